@@ -52,10 +52,16 @@ export function widthOf(layer: Layer): number {
   throw new Error(`internal: ${layer.name} has no width of its own`);
 }
 
-/** Finds what is coupled. Throws a RangeError where the architecture's shapes do not fit. */
-export function channelMap(architecture: Architecture): ChannelMap {
+/**
+ * Finds what is coupled; with `heads` the channels of a head of attention go together, without it they all stay. Throws
+ * a RangeError where the architecture's shapes do not fit.
+ */
+export function channelMap(
+  architecture: Architecture,
+  { heads = false }: { readonly heads?: boolean } = {},
+): ChannelMap {
   const shapes = shapesOf(architecture);
-  const { ties, rootOf, staying } = unionFind();
+  const { ties, rootOf, staying } = unionFind(heads);
   const channels: Record<string, Channels> = {};
   const shared = new Map(
     architecture.layers.flatMap(({ tied }) => tied === undefined ? [] : [[tied, []]]) as [
@@ -129,7 +135,9 @@ function groupsOf(
   });
 }
 
-function unionFind(): { ties: ChannelTies; rootOf: (id: number) => number; staying: number[] } {
+function unionFind(
+  heads: boolean,
+): { ties: ChannelTies; rootOf: (id: number) => number; staying: number[] } {
   const parents: number[] = [];
   const staying: number[] = [];
   const rootOf = (id: number): number => {
@@ -143,6 +151,7 @@ function unionFind(): { ties: ChannelTies; rootOf: (id: number) => number; stayi
     return root;
   };
   const ties: ChannelTies = {
+    heads,
     fresh: (count) => Int32Array.from({ length: count }, () => parents.push(parents.length) - 1),
     tie(one, other) {
       const [first, second] = [rootOf(one), rootOf(other)];

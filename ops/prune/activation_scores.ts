@@ -7,7 +7,7 @@ import { weightTensors } from "../model/infer.ts";
 import { type Model, structureOf } from "../model/model.ts";
 import { eachFirstBatch } from "../learn/batches.ts";
 import { rectifies } from "./channel_plan.ts";
-import { SAMPLES } from "./gradient_scores.ts";
+import { type SampledCut, SAMPLES } from "./gradient_scores.ts";
 import { channelMap } from "../model/channels.ts";
 
 /** Of one layer, by channel: the sum of its values, and how many are above 0. */
@@ -26,12 +26,11 @@ interface Seen {
  *   channels, so that a layer with larger values does not drown the others.
  */
 export async function activationsOfUnits(
-  model: Model,
-  data: Dataset,
+  { model, data, heads = false }: SampledCut,
   criterion: "activation-mean" | "apoz",
   context: RunContext,
 ): Promise<ReadonlyMap<number, number>> {
-  const { channels } = channelMap(structureOf(model));
+  const { channels } = channelMap(structureOf(model), { heads });
   const units = new Map<number, { total: number; count: number }>();
   for (const [name, seen] of await activations(model, data, context)) {
     const means = (criterion === "apoz" ? seen.positive : seen.sums).map((sum) => sum / seen.count);

@@ -12,6 +12,7 @@ import type { ChannelCriterion } from "./criteria.ts";
 /** Parameters of `granularity: channel`. */
 export interface ChannelParams extends RatioParams {
   readonly criterion: ChannelCriterion;
+  readonly heads?: boolean;
   readonly "min_keep": number;
   readonly "round_to": number;
 }
@@ -32,7 +33,7 @@ export function channelPlan(
   layers: readonly LayerFacts[],
   params: ChannelParams,
 ): ChannelPlan {
-  const map = channelMap(architecture);
+  const map = channelMap(architecture, params);
   const free = new Set(map.groups.flatMap((group) => group.carriers));
   const treatable = layers.filter((layer) => free.has(layer.name));
   const selection = ratiosOf(treatable, params);

@@ -5,6 +5,7 @@ import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../model/model.ts";
 import { cutChannels } from "./cut_channels.ts";
 import type { SampledCriterion } from "./criteria.ts";
+import type { SampledCut } from "./gradient_scores.ts";
 import { type OneShot, readsSamples } from "./fields.ts";
 import { maskWeights } from "./mask_weights.ts";
 import { maskPattern } from "./pattern.ts";
@@ -41,25 +42,24 @@ async function withoutChannels(
   params: Extract<OneShot, { readonly granularity: "channel" }>,
   context: RunContext,
 ): Promise<Model> {
-  const { criterion, seed = 0 } = params;
+  const { criterion, heads = false, seed = 0 } = params;
   const sampled = readsSamples(criterion)
-    ? await sampledUnits(model, data!, criterion, context)
+    ? await sampledUnits({ model, data: data!, heads }, criterion, context)
     : undefined;
   return cutChannels(model, params, seed, given({ sampled, rewind }));
 }
 
 async function sampledUnits(
-  model: Model,
-  data: Dataset,
+  cut: SampledCut,
   criterion: SampledCriterion,
   context: RunContext,
 ): Promise<ReadonlyMap<number, number>> {
   if (criterion === "taylor") {
     const { taylorOfUnits } = await import("./gradient_scores.ts");
-    return await taylorOfUnits(model, data, context);
+    return await taylorOfUnits(cut, context);
   }
   const { activationsOfUnits } = await import("./activation_scores.ts");
-  return await activationsOfUnits(model, data, criterion, context);
+  return await activationsOfUnits(cut, criterion, context);
 }
 
 async function withoutWeights(

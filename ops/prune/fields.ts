@@ -74,6 +74,10 @@ const channel = Type.Object({
     default: "layer",
     description: "Each group of tied layers loses the ratio, or all channels are ranked together",
   }),
+  heads: Type.Optional(Type.Boolean({
+    description:
+      "Whole heads of attention go as well, each with its queries, keys and values; they are counted as channels are; default: false, all heads stay",
+  })),
   min_keep: Type.Integer({
     minimum: 1,
     maximum: LARGEST.units,

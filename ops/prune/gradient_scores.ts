@@ -42,16 +42,22 @@ export async function taylorOfWeights(
   );
 }
 
+/** What samples are to say of: the units of a model, with heads of attention or without. */
+export interface SampledCut {
+  readonly model: Model;
+  readonly data: Dataset;
+  readonly heads?: boolean;
+}
+
 /**
  * Mean over batches of (Σ g · w)² over all kernels and biases that write a unit of channels (eq. 8 for filters), by
  * the unit's id: channels that go together cost what they cost together.
  */
 export async function taylorOfUnits(
-  model: Model,
-  data: Dataset,
+  { model, data, heads = false }: SampledCut,
   context: RunContext,
 ): Promise<ReadonlyMap<number, number>> {
-  const units = channelMap(structureOf(model)).groups.flatMap((group) => group.units);
+  const units = channelMap(structureOf(model), { heads }).groups.flatMap((group) => group.units);
   const totals = new Map<number, number>(units.map(({ id }) => [id, 0]));
   const roles = ["kernel", "bias"] as const;
   await eachProduct({ model, data, roles }, context, (products, share) => {

@@ -112,7 +112,7 @@ function noteUntouched(model: Model, params: PruneParams, context: RunContext): 
         storesKernel(layer) ? "no output of it reads that many inputs" : withoutKernel(layer),
     });
   }
-  const carriers = new Set(channelMap(model).groups.flatMap((group) => group.carriers));
+  const carriers = new Set(channelMap(model, params).groups.flatMap((group) => group.carriers));
   const chosen = selectLayers(layers, params.layers, params.exclude);
   const treated = new Set(chosen.filter((name) => carriers.has(name)));
   noteSkipped(context, layers, params, {

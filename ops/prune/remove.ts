@@ -30,7 +30,11 @@ export function shrunkArchitecture(
 ): Architecture {
   const kept = keptIndices(map, removed);
   const layers = architecture.layers.map((layer) =>
-    kindOf(layer).channels.resize(layer, kept[layer.name]!.length)
+    kindOf(layer).channels.resize(
+      layer,
+      kept[layer.name]!.length,
+      map.channels[layer.name]!.length,
+    )
   );
   return { ...architecture, layers };
 }

@@ -66,7 +66,7 @@ Deno.test("the reference's encoder teaches a small one, which becomes an int8 ON
   });
 });
 
-Deno.test("an encoder out of its file loses units, and is the same in every runtime it is written for", async () => {
+Deno.test("an encoder out of its file loses heads and units, and is the same in every runtime it is written for", async () => {
   await within(async (folder) => {
     const run = await recipe({ url: `file://${folder}/recipe.ts` }, {
       decant: 1,
@@ -77,7 +77,7 @@ Deno.test("an encoder out of its file loses units, and is the same in every runt
         text: { tokens: { from: "./bert/vocab.txt" }, length: LENGTH },
       },
       model: { from: "./bert/model.safetensors", train: { epochs: 1 } },
-      prune: { granularity: "channel", ratio: 0.25, finetune: { epochs: 1 } },
+      prune: { granularity: "channel", ratio: 0.25, heads: true, finetune: { epochs: 1 } },
       quantize: { scheme: "int8" },
       export: ["tfjs", "tflite", { use: "onnx", tokens: "int64" }],
     } as never).run({ cache: `${folder}/cache` });

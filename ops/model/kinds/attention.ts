@@ -6,6 +6,7 @@ import { Type } from "../../../engine/field.ts";
 import { sameShape, type Shape, show } from "../../../engine/shape.ts";
 import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
 import { Extent } from "./attributes.ts";
+import type { Channels } from "./channels.ts";
 import { type AnyLayer, defineLayer, type LayerIn } from "./define.ts";
 import { cannot } from "./shape_checks.ts";
 
@@ -20,9 +21,24 @@ export const attention = defineLayer({
   shape: attended,
   macs: (_layer, [queries, keys, values]) => queries![0]! * keys![0]! * (keys![1]! + values![1]!),
   channels: {
-    // Heads are of one width, and the scores are scaled by it.
-    pass: ({ inputs: [queries, keys, values], ties }) =>
-      [queries!, keys!, values!].map(ties.fix)[2]!,
+    // Heads are of one width, and the scores are scaled by it: whole ones go, or none.
+    pass({ layer: { heads }, inputs: [queries, keys, values], ties }) {
+      const sides = [queries!, keys!, values!];
+      if (ties.heads !== true) return sides.map(ties.fix)[2]!;
+      const firsts = Array.from(
+        { length: heads },
+        (_, head) => queries![widthOf(queries!) * head]!,
+      );
+      for (const side of sides) {
+        side.forEach((channel, at) => ties.tie(firsts[Math.floor(at / widthOf(side))]!, channel));
+      }
+      return values!;
+
+      function widthOf(side: Channels): number {
+        return side.length / heads;
+      }
+    },
+    resize: (layer, count, before = count) => ({ ...layer, heads: layer.heads * count / before }),
   },
   run: ({ heads }, { room, inputs }) => attend(room, heads, inputs),
 });

@@ -10,6 +10,8 @@ export type Channels = Int32Array;
 
 /** What a layer may do to channels. */
 export interface ChannelTies {
+  /** Whole heads of attention may go; absent: none. */
+  readonly heads?: boolean;
   /** Channels that depend on no others: the layer's own filters. */
   fresh(count: number): Channels;
   /** The two can only go together. */
@@ -43,8 +45,8 @@ export interface ChannelRules<L> {
   pass?(flow: ChannelFlow<L>): Channels;
   /** The axes of its weights, by role; roles that follow no channel are left out. */
   readonly weights?: { readonly [R in Role]?: readonly Side[] };
-  /** The layer when `count` of its output channels are left. Default: where it writes, its attribute changed. */
-  resize?(layer: L, count: number): L;
+  /** The layer when `count` of `before` output channels are left. Default: where it writes, its attribute changed. */
+  resize?(layer: L, count: number, before?: number): L;
 }
 
 /** The same with every answer. */
@@ -53,7 +55,7 @@ export interface ChannelRule<L> {
   readonly carries: boolean;
   pass(flow: ChannelFlow<L>): Channels;
   readonly weights: { readonly [R in Role]?: readonly Side[] };
-  resize(layer: L, count: number): L;
+  resize(layer: L, count: number, before?: number): L;
 }
 
 /** Rules with their defaults. */

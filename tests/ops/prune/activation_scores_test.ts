@@ -23,7 +23,7 @@ const relu = denseModel([
 ]);
 
 async function scores(model: Model, data: Dataset, criterion: "activation-mean" | "apoz") {
-  const found = await activationsOfUnits(model, data, criterion, runContext());
+  const found = await activationsOfUnits({ model, data }, criterion, runContext());
   const [group] = channelMap(structureOf(model)).groups;
   return group!.units.map(({ id }) => found.get(id)!);
 }
@@ -142,5 +142,8 @@ Deno.test("channels without a ReLU cannot be ranked by what comes out of it", ()
 
 Deno.test("the threads of the step compute", async () => {
   const idle = { ...runContext(), threads: 0 };
-  await assert.rejects(activationsOfUnits(relu, table, "apoz", idle), /with 0 threads/);
+  await assert.rejects(
+    activationsOfUnits({ model: relu, data: table }, "apoz", idle),
+    /with 0 threads/,
+  );
 });

@@ -58,10 +58,10 @@ Deno.test("the seed of a random criterion is the step's", async () => {
 
 Deno.test("criteria that measure are given what training samples say; the others need no data", async () => {
   const taylor = { ...channel, criterion: "taylor" } as const;
-  const sampled = await taylorOfUnits(model, data, runContext());
+  const sampled = await taylorOfUnits({ model, data }, runContext());
   assert.equal(await cut(taylor), modelDigest(cutChannels(model, taylor, 0, { sampled })));
   const alive = { ...channel, criterion: "apoz" } as const;
-  const seen = await activationsOfUnits(model, data, "apoz", runContext());
+  const seen = await activationsOfUnits({ model, data }, "apoz", runContext());
   assert.equal(await cut(alive), modelDigest(cutChannels(model, alive, 0, { sampled: seen })));
   const single = { ...weight, scope: "layer", criterion: "taylor" } as const;
   const gathered = await taylorOfWeights(model, data, runContext());

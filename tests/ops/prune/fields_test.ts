@@ -43,6 +43,7 @@ Deno.test("each granularity has its fields, with their limits and defaults", () 
         default: "l1",
       },
       scope: { enum: ["layer", "global"], default: "layer" },
+      heads: { type: "boolean" },
       "min_keep": count,
       "round_to": count,
     },

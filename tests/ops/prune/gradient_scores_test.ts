@@ -34,7 +34,7 @@ Deno.test("what single weights cost is (g · w)²", async () => {
 });
 
 Deno.test("what a filter costs is (Σ g · w)², not Σ (g · w)²", async () => {
-  const scores = await taylorOfUnits(filter, one, runContext());
+  const scores = await taylorOfUnits({ model: filter, data: one }, runContext());
   assertClose([...scores.values()], [0.36]);
 });
 
@@ -53,7 +53,7 @@ Deno.test("costs are means over batches of 64, the last as long as it is, and ea
     [0.5, "gradients of 64 samples"],
     [1, "gradients of 80 samples"],
   ]);
-  assertClose([...(await taylorOfUnits(filter, data, runContext())).values()], [0.18]);
+  assertClose([...(await taylorOfUnits({ model: filter, data }, runContext())).values()], [0.18]);
 });
 
 Deno.test("no more than 512 samples are looked at, and a signal ends it", async () => {
@@ -112,7 +112,8 @@ Deno.test("a filter's bias costs with it", async () => {
   const biased = denseModel([{ kernel: [[2]], bias: [-1] }, { kernel: [[1]] }]);
   // 2 · 1 − 1 misses 0.5 by a half: the gradient is 1, the cost (2 − 1)².
   assertClose(
-    [...(await taylorOfUnits(biased, tableData([[1]], [[0.5]]), runContext())).values()],
+    [...(await taylorOfUnits({ model: biased, data: tableData([[1]], [[0.5]]) }, runContext()))
+      .values()],
     [1],
   );
 });
@@ -146,7 +147,7 @@ Deno.test("a movement is −g · w at a learning rate of 1", async () => {
 
 Deno.test("a channel's cost foretells what the loss changes by without it", async () => {
   const { model, data } = lively("cnn");
-  const scores = await taylorOfUnits(model, data, runContext());
+  const scores = await taylorOfUnits({ model, data }, runContext());
   const before = await loss(model, data);
   // To first order: a filter that shrinks by ε changes the loss by −ε Σ g · w.
   const epsilon = 1e-2;
@@ -201,7 +202,7 @@ function shrunk(model: Model, layer: string, channel: number, share: number): Mo
 Deno.test("the threads of the step compute", async () => {
   const idle = { ...runContext(), threads: 0 };
   await assert.rejects(taylorOfWeights(filter, one, idle), /with 0 threads/);
-  await assert.rejects(taylorOfUnits(filter, one, idle), /with 0 threads/);
+  await assert.rejects(taylorOfUnits({ model: filter, data: one }, idle), /with 0 threads/);
 });
 
 Deno.test("between batches other work goes on: a signal is heard that comes later", async () => {

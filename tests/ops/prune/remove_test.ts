@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { denseModel } from "./dense_model.ts";
-import type { Model, Weight } from "../../../ops/model/model.ts";
+import type { Architecture, Model, Weight } from "../../../ops/model/model.ts";
 import { structureOf, weightName } from "../../../ops/model/model.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import { assertSound } from "../../../ops/model/sound.ts";
@@ -11,7 +11,8 @@ import { shrunkModel } from "../../../ops/prune/remove.ts";
 import { fc } from "../../deps.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { plainLogits } from "../plain_forward.ts";
-import { networksWithChannels } from "../zoo_networks.ts";
+import { bert } from "../../../ops/model/zoo/bert.ts";
+import { networksWithChannels, zooNetworks } from "../zoo_networks.ts";
 import { networks } from "./random_networks.ts";
 
 const channelParams = {
@@ -71,6 +72,42 @@ for (const [name, network] of Object.entries(networksWithChannels)) {
     assert.ok(kept < 0.75 * before, `${kept} of ${before} parameters are left`);
   });
 }
+
+Deno.test("a model whose heads are silent equals the model without them, which has fewer heads", () => {
+  const network = bert.build([5], 3, {
+    ...{ depth: 2, hidden: 8, heads: 4, vocabulary: 9, dropout: 0 },
+  });
+  const map = channelMap(network, { heads: true });
+  const attentions = map.groups.filter(({ layers }) => layers[0]!.endsWith(".query"));
+  assert.deepEqual(
+    attentions.map(({ layers }) => layers),
+    [1, 2].map((block) =>
+      ["query", "key", "value"].map((side) => `block${block}.attention.${side}`)
+    ),
+  );
+  const silent = new Set(attentions.flatMap(({ units }) => [units[0]!.id, units[2]!.id]));
+  const model = silenced(livelyModel(network), map, silent);
+  const cut = cutChannels(model, {
+    ...channelParams,
+    ...{ ratio: 0.5, heads: true, layers: [1, 2].map((block) => `block${block}.attention.query`) },
+  }, 0);
+  assertSound(cut);
+  assertSameFunction(model, cut);
+  const heads = cut.layers.flatMap((layer) => layer.kind === "attention" ? [layer.heads] : []);
+  assert.deepEqual(heads, [2, 2]);
+  const shape = (name: string) => cut.weights[`block1.attention.${name}/kernel`]!.shape;
+  assert.deepEqual([shape("query"), shape("value"), shape("output")], [[8, 4], [8, 4], [4, 8]]);
+});
+
+Deno.test("heads stay where nobody asks for them", () => {
+  const network = zooNetworks.bert!;
+  const { groups } = channelMap(network);
+  assert.ok(!groups.some(({ layers }) => layers.some((name) => name.includes(".attention.query"))));
+  const { layers } = cutChannels(livelyModel(network), { ...channelParams, ratio: 0.5 }, 0);
+  const heads = (all: Architecture["layers"]) =>
+    all.flatMap((layer) => layer.kind === "attention" ? [layer.heads] : []);
+  assert.deepEqual(heads(layers), heads(network.layers));
+});
 
 Deno.test("in any network, removing channels that carry zeros changes nothing", () => {
   fc.assert(
