@@ -61,7 +61,7 @@ export async function readWeights(
         ? drawn.weights[slot.name]!
         : floatWeight(slot.shape, values);
     }
-    const lost = missing.filter((name) => !name.startsWith(`${HEAD}/`));
+    const lost = missing.filter((name) => name.split("/")[0] !== HEAD);
     if (lost.length > 0) {
       throw new RangeError(
         `it has no ${lost[0]}${lost.length > 1 ? ` and ${lost.length - 1} more` : ""}; it has ` +
