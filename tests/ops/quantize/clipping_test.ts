@@ -194,3 +194,14 @@ Deno.test("percentiles are linear inside a bin, zeros count in theirs, and the h
   // Nothing was seen.
   assert.deepEqual(found(75, binned(-24, {})), [0, 0]);
 });
+
+Deno.test("a range may be a hundredth of the values', where next to all of them lie in it", () => {
+  const histogram = histogramOver({ minimum: 0, maximum: 100 });
+  // Bins are 100/2048 wide: the first twenty end at 0.98. A hundredth more of range moves the outlier by 1, and costs
+  // each of the others some (1/255)² / 4 more.
+  histogram.counts.fill(1e9, 0, 20);
+  histogram.counts[histogram.counts.length - 1] = 1;
+  for (const symmetry of ["symmetric", "asymmetric"] as const) {
+    assert.deepEqual(leastSquaresRange(histogram, scheme(8, symmetry)), { minimum: 0, maximum: 1 });
+  }
+});
