@@ -190,6 +190,27 @@ Deno.test("a shape that does not fit the data is wrong where it is written", () 
   }
 });
 
+Deno.test("a model of the zoo has the shapes that are found of data in files, whatever stands before them", () => {
+  const set = opSet(ops);
+  const data = (name: string) => ({ op: "data", as: name, from: `./${name}.csv`, format: "csv" });
+  const steps = [
+    { op: "model", as: "before", use: "mlp", hidden: [4], input: [3], outputs: 2 },
+    data("rows"),
+    data("others"),
+    { op: "model", as: "behind", use: "mlp", hidden: [8] },
+  ];
+  const found = (outputs: number): DatasetFacts => ({
+    ...{ kind: "dataset", task: "classification", input: [4], outputs },
+  });
+  const facts: Readonly<Record<string, DatasetFacts>> = { rows: found(3), others: found(5) };
+  const parameters = () => {
+    const recipe = recipeFromValue({ name: "x", steps }, "./", set);
+    const { node } = compile(recipe, set, ({ name }) => facts[name]);
+    return (node("behind")!.facts as ModelFacts).parameters;
+  };
+  assert.equal(parameters(), 4 * 8 + 8 + 8 * 3 + 3);
+});
+
 Deno.test("a step that asks for more memory than there may be is refused before it runs, with what decides it", () => {
   const greedy = {
     ...fakeOps.get("train")!,
