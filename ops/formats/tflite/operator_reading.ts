@@ -45,7 +45,8 @@ export class OperatorReading {
     this.options = options;
     this.count = inputs.filter((tensor) => tensor >= 0).length;
     this.output = shape.slice(1);
-    this.sole = inputs.length > 0 && alone.get(inputs[0]!) === true;
+    const [first] = inputs;
+    this.sole = first !== undefined && alone.get(first) === true;
     this.leaves = graph.outputs.includes(made);
   }
 

@@ -33,6 +33,8 @@ Deno.test("integers stay as they lie, unsigned ones moved down with their zero p
   assert.equal((one.encoding as { symmetry: unknown }).symmetry, "asymmetric");
   const shared = storedIntegers(tensor("int8", { scale: [1, 1], zero: [3], axis: 0 }), bytes)!;
   assert.deepEqual([...(shared.encoding as { zero: Int32Array }).zero], [3, 3]);
+  const mixed = storedIntegers(tensor("int8", { scale: [1, 1], zero: [0, 3], axis: 0 }), bytes)!;
+  assert.equal((mixed.encoding as { symmetry: unknown }).symmetry, "asymmetric");
   assert.equal(storedIntegers(tensor("int8"), bytes), undefined, "no scales");
   assert.equal(storedIntegers(tensor("int32", each), bytes), undefined);
 });

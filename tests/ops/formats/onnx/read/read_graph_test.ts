@@ -94,3 +94,15 @@ Deno.test("what nothing gives, and what is no value of a layer, is a sentence", 
     /what leaves the model here is no value of a layer/,
   );
 });
+
+Deno.test("an output that no node gives is said by its name, one that a node gives by the node's", () => {
+  const relu = node("y", ["x"], [operator("Relu", ["x"], "y")]);
+  const odd = { ...graph([relu]), answers: [{ name: "x" }] };
+  assert.throws(() => readGraph(odd), {
+    message: 'Cannot read output "x": what leaves the model here is no value of a layer',
+  });
+  const passed = node("z", ["x"], [operator("Identity", ["x"], "z")], { passes: true });
+  assert.throws(() => readGraph(graph([passed])), {
+    message: 'Cannot read node "z" (Some): what leaves the model here is no value of a layer',
+  });
+});

@@ -6,15 +6,23 @@ import { assertAsRuntime, graphModel, kindsOf } from "../one_graph.ts";
 const ints = (g: OnnxGraph, ...values: number[]) =>
   g.constant("i", BigInt64Array.from(values, BigInt), [values.length]);
 
-/** Attention of two heads of two over a sequence of three, scores multiplied by `factor`. */
-const heads = (factor: number, axis = -1) => (g: OnnxGraph, x: string) => {
+/**
+ * Attention of two heads of two over a sequence of three, scores multiplied by `factor`; `bent` is what becomes of the
+ * queries and keys before.
+ */
+const heads = (
+  factor: number,
+  axis = -1,
+  bent = (_g: OnnxGraph, value: string) => value,
+) =>
+(g: OnnxGraph, x: string) => {
   const by = (order: number[], of: string) =>
     g.node("t", "Transpose", [g.node("s", "Reshape", [of, ints(g, 0, 3, 2, 2)])], {
       perm: { ints: order },
     });
   const scores = g.node("p", "MatMul", [
-    by([0, 2, 1, 3], g.node("q", "Relu", [x])),
-    by([0, 2, 3, 1], x),
+    bent(g, by([0, 2, 1, 3], g.node("q", "Relu", [x]))),
+    bent(g, by([0, 2, 3, 1], x)),
   ]);
   const scaled = g.node("f", "Mul", [scores, g.constant("c", Float32Array.of(factor), [])]);
   const shares = g.node("a", "Softmax", [scaled], { axis: { int: axis } });
@@ -62,4 +70,20 @@ Deno.test("masks, other axes and other products are refused", () => {
       graphModel([4], (g, x) => g.node("n", "Equal", [x, g.constant("c", Float32Array.of(3), [])])),
     /a value inside a mask of tokens/,
   );
+});
+
+Deno.test("queries and keys that are scaled before are so by one number; what is added to them is kept", async () => {
+  const number = (g: OnnxGraph, value: number) => g.constant("c", Float32Array.of(value), []);
+  const scaled = (g: OnnxGraph, value: string) => g.node("f", "Mul", [value, number(g, 0.5)]);
+  // Of four times √2/2 a fourth is left: the usual scale of heads of two.
+  const usual = await assertAsRuntime([3, 4], heads(4 * Math.SQRT1_2, -1, scaled), {
+    images: false,
+  });
+  assert.deepEqual(kindsOf(usual), ["activation+relu", "activation+tanh", "attention"]);
+  const moved = (g: OnnxGraph, value: string) =>
+    g.node("a", "Add", [scaled(g, value), number(g, 0.25)]);
+  const kept = await assertAsRuntime([3, 4], heads(4 * Math.SQRT1_2, -1, moved), {
+    images: false,
+  });
+  assert.ok(kindsOf(kept).filter((kind) => kind === "function").length >= 2);
 });
