@@ -57,11 +57,11 @@ function joined(json: ShippedModel["json"], shard: (path: string) => Uint8Array)
   return bytes.buffer;
 }
 
-/** The answers of stock tfjs to samples of a shape, one by one: of a graph-model by tfjs-converter, else by tfjs-layers. */
+/** The answers of stock tfjs to samples, one by one: of an output of a graph-model by tfjs-converter, else by tfjs-layers. */
 export async function runtimeAnswers(
   { json, weightData }: ShippedModel,
   samples: readonly Float32Array[],
-  shape: readonly number[],
+  { shape, output }: { readonly shape: readonly number[]; readonly output?: string },
 ): Promise<readonly Float32Array[]> {
   const { modelTopology, weightsManifest, format, signature, userDefinedMetadata } = json;
   const weightSpecs = weightsManifest.flatMap(({ weights }: { readonly weights: [] }) => weights);
@@ -79,17 +79,18 @@ export async function runtimeAnswers(
     await tf.setBackend("cpu");
     try {
       const source = tf.io.fromMemory(artifacts);
-      const model = modelTopology.node === undefined
+      const layers = modelTopology.node === undefined
         ? await (await loadTfLayers()).loadLayersModel(source)
-        : await (await loadTfConverter()).loadGraphModel(source);
+        : undefined;
+      const graph = layers ? undefined : await (await loadTfConverter()).loadGraphModel(source);
       const answers = samples.map((x) => {
         const input = tf.tensor(x, [1, ...shape]);
-        const output = model.predict(input) as Tensor;
-        const answer = Float32Array.from(output.dataSync());
-        for (const each of [input, output]) each.dispose();
+        const left = (layers?.predict(input) ?? graph!.execute(input, output)) as Tensor;
+        const answer = Float32Array.from(left.dataSync());
+        for (const each of [input, left]) each.dispose();
         return answer;
       });
-      model.dispose();
+      (layers ?? graph!).dispose();
       return answers;
     } finally {
       await tf.setBackend(before);

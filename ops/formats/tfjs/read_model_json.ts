@@ -22,15 +22,8 @@ export async function readModelJson(
 ): Promise<Model> {
   const root = rootOf(json);
   if (isGraphModel(root)) {
-    const field = (["input", "output"] as const).find((each) => asked[each] !== undefined);
-    if (field !== undefined) {
-      throw new UnreadableModelError(
-        `\`${field}\` is heeded of layers-models, and this is a graph-model`,
-        { field },
-      );
-    }
     const { readGraphModel } = await import("./graph/read_graph_model.ts");
-    return readGraphModel(root, shard);
+    return readGraphModel(root, shard, asked);
   }
   const { readLayersModel } = await import("./read_layers_model.ts");
   return readLayersModel(root, shard, asked);

@@ -70,8 +70,8 @@ export function orderedNodes(
   return result;
 }
 
-const CUT = "convert the part of the model before it, without what follows the network: " +
-  "in tensorflowjs_converter, --output_node_names names where it ends";
+const CUT =
+  "read the network without what follows it: `output` in the recipe names the node it ends in";
 
 const told = ({ name, op }: DefNode, what: string, help?: string) =>
   nodeError({ name, op, outputs: [name] }, what, help);

@@ -1,14 +1,17 @@
 /** Models out of tfjs graph-models: nodes of TensorFlow as operators of ONNX, which are read as those of any file. */
 import { listed, quoted } from "../../../../engine/quote.ts";
+import { given } from "../../../../engine/given.ts";
 import type { Model } from "../../../model/model.ts";
+import { type AskedModel, sampleInput } from "../../asked.ts";
 import { UnreadableModelError } from "../../format.ts";
-import { isJsonObject, type JsonObject } from "../../json_object.ts";
+import type { JsonObject } from "../../json_object.ts";
 import type { Known } from "../../onnx/read/constants.ts";
 import { nodeError } from "../../onnx/read/node_reading.ts";
 import type { GraphInput } from "../../onnx/read/operator_graph.ts";
 import { readGraph } from "../../onnx/read/read_graph.ts";
 import { readWeights, weightGroups } from "../weights_manifest.ts";
-import { type DefNode, extentsOf, nodesOf, tensorName, typeName } from "./graph_def.ts";
+import { type DefNode, extentsOf, nodesOf, tensorName } from "./graph_def.ts";
+import { outputOf, signed } from "./graph_outputs.ts";
 import { layerNames } from "./layer_names.ts";
 import { loweringOf, READ } from "./lower/mod.ts";
 import { graphNode } from "./lowering.ts";
@@ -21,16 +24,14 @@ const OPSET = 17;
  * The model in a parsed `model.json`; `shard` gives the bytes of each path it names. Throws an UnreadableModelError that
  * names the node it stumbled over.
  */
-export function readGraphModel(json: JsonObject, shard: (path: string) => Uint8Array): Model {
+export function readGraphModel(
+  json: JsonObject,
+  shard: (path: string) => Uint8Array,
+  asked: AskedModel = {},
+): Model {
   const all = nodesOf(json.modelTopology);
-  const outputs = outputsOf(json, all);
-  if (outputs.length > 1) {
-    throw new UnreadableModelError(
-      `Cannot read the model: it has ${outputs.length} outputs: ${listed(outputs)}`,
-      { help: "convert it with one of them: tensorflowjs_converter --output_node_names" },
-    );
-  }
-  const nodes = orderedNodes(all, outputs);
+  const output = outputOf(json, all, asked);
+  const nodes = orderedNodes(all, [output]);
   const kept = nodes.filter(({ op }) => op !== "Const");
   const [inputs, computing] = [
     kept.filter(({ op }) => op === "Placeholder"),
@@ -40,7 +41,7 @@ export function readGraphModel(json: JsonObject, shard: (path: string) => Uint8A
   const called = layerNames(
     computing.filter(({ op }) => op !== "Identity").map(({ name }) => name),
   );
-  const outputsNamed = namesOfOutputs(nodes, outputs);
+  const outputsNamed = namesOfOutputs(nodes, output);
   const graph = new Map(computing.map((node) => {
     const named = outputsNamed(node.name);
     return [
@@ -54,13 +55,12 @@ export function readGraphModel(json: JsonObject, shard: (path: string) => Uint8A
   }));
   return readGraph({
     ...{ opset: OPSET, constants, size, nodes: [...graph.values()] },
-    inputs: inputs.map((node) => inputOf(node, json)),
-    answers: outputs.map((name) => {
-      const node = graph.get(nodeOfTensor(name));
-      return { name, ...node && { node } };
-    }),
+    inputs: sampleFirst(inputs, asked).map((node, at) =>
+      inputOf(node, json, at === 0 ? asked.input : undefined)
+    ),
+    answers: [{ name: output, ...given({ node: graph.get(nodeOfTensor(output)) }) }],
     classes: [],
-    fixSizes: "convert the model with one size of samples",
+    fixSizes: "give its size in the recipe: input: [224, 224, 3]",
   });
 }
 
@@ -73,36 +73,10 @@ const refusal = ({ name, op }: DefNode, outputs: readonly string[]) => (): never
   );
 };
 
-/** What the file says of its inputs and outputs beside the graph. */
-function signed(json: JsonObject, what: "inputs" | "outputs"): readonly JsonObject[] {
-  const metadata = isJsonObject(json.userDefinedMetadata) ? json.userDefinedMetadata : {};
-  const signature = isJsonObject(json.signature) ? json.signature : metadata.signature;
-  const found = isJsonObject(signature) ? signature[what] : undefined;
-  return isJsonObject(found) ? Object.values(found).filter(isJsonObject) : [];
-}
-
-/** Names of what leaves the graph: as the file says, else what no node reads. Whole numbers are no answers of a model. */
-function outputsOf(json: JsonObject, nodes: readonly DefNode[]): readonly string[] {
-  const named = signed(json, "outputs").filter(({ name }) => typeof name === "string");
-  if (named.length > 0) {
-    const floating = named.filter(({ dtype }) => FLOATING.test(typeName(dtype)));
-    if (floating.length > 0) return floating.map(({ name }) => tensorName(name as string));
-    throw new UnreadableModelError("Cannot read the model: none of its outputs is of real numbers");
-  }
-  const read = new Set(nodes.flatMap(({ inputs }) => inputs.map(nodeOfTensor)));
-  const last = nodes.filter(({ name, op }) =>
-    !read.has(name) && !["Const", "NoOp", "Placeholder"].includes(op)
-  );
-  if (last.length > 0) return last.map(({ name }) => name);
-  throw new UnreadableModelError("Cannot read the model: nothing leaves its graph");
-}
-
-const FLOATING = /^DT_(?:FLOAT|DOUBLE|HALF|BFLOAT16)$/;
-
 /** The tensors of each node that anything reads. */
-function namesOfOutputs(nodes: readonly DefNode[], outputs: readonly string[]) {
+function namesOfOutputs(nodes: readonly DefNode[], output: string) {
   const counts = new Map<string, number>();
-  for (const tensor of [...nodes.flatMap(({ inputs }) => inputs), ...outputs]) {
+  for (const tensor of [...nodes.flatMap(({ inputs }) => inputs), output]) {
     const name = nodeOfTensor(tensor);
     const number = tensor === name ? 0 : Number(tensor.slice(name.length + 1));
     counts.set(name, Math.max(counts.get(name) ?? 0, number));
@@ -154,12 +128,27 @@ function constantsOf(
   return { constants, size };
 }
 
-/** An input as the graph says it, or else the signature. */
-function inputOf(node: DefNode, json: JsonObject): GraphInput {
+/** The input that reads the samples before those that are given something else. */
+function sampleFirst(inputs: readonly DefNode[], asked: AskedModel): readonly DefNode[] {
+  const sample = sampleInput(inputs.map(({ name }) => name), asked);
+  return [...inputs].sort((a, b) => Number(b.name === sample) - Number(a.name === sample));
+}
+
+/** An input as the graph says it, or else the signature; of the size that is asked for. */
+function inputOf(node: DefNode, json: JsonObject, asked?: readonly number[]): GraphInput {
   const { name } = node;
-  const told = signed(json, "inputs").find((each) =>
-    typeof each.name === "string" && tensorName(each.name) === name
+  const told = Object.values(signed(json, "inputs")).find((each) =>
+    tensorName(each.name as string) === name
   );
-  const extents = node.shape("shape") ?? extentsOf(told?.tensorShape) ?? [];
-  return { name, extents, called: (axis) => `axis ${axis}`, channelsFirst: false };
+  const written = node.shape("shape") ?? extentsOf(told?.tensorShape) ?? [];
+  const called = (axis: number) => `axis ${axis}`;
+  if (asked === undefined) return { name, extents: written, called, channelsFirst: false };
+  if (written.length > 0 && written.length !== asked.length + 1) {
+    throw new UnreadableModelError(
+      `The model reads samples of ${written.length - 1} axes, not of ${asked.length}`,
+      { field: "input" },
+    );
+  }
+  const extents = [written[0] ?? 0, ...asked];
+  return { name, extents, called, channelsFirst: false };
 }

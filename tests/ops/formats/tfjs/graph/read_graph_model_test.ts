@@ -65,27 +65,6 @@ Deno.test("a network of TensorFlow is one of layers: named, headed, its input pr
   assertClose(model.preprocess!.offset, [-1], 0);
 });
 
-Deno.test("outputs are those of the signature, or else what nothing reads", () => {
-  const { json, shard } = graphFiles([5, 4, 3], net);
-  const read = (more: object) => readGraphModel({ ...json, ...more }, () => shard).outputs;
-  assert.deepEqual(read({}), ["logits"]);
-  assert.deepEqual(read({ signature: undefined }), ["logits"]);
-  const inner = {
-    outputs: { a: { name: "net/add/add:0", dtype: 1 }, n: { name: "axes", dtype: 3 } },
-  };
-  assert.deepEqual(read({ signature: inner }), ["add"]);
-  assert.deepEqual(read({ signature: undefined, userDefinedMetadata: { signature: inner } }), [
-    "add",
-  ]);
-  const whole = { outputs: { n: { name: "axes", dtype: "DT_INT32" } } };
-  assert.throws(() => read({ signature: whole }), /none of its outputs is of real numbers/);
-  const bare = {
-    modelTopology: { node: [{ name: "x", op: "Placeholder" }] },
-    signature: undefined,
-  };
-  assert.throws(() => read(bare), /nothing leaves its graph/);
-});
-
 Deno.test("sizes that the graph leaves out are those of the signature; open ones are named", () => {
   const { json, shard } = graphFiles([2], (g) => g.node("y", "Relu", [g.x]));
   const node = json.modelTopology.node.map((each) => ({ ...each, attr: {} }));
@@ -115,11 +94,30 @@ Deno.test("operators that are none of ours are named with those that are, and no
   assert.deepEqual(kindsOf(model), ["activation+relu"]);
 });
 
-Deno.test("several outputs are refused with their names", () => {
-  assert.throws(
-    () => graphModel([2], (g) => [g.node("a", "Relu", [g.x]), g.node("b", "Tanh", [g.x])]),
-    /it has 2 outputs: a, b/,
+Deno.test("any node can be what leaves, so that what follows is not read", () => {
+  const { json, shard } = graphFiles(
+    [2],
+    (g) => g.node("y", "TopKV2", [g.node("r", "Relu", [g.x])]),
   );
+  assert.throws(() => readGraphModel(json, () => shard), /node "y" \(TopKV2\)/);
+  const model = readGraphModel(json, () => shard, { output: "r" });
+  assert.deepEqual(kindsOf(model), ["activation+relu"]);
+});
+
+Deno.test("sizes are those that are asked for, of the input that reads the samples", () => {
+  const { json, shard } = graphFiles([null, null, 3], (g) => g.node("y", "Relu", [g.x]));
+  const { inputs } = readGraphModel(json, () => shard, { input: [4, 5, 3] });
+  assert.deepEqual(inputs, [{ name: "x", shape: [4, 5, 3] }]);
+  assert.throws(
+    () => readGraphModel(json, () => shard, { input: [4, 5] }),
+    /The model reads samples of 3 axes, not of 2/,
+  );
+  const { json: two } = graphFiles([2], (g) => g.node("y", "AddV2", [g.x, "z"]));
+  const [placeholder] = two.modelTopology.node as [object];
+  two.modelTopology.node.push({ ...placeholder, name: "z" });
+  const names = (asked: object) =>
+    readGraphModel(two, () => new Uint8Array(), asked).inputs.map(({ name }) => name);
+  assert.deepEqual([names({}), names({ inputs: { x: 0 } })], [["x", "z"], ["z", "x"]]);
 });
 
 Deno.test("numbers that the manifest has not are a sentence", () => {
