@@ -26,3 +26,17 @@ Deno.test("a tree that leads back to itself is damage", () => {
     /it is damaged or cut off/,
   );
 });
+
+Deno.test("parts of a group that are not marked as such are damage", () => {
+  for (const mark of ["TREE", "HEAP", "SNOD"]) {
+    const bytes = savedBytes("values_earliest.h5");
+    const at = new TextDecoder("latin1").decode(bytes).indexOf(mark);
+    bytes[at] = "X".charCodeAt(0);
+    const file = new FileBytes(bytes, "v.h5");
+    assert.throws(
+      () => linksOf(file, messagesAt(file, rootAddress(file))),
+      /it is damaged or cut off/,
+      mark,
+    );
+  }
+});

@@ -22,6 +22,9 @@ Deno.test("a function is told by its values, at both sides of 0", () => {
   });
   assert.equal(layerComputing((x) => swish(x) * 1.001), undefined);
   assert.equal(layerComputing((x) => x > 0 ? swish(x) : 0), undefined);
+  // Seven to either side is far enough for each of them to be what it comes to.
+  assert.equal(layerComputing((x) => x > 7.3 ? 0 : swish(x)), undefined);
+  assert.equal(layerComputing((x) => x < -7.3 ? 1 : swish(x)), undefined);
   for (const x of [-3, -0.2, 0, 1.7]) {
     assert.ok(Math.abs(tanh(x) - Math.tanh(x)) < 1e-12);
     assert.ok(Math.abs(sigmoid(x) - 1 / (1 + Math.exp(-x))) < 1e-12);

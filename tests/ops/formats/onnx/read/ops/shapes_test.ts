@@ -101,3 +101,18 @@ Deno.test("axes of 1 that are not named go, all of them", async () => {
   );
   assert.deepEqual(kindsOf(squeezed), ["activation+tanh", "flatten"]);
 });
+
+Deno.test("ONNX Runtime agrees on a flattening from any axis on", async () => {
+  const flat = (attributes: Attributes) => (g: OnnxGraph, x: string) =>
+    g.node("n", "Flatten", [g.node("t", "Tanh", [x])], attributes);
+  for (const attributes of [{}, { axis: { int: 1 } }, { axis: { int: -3 } }]) {
+    const model = await assertAsRuntime([2, 3, 4], flat(attributes));
+    assert.equal(kindsOf(model).at(-1), "flatten");
+  }
+  for (const axis of [0, 2, -1]) {
+    assert.throws(
+      () => graphModel([2, 3, 4], flat({ axis: { int: axis } })),
+      /samples of a batch|batch (that )?is one axis with others/,
+    );
+  }
+});
