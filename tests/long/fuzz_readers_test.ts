@@ -1,4 +1,4 @@
-/** Five thousand damaged files through each of the nineteen readers. */
+/** Five thousand damaged files through each of the readers. */
 import assert from "node:assert/strict";
 import { fuzz } from "../hostile/fuzz_readers.ts";
 

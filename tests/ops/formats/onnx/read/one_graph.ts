@@ -106,3 +106,20 @@ export async function assertAsRuntime(
   assertClose(found, answers.length > 0 ? channelsLast(expected, answers) : expected, 1e-5);
   return model;
 }
+
+/** What a model answers to its author's samples, and what the author says, both channels last. */
+export async function asAuthor(
+  model: Model,
+  { x, shape, y, outputs }: Readonly<Record<"x" | "shape" | "y" | "outputs", readonly number[]>>,
+): Promise<{ readonly found: number[]; readonly wanted: number[] }> {
+  const sample = shape.slice(1);
+  const first = sample.length === 3 || model.inputs[0]!.shape.join() !== sample.join();
+  const logits = await answersOf(model, shape[0]!, first ? channelsLast(x, sample) : x);
+  const found = model.head === "softmax"
+    ? softmaxRows(logits, outputs.at(-1)!)
+    : model.head === "sigmoid"
+    ? logits.map((z) => 1 / (1 + Math.exp(-z)))
+    : logits;
+  const wanted = outputs.length === 4 ? channelsLast(y, outputs.slice(1)) : y;
+  return { found: [...found], wanted: [...wanted] };
+}

@@ -4,12 +4,12 @@ import { encodeOnnx } from "../../../../../ops/formats/onnx/encode.ts";
 import { inferenceModel } from "../../../../../ops/formats/inference_model.ts";
 import { readOnnx } from "../../../../../ops/formats/onnx/read/read_onnx.ts";
 import type { Model } from "../../../../../ops/model/model.ts";
-import { assertClose, softmaxRows } from "../../../../close.ts";
+import { assertClose } from "../../../../close.ts";
 import { livelyModel } from "../../../lively_model.ts";
 import { zooNetworks } from "../../../zoo_networks.ts";
 import { flat, samples } from "../both_logits.ts";
 import { besideBytes, exported, exportedBytes } from "../exported.ts";
-import { answersOf, channelsLast, graphFile, graphModel, kindsOf } from "./one_graph.ts";
+import { answersOf, asAuthor, graphFile, graphModel, kindsOf } from "./one_graph.ts";
 
 /** Extents of samples of files that leave them open. */
 const openSamples: Readonly<Record<string, readonly number[]>> = {
@@ -27,17 +27,8 @@ const read = (name: string): Model =>
 
 for (const name of Object.keys(exported)) {
   Deno.test(`the author of ${name} gets its own answers`, async () => {
-    const { x, shape, y, outputs } = exported[name]!;
-    const model = read(name);
-    const sample = shape.slice(1);
-    const first = sample.length === 3 || model.inputs[0]!.shape.join() !== sample.join();
-    const logits = await answersOf(model, shape[0]!, first ? channelsLast(x, sample) : x);
-    const found = model.head === "softmax"
-      ? softmaxRows(logits, outputs.at(-1)!)
-      : model.head === "sigmoid"
-      ? logits.map((z) => 1 / (1 + Math.exp(-z)))
-      : logits;
-    assertClose(found, outputs.length === 4 ? channelsLast(y, outputs.slice(1)) : y, 1e-4);
+    const { found, wanted } = await asAuthor(read(name), exported[name]!);
+    assertClose(found, wanted, 1e-4);
   });
 }
 
