@@ -14,6 +14,21 @@ Deno.test("layers and graphs are told by what a model.json has", async () => {
   }
 });
 
+Deno.test("what a file says of what made it is noted, and nothing where it says nothing", async () => {
+  const { json, shard } = graphFiles([2], (g) => g.node("y", "Relu", [g.x]));
+  const noted = async (more: object) => {
+    const found: unknown[] = [];
+    const note = (name: string, value: unknown) => void found.push([name, value]);
+    await readModelJson({ ...json, ...more }, () => shard, { note });
+    return found;
+  };
+  assert.deepEqual(await noted({ generatedBy: null, convertedBy: 3 }), []);
+  const made = { generatedBy: "2.15.0", convertedBy: "TensorFlow.js Converter v4.22.0" };
+  assert.deepEqual(await noted(made), [
+    ["provenance", { "generated_by": made.generatedBy, "converted_by": made.convertedBy }],
+  ]);
+});
+
 Deno.test("the shards of a model.json are those that its manifest names, in order", async () => {
   const weightsManifest = [{ paths: ["b", "a"], weights: [] }, { paths: ["c"], weights: [] }];
   assert.deepEqual(shardPaths({ weightsManifest }), ["b", "a", "c"]);

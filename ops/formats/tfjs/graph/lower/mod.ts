@@ -5,12 +5,11 @@ import { arithmetic } from "./arithmetic.ts";
 import { shapes } from "./shapes.ts";
 import {
   batchNormalization,
+  blocks,
   convolution,
-  depthToSpace,
   depthwise,
   pooling,
   resize,
-  spaceToDepth,
   transposedConvolution,
 } from "./windows.ts";
 
@@ -25,7 +24,7 @@ const lowerings: Readonly<Record<string, Lower>> = {
   ...{ FusedBatchNorm: batchNormalization, FusedBatchNormV2: batchNormalization },
   FusedBatchNormV3: batchNormalization,
   ...{ ResizeBilinear: resize("linear"), ResizeNearestNeighbor: resize("nearest") },
-  ...{ DepthToSpace: depthToSpace, SpaceToDepth: spaceToDepth },
+  ...{ DepthToSpace: blocks, SpaceToDepth: blocks },
 };
 
 /** Operators that are read. */

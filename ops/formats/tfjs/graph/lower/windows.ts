@@ -1,7 +1,6 @@
 /** Convolutions and poolings of TensorFlow, which have channels last and kernels with filters last. */
 import { floatWeight, permuted } from "../../../../model/weights.ts";
 import { constant, floats, type Known } from "../../../onnx/read/constants.ts";
-import { sizeOf } from "../../../../../engine/shape.ts";
 import type { Lower, LoweredAttributes, Lowering } from "../lowering.ts";
 import { activated, biasOf } from "./fused.ts";
 
@@ -168,48 +167,10 @@ export const resize = (mode: "linear" | "nearest"): Lower => (lowering) => {
   lowering.end("Transpose", [resized], { perm: CHANNELS_LAST });
 };
 
-/** `DepthToSpace`: channels become pixels, block by block. */
-export const depthToSpace: Lower = (lowering) => {
-  const [input = ""] = lowering.inputs;
-  const block = lowering.node.int("block_size", 1);
-  const [batch, height, width, channels] = lowering.shape(input) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  const each = channels / (block * block);
-  if (!Number.isInteger(each) || isFirst(lowering)) {
-    throw lowering.wrong(`its blocks of ${block}×${block} are not of ${channels} channels`);
-  }
-  const split = lowering.whole([batch, height, width, block, block, each]);
-  const parts = lowering.put("Reshape", [input, split]);
-  const moved = lowering.put("Transpose", [parts], { perm: [0, 1, 3, 2, 4, 5] });
-  lowering.end("Reshape", [
-    moved,
-    lowering.whole([batch, height * block, width * block, each]),
-  ]);
-};
-
-/** `SpaceToDepth`: pixels become channels, block by block. */
-export const spaceToDepth: Lower = (lowering) => {
-  const [input = ""] = lowering.inputs;
-  const block = lowering.node.int("block_size", 1);
-  const [batch, height, width, channels] = lowering.shape(input) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  const [rows, columns] = [height / block, width / block];
-  if (!Number.isInteger(rows) || !Number.isInteger(columns) || isFirst(lowering)) {
-    throw lowering.wrong(`its blocks of ${block}×${block} are not of ${height}×${width} pixels`);
-  }
-  const split = lowering.whole([batch, rows, block, columns, block, channels]);
-  const parts = lowering.put("Reshape", [input, split]);
-  const moved = lowering.put("Transpose", [parts], { perm: [0, 1, 3, 2, 4, 5] });
-  lowering.end("Reshape", [
-    moved,
-    lowering.whole([batch, rows, columns, channels * sizeOf([block, block])]),
-  ]);
+/** `DepthToSpace` and `SpaceToDepth`: blocks of channels are blocks of pixels, the channels innermost. */
+export const blocks: Lower = (lowering) => {
+  const { node, inputs: [input = ""] } = lowering;
+  const image = channelsFirst(lowering, input);
+  const blocksize = node.int("block_size", 1);
+  finished(lowering, node.op, [image], { blocksize, mode: "DCR" });
 };

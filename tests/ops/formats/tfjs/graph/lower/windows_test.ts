@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { convolution } from "../../../../../../ops/formats/tfjs/graph/lower/windows.ts";
+import { answersOf } from "../../../onnx/read/one_graph.ts";
 import { loweringOf } from "../../../../../../ops/formats/tfjs/graph/lower/mod.ts";
 import { assertAsConverter, b, f, graphModel, i, ints, kindsOf, s, texts } from "../one_graph.ts";
 
@@ -128,6 +129,31 @@ Deno.test("blocks of channels become pixels", async () => {
 Deno.test("a convolution is lowered alike whether something is fused with it or not", () => {
   assert.equal(loweringOf("Conv2D"), convolution);
   assert.equal(loweringOf("_FusedConv2D"), convolution);
+});
+
+Deno.test("blocks of pixels become channels, as the other way round undoes", async () => {
+  const model = graphModel([4, 6, 3], (g) => {
+    const block = { "block_size": i(2), "data_format": s("NHWC") };
+    const deep = g.node("deep", "SpaceToDepth", [g.node("r", "Relu", [g.x])], block);
+    return g.node("wide", "DepthToSpace", [g.node("n", "Neg", [deep])], block);
+  });
+  const x = Float32Array.from({ length: 72 }, (_, at) => at - 30);
+  assert.deepEqual(await answersOf(model, 1, x), x.map((each) => 0 - Math.max(0, each)));
+  const one = graphModel(
+    [2, 2, 2],
+    (g) => g.node("deep", "SpaceToDepth", [g.node("r", "Relu", [g.x])], { "block_size": i(2) }),
+  );
+  // Rows of blocks first, then columns, channels innermost: the order that they have already.
+  assert.deepEqual([...await answersOf(one, 1, [1, 2, 3, 4, 5, 6, 7, 8])], [
+    1,
+    2,
+    3,
+    4,
+    5,
+    6,
+    7,
+    8,
+  ]);
 });
 
 Deno.test("kernels that depend on the sample, or are of other axes, are sentences", () => {
