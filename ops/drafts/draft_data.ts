@@ -49,7 +49,9 @@ function inputOf(model: Model, { format, besideModel, modelFile }: NamedData): D
     return { resize: [height, width], color: channels === 1 ? "gray" : "rgb" };
   }
   if (!readsTokens(model)) return {};
-  const tokenizer = besideModel.find((name) => name === "tokenizer.json");
+  // The words of a BERT's list are pieces of words; others' are words.
+  const describing = model.family === "bert" ? ["tokenizer.json", "vocab.txt"] : ["tokenizer.json"];
+  const tokenizer = describing.find((name) => besideModel.includes(name));
   const vocabulary = besideModel.find((name) => /^vocab(ulary)?\.(txt|json)$/.test(name));
   return {
     text: {

@@ -99,11 +99,15 @@ Deno.test("texts are cut to the model's length, with a vocabulary that lies besi
     units: 2,
   };
   const layers = [embedding as unknown as Layer, dense(2, "words")];
-  const text = (beside: readonly string[]) =>
-    draftData(modelOf([16], layers), named("./a.txt", "text", beside)).map(({ text }) => text);
+  const model = modelOf([16], layers);
+  const text = (beside: readonly string[], of = model) =>
+    draftData(of, named("./a.txt", "text", beside)).map(({ text }) => text);
   assert.deepEqual(text([]), [{ tokens: "words", length: 16 }]);
   assert.deepEqual(text(["model.json", "vocab.txt"]), [
     { tokens: "words", length: 16, vocabulary: "./beside/vocab.txt" },
+  ]);
+  assert.deepEqual(text(["vocab.txt"], { ...model, family: "bert" }), [
+    { tokens: { from: "./beside/vocab.txt" }, length: 16 },
   ]);
   assert.deepEqual(text(["tokenizer.json", "vocab.txt"]), [
     { tokens: { from: "./beside/tokenizer.json" }, length: 16 },
