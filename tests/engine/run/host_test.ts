@@ -35,6 +35,20 @@ Deno.test("the processor is the same where its files cannot be read, and where t
   }
 });
 
+Deno.test("the processor is what its files say, where they may be read", async () => {
+  const { readTextFile } = Deno;
+  const texts: Readonly<Record<string, string>> = {
+    "/proc/cpuinfo": "processor\t: 0\nmodel name\t: Some Processor @ 2.00GHz\n",
+    "/proc/stat": "cpu  3 3 3\ncpu0 1 1 1\ncpu1 1 1 1\ncpu2 1 1 1\nctxt 5\n",
+  };
+  Deno.readTextFile = (path) => Promise.resolve(texts[String(path)]!);
+  try {
+    assert.equal((await environment(1)).processor, "3 × Some Processor @ 2.00GHz");
+  } finally {
+    Deno.readTextFile = readTextFile;
+  }
+});
+
 Deno.test({
   name: "what may not be looked at is unknown",
   permissions: { sys: false, read: true },

@@ -41,13 +41,15 @@ export function placeLabels(
     top: y - 5,
     bottom: y + 5,
   }));
+  const beyond = outsideOf(within);
   return points.map((point, own) => {
     const others = taken.filter((_, at) => at !== own);
     const places = candidates(point).map((place) => ({ place, box: boxOf(place) }));
     const cost = (box: Box): number => {
-      const crossed = lines.filter((line) => overlap(box, line) > 0).length * LINE * LINE;
-      const alone = crossed + 1e4 * outside(box, within);
-      return others.reduce((sum, other) => sum + overlap(box, other), alone);
+      const over = overlapWith(box);
+      const crossed = lines.filter((line) => over(line) > 0).length * LINE * LINE;
+      const alone = crossed + 1e4 * beyond(box);
+      return others.reduce((sum, other) => sum + over(other), alone);
     };
     const best = places.reduce((a, b) => cost(b.box) < cost(a.box) ? b : a);
     taken.push(best.box);
@@ -90,13 +92,12 @@ function boxOf({ x, y, text, anchor }: PlacedLabel): Box {
   return { left, right: left + width, top: y - LINE + 2, bottom: y + 2 };
 }
 
-function overlap(a: Box, b: Box): number {
+const overlapWith = (a: Box) => (b: Box): number => {
   const width = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const height = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
   return width > 0 && height > 0 ? width * height : 0;
-}
+};
 
-function outside(box: Box, { left, right, top, bottom }: Box): number {
-  return Math.max(0, left - box.left) + Math.max(0, box.right - right) +
-    Math.max(0, top - box.top) + Math.max(0, box.bottom - bottom);
-}
+const outsideOf = ({ left, right, top, bottom }: Box) => (box: Box): number =>
+  Math.max(0, left - box.left) + Math.max(0, box.right - right) +
+  Math.max(0, top - box.top) + Math.max(0, box.bottom - bottom);

@@ -120,3 +120,14 @@ Deno.test("of equal weights single symbols are joined before sums, so the longes
   assert.deepEqual([...codeLengths([])], []);
   assert.deepEqual([...canonicalWords(Uint8Array.of(0, 1, 0, 1))], [0, 0, 0, 1]);
 });
+
+Deno.test("symbols without a word are none, wherever they stand among the others", () => {
+  const lengths = Uint8Array.of(0, 1, 0, 2, 0, 2);
+  const symbols = [3, 1, 5, 1, 1, 3];
+  const writer = bitWriter();
+  const words = canonicalWords(lengths);
+  assert.deepEqual([words[1], words[3], words[5]], [0b0, 0b10, 0b11]);
+  for (const symbol of symbols) writer.write(words[symbol]!, lengths[symbol]!);
+  const [bits, read] = [bitReader(writer.bytes()), symbolReader(lengths)];
+  assert.deepEqual(symbols.map(() => read(bits)), symbols);
+});

@@ -42,6 +42,8 @@ Deno.test("a label keeps off the points of others and off the lines", () => {
   assert.deepEqual(beside, { x: 191, y: 104, text: "one", anchor: "end" });
   const line = { left: 212, right: 214, top: 0, bottom: 250 };
   assert.equal(placeLabels([point], within, [line])[0]!.anchor, "end");
+  const hair = { ...line, right: 212.05 };
+  assert.equal(placeLabels([point], within, [hair])[0]!.anchor, "end", "however thin it is");
 });
 
 /** A word of 24 by 12 at a point, and what takes the places that come first. */

@@ -116,3 +116,11 @@ Deno.test("ONNX Runtime agrees on a flattening from any axis on", async () => {
     );
   }
 });
+
+Deno.test("ONNX Runtime agrees on zeros before and behind any axis", async () => {
+  const padded = (...sides: number[]) => (g: OnnxGraph, x: string) =>
+    g.node("r", "Exp", [one("Pad", {}, sides)(g, g.node("t", "Tanh", [x]))]);
+  for (const sides of [[0, 1, 0, 0, 2, 0], [0, 0, 2, 0, 0, 1], [0, -1, 1, 0, 0, 0]]) {
+    await assertAsRuntime([4, 3], padded(...sides), { images: false });
+  }
+});
