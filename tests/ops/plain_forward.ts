@@ -13,6 +13,7 @@ import type {
 } from "../../ops/model/model.ts";
 import { weightName } from "../../ops/model/model.ts";
 import { decodeWeight } from "../../ops/model/weights.ts";
+import { plainContrast, plainLookup, plainOneHot } from "./plain_codes.ts";
 import { plainConv3d, plainConv3dTranspose, plainConvLstm } from "./plain_volumes.ts";
 
 /** A value of one sample: shape without the batch, row-major. */
@@ -96,6 +97,8 @@ export const functions: Readonly<
   "tanh-shrink": (x) => x - Math.tanh(x),
   "soft-shrink": (x, by) => Math.sign(x) * Math.max(0, Math.abs(x) - by!),
   "hard-shrink": (x, by) => Math.abs(x) > by! ? x : 0,
+  root: (x, least) => Math.sqrt(Math.max(x, least!)),
+  logarithm: (x, least) => Math.log(Math.max(x, least!)),
   squareplus: (x, b) => (x + Math.sqrt(x * x + b!)) / 2,
   differs: (x, number) => Math.min(1, Math.abs(x - number!)),
   scale: (x, factor, offset) => factor! * x + offset!,
@@ -203,6 +206,9 @@ export const references: { readonly [K in LayerKind]?: Row<K> } = {
   conv3d: plainConv3d,
   "conv3d-transpose": plainConv3dTranspose,
   "conv-lstm": plainConvLstm,
+  contrast: plainContrast,
+  lookup: plainLookup,
+  "one-hot": plainOneHot,
   batchnorm: ({ epsilon, activation }, [x], weight) => {
     const [gamma, beta] = [weight("gamma")!, weight("beta")!];
     const [mean, variance] = [weight("mean")!, weight("variance")!];
@@ -463,7 +469,7 @@ export const references: { readonly [K in LayerKind]?: Row<K> } = {
     });
     return { shape: [...size, depth], data };
   },
-  rnn: (layer, [x], weight) => {
+  rnn: (layer, [x, mask], weight) => {
     const { cell, units, nonlinearity, gates } = layer;
     const [w, b] = [weight("kernel")!, weight("bias")!];
     const [length, width] = x!.shape as [number, number];
@@ -473,6 +479,10 @@ export const references: { readonly [K in LayerKind]?: Row<K> } = {
     let [h, c] = [Array(units).fill(0), Array(units).fill(0)] as [number[], number[]];
     const states: number[] = [];
     for (let t = 0; t < length; t++) {
+      if (mask?.data[t] === 0) {
+        states.push(...h);
+        continue;
+      }
       const own = [...x!.data.slice(t * width, (t + 1) * width)];
       const of = (values: readonly number[], first: number, column: number) =>
         values.reduce((sum, value, row) => sum + value * w[(first + row) * columns + column]!, 0);

@@ -100,6 +100,12 @@ const folders: Readonly<Record<string, (config: Fields) => readonly Folder[]>> =
     ],
   }],
   AdditiveAttention: withFlags(["scale"], {}),
+  STFTSpectrogram: ({ mode }) => [{
+    names: [
+      ...mode === "imag" ? [] : ["real_kernel"],
+      ...mode === "real" ? [] : ["imag_kernel"],
+    ],
+  }],
 };
 
 /**

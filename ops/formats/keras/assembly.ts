@@ -20,6 +20,7 @@ import { type JsonObject } from "../json_object.ts";
 import { UnreadableModelError } from "../format.ts";
 import { type Config, configOf } from "./config.ts";
 import { inputShapes } from "./input_shapes.ts";
+import { type HiddenRows, hiddenRows } from "./hidden_rows.ts";
 import type { Topology, TopologyNode } from "./topology.ts";
 
 /** A weight as the file has it, decoded. */
@@ -38,6 +39,10 @@ export interface Reading {
   readonly shapes: readonly Shape[];
   /** The shape of what a layer of the model gives. */
   shape(name: string): Shape;
+  /** For each of them the layer that says which of its rows are hidden (`hidden_rows.ts`). */
+  readonly masks: readonly (string | undefined)[];
+  /** Says which rows of the layer's own value are hidden. */
+  hides(mask: string | undefined): void;
   /** Whether it alone reads the samples as they enter the model. */
   readonly first: boolean;
   /** Its value leaves the model. */
@@ -75,6 +80,7 @@ interface Draft {
   readonly shapes: Map<string, Shape>;
   /** Node → the layer that stands for it. */
   readonly standing: Map<string, string>;
+  readonly hidden: HiddenRows;
   /** Nodes that left no layer of their own: another's value stands for theirs. */
   readonly passed: Set<string>;
   /** The first use of each layer of the file, by its path. */
@@ -113,6 +119,7 @@ export function assemble(
     weights: {},
     shapes: new Map(),
     standing: new Map(),
+    hidden: hiddenRows(),
     passed: new Set(),
     uses: new Map(),
     heads: new Set(),
@@ -163,6 +170,8 @@ function readingOf(node: TopologyNode, around: AroundNodes, draft: Draft): Readi
     config,
     inputs: read,
     shapes: read.map((input) => draft.shapes.get(input)!),
+    masks: draft.hidden.masksOf(node, config),
+    hides: (mask) => draft.hidden.hide(node, mask),
     shape: (layer) => draft.shapes.get(layer)!,
     keras: around.keras,
     first: sole && !around.shared.has(node.path) && read[0] === around.samples,

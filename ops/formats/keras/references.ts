@@ -21,11 +21,30 @@ export function usesIn(layer: JsonObject, name: string): readonly (readonly Refe
   return uses.map((use) => {
     if (Array.isArray(use)) return references(use);
     // As Keras 3 writes it: what the layer was called with.
-    if (isJsonObject(use)) return [...references(use.args), ...references(use.kwargs)];
+    if (isJsonObject(use)) {
+      return [...references(use.args), ...references(valueArguments(use.kwargs))];
+    }
     throw new UnreadableModelError(
       `Cannot read layer ${quoted(name)}: its inbound_nodes are ${quotedJson(use)}`,
     );
   });
+}
+
+/** Names of arguments that say which rows are hidden. */
+const MASKS = /(?:^|_)mask$/;
+
+/** What a layer of Keras 3 is called with as masks. */
+export function maskArguments(kwargs: unknown): JsonObject {
+  return argumentsOf(kwargs, (name) => MASKS.test(name));
+}
+
+function valueArguments(kwargs: unknown): JsonObject {
+  return argumentsOf(kwargs, (name) => !MASKS.test(name));
+}
+
+function argumentsOf(kwargs: unknown, wanted: (name: string) => boolean): JsonObject {
+  const entries = isJsonObject(kwargs) ? Object.entries(kwargs) : [];
+  return Object.fromEntries(entries.filter(([name]) => wanted(name)));
 }
 
 /**

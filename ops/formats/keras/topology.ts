@@ -2,6 +2,7 @@
 import { quoted, quotedJson } from "../../../engine/quote.ts";
 import { UnreadableModelError } from "../format.ts";
 import { isJsonObject, type JsonObject } from "../json_object.ts";
+import { isCalledCausal, withoutMaskSteps } from "./mask_steps.ts";
 import { type Reference, references, usesIn } from "./references.ts";
 
 /** One use of a layer of the file. */
@@ -19,6 +20,8 @@ export interface TopologyNode {
   readonly config: JsonObject;
   /** Names of the nodes it reads; none for an InputLayer. */
   readonly inputs: readonly string[];
+  /** Names of the nodes that its masks come of, where the file hands it masks. */
+  readonly masked?: readonly string[];
 }
 
 /** A flat topology. */
@@ -119,12 +122,13 @@ function functional(config: JsonObject, place: Place): Topology {
   const standing = new Map<string, (readonly string[] | undefined)[]>(
     place.given.map((name, index) => [inputs[index]!, [[name]]]),
   );
-  const layers = layersOf(config).map((layer) => {
+  const all = layersOf(config).map((layer) => {
     const name = nameOf(layer);
     return { layer, name, uses: usesIn(layer, name) };
   });
-  const named = new Set(layers.map(({ name }) => name));
   const outputs = references(config.output_layers);
+  const { layers, comparedBy } = withoutMaskSteps(all, outputs);
+  const named = new Set(layers.map(({ name }) => name));
   const use = countedFromZero(layers, outputs);
   const nodes: TopologyNode[] = [];
   const waiting = layers.flatMap(({ layer, name, uses }) =>
@@ -143,7 +147,10 @@ function functional(config: JsonObject, place: Place): Topology {
     const given = reads.map((each) => valueOf(valueAt(each)!, each));
     const again = before.filter((each) => each !== undefined).length;
     const inner = placed(layer, { ...place, given }, useName(name, again, named));
-    nodes.push(...inner.nodes);
+    const masked = comparedBy(name, index).map((each) => standing.get(each)?.[0]?.[0] ?? each);
+    nodes.push(
+      ...masked.length === 0 ? inner.nodes : inner.nodes.map((node) => ({ ...node, masked })),
+    );
     before[index] = inner.outputs;
     standing.set(name, before);
   }
@@ -231,7 +238,8 @@ function placed(layer: JsonObject, place: Place, called: string = nameOf(layer))
       `Cannot read the model: its layers are used more than ${MOST_USES} times`,
     );
   }
-  const config = isJsonObject(layer.config) ? layer.config : {};
+  const own = isJsonObject(layer.config) ? layer.config : {};
+  const config = isCalledCausal(layer) ? { ...own, ["use_causal_mask"]: true } : own;
   const node = { name, path, ownName, className, config, inputs: given };
   return { nodes: [node], inputs: given, outputs: [name], outputNames: [ownName] };
 }

@@ -63,6 +63,8 @@ const forms: { readonly [F in FunctionName]: Form } = {
   "soft-shrink": (b, x, [by]) =>
     b.op("", "Shrink", [x], { lambd: { float: by! }, bias: { float: by! } }),
   "hard-shrink": single("Shrink", "lambd"),
+  root: (b, x, [least]) => b.op("", "Sqrt", [b.op("bounded", "Max", [x, b.number(least!)])]),
+  logarithm: (b, x, [least]) => b.op("", "Log", [b.op("bounded", "Max", [x, b.number(least!)])]),
   squareplus(b, x, [extra]) {
     const square = b.op("square", "Mul", [x, x]);
     const root = b.op("root", "Sqrt", [b.op("more", "Add", [square, b.number(extra!)])]);

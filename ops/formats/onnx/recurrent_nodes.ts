@@ -26,7 +26,12 @@ export function recurrentNodes(layer: LayerOf<"recurrent">, source: OnnxSource):
 
 /** A cell of any kind. */
 export function rnnNodes(layer: LayerOf<"rnn">, source: OnnxSource): Computed {
-  const { cell, gates, nonlinearity } = layer;
+  const { cell, gates, nonlinearity, name } = layer;
+  if (source.inputs.length > 1) {
+    throw new RangeError(
+      `Cannot write "${name}" for ONNX: there its steps cannot be hidden by a mask`,
+    );
+  }
   switch (cell) {
     case "simple":
       return stepped(layer, source, {

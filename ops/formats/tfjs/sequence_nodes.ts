@@ -174,9 +174,10 @@ export function activationWord(
 /** Cells that step one by one; tfjs has no GRU that resets behind its product, and one hard sigmoid. */
 export function rnnNodes(
   { name, units, sequence, cell, gates, nonlinearity }: LayerOf<"rnn">,
-  { weight, storage }: KerasSource,
+  { weight, storage, inputs }: KerasSource,
 ): readonly KerasNode[] {
   const cannot = (why: string) => new RangeError(`Cannot write "${name}" for tfjs: ${why}`);
+  if (inputs.length > 1) throw cannot("there its steps cannot be hidden by a mask");
   if (cell === "gru-after") throw cannot("it has no GRU that resets behind its product");
   const word = (bend: LayerOf<"rnn">["gates"]) => activationWord({ name }, bend);
   const kernel = weight("kernel");

@@ -113,6 +113,16 @@ export const functions = {
     parameters: 1,
     run: ({ tf }, x, [b]) => tf.mul(tf.add(x, tf.sqrt(tf.add(tf.square(x), b!))), 0.5),
   },
+  /** √max(x, least). */
+  root: {
+    parameters: 1,
+    run: ({ tf }, x, [least]) => tf.sqrt(tf.maximum(x, least!)),
+  },
+  /** The natural logarithm of max(x, least). */
+  logarithm: {
+    parameters: 1,
+    run: ({ tf }, x, [least]) => tf.log(tf.maximum(x, least!)),
+  },
   /** min(|x − number|, 1): of whole numbers 1 for another and 0 for this one, so of tokens a mask. */
   differs: {
     parameters: 1,

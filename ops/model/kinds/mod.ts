@@ -1,6 +1,9 @@
 /** Every layer kind. To add one: its literal in a family's file here, and its name in this list. */
 import { flatten, permute, reshape, reverse } from "./arrange.ts";
 import { attention } from "./attention.ts";
+import { contrast } from "./codes/contrast.ts";
+import { lookup } from "./codes/lookup.ts";
+import { oneHot } from "./codes/one_hot.ts";
 import { conv, depthwise } from "./conv.ts";
 import { convTranspose } from "./conv_transpose.ts";
 import type { LayerDefinition, LayerIn } from "./define.ts";
@@ -51,6 +54,9 @@ export const kinds = [
   resize,
   pad,
   crop,
+  contrast,
+  lookup,
+  oneHot,
   flatten,
   reshape,
   permute,

@@ -1,10 +1,11 @@
 /** Recurrent layers step by step: cells and activations that the kernel of `recurrent` does not compute. */
 import { Type } from "../../../engine/field.ts";
+import { sameShape, show } from "../../../engine/shape.ts";
 import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
 import { Extent, Flag } from "./attributes.ts";
 import { defineLayer, type LayerIn } from "./define.ts";
 import { functionNamed } from "./functions.ts";
-import { sequence } from "./shape_checks.ts";
+import { cannot, sequence } from "./shape_checks.ts";
 
 /** Activations of the state and of the gates: hard sigmoids are those of Keras 2 and of Keras 3. */
 export const cellActivations = {
@@ -36,6 +37,7 @@ const Cells = Type.Unsafe<keyof typeof GATES>(
  * arXiv 1406.1078): gates update z and reset r, then h' = z h + (1 − z) f(x W + (r h) R + b); `gru-after`, as cuDNN has it,
  * f(x W + b + r (h R + b₂)). `lstm` as `recurrent`, with any activations. The kernel [inputs + units, gates · units] stands
  * over the state's own; the bias of `gru-after` is twice as long. `sequence`: the states of all steps, else the last.
+ * A mask [length], where it reads one second, hides the steps at which it is 0: there the state stays as it was.
  */
 export const rnn = defineLayer({
   kind: "rnn",
@@ -47,8 +49,16 @@ export const rnn = defineLayer({
     gates: CellActivations,
   }),
   selects: () => "recurrent",
-  shape(layer, inputs) {
-    const [length] = sequence(layer, inputs);
+  shape(layer, [rows, ...masks]) {
+    const [length] = sequence(layer, [rows!]);
+    if (masks.length > 1 || masks.some((mask) => !sameShape(mask, [length]))) {
+      throw cannot(
+        layer,
+        `it reads a mask of its ${length} steps, its inputs are ${
+          [rows!, ...masks].map(show).join(", ")
+        }`,
+      );
+    }
     return layer.sequence ? [length, layer.units] : [layer.units];
   },
   weights: ({ cell, units }, [input]) => ({
@@ -65,7 +75,7 @@ export const rnn = defineLayer({
       return ties.fix(ties.fresh(layer.units));
     },
   },
-  run(layer, { room, inputs: [x], weight }) {
+  run(layer, { room, inputs: [x, mask], weight }) {
     const { tf } = room;
     const [batch, length, width] = x!.shape as [number, number, number];
     const { units, sequence } = layer;
@@ -83,7 +93,10 @@ export const rnn = defineLayer({
     let state: State = { h: tf.zeros([batch, units]), c: tf.zeros([batch, units]) };
     for (let t = 0; t < length; t++) {
       const z = tf.reshape(tf.slice(entering, [0, t, 0], [batch, 1, columns]), [batch, columns]);
-      state = steps[layer.cell](cell, z, state);
+      const next = steps[layer.cell](cell, z, state);
+      state = mask === undefined
+        ? next
+        : kept(room, tf.slice(mask, [0, t], [batch, 1]), next, state);
       if (sequence) states.push(state.h);
     }
     return sequence ? tf.stack(states, 1) : state.h;
@@ -170,4 +183,13 @@ const steps: Readonly<Record<keyof typeof GATES, (cell: Cell, z: Tensor, state: 
 /** update · h + (1 − update) · fresh. */
 function mixed({ tf }: Room, update: Tensor, h: Tensor, fresh: Tensor): Tensor {
   return tf.add(tf.mul(update, h), tf.mul(tf.sub(1, update), fresh));
+}
+
+/** The next state where a mask [batch, 1] is not 0, else the one before. */
+function kept({ tf }: Room, mask: Tensor, next: State, before: State): State {
+  // By operations that have a slope, which is none: what enters may have made the mask.
+  const hidden = tf.sub(tf.sub(1, tf.step(mask)), tf.step(tf.neg(mask)));
+  const seen = tf.sub(1, hidden);
+  const mix = (a: Tensor, b: Tensor) => tf.add(tf.mul(seen, a), tf.mul(hidden, b));
+  return { h: mix(next.h, before.h), c: mix(next.c, before.c) };
 }

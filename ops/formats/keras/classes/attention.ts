@@ -1,15 +1,26 @@
 /** Readers of the Keras layers that look at other places of a sequence. */
 import type { FileWeight, Reading } from "../assembly.ts";
+import { PADDING_SCORE } from "../../../model/kinds/attention.ts";
 import { type Chain, chainOf } from "./chain.ts";
+import { onesAndZeros, shown } from "./masks.ts";
 import { needed } from "./weighted.ts";
 
 /** What an attention reads: Keras hands over queries, values and, if they are not the values, keys. */
-function rolesOf({ config, inputs }: Reading) {
+function rolesOf(reading: Reading) {
+  const { config, inputs } = reading;
+  if (config.flag("use_causal_mask", false)) throw config.wrong("`use_causal_mask` cannot be read");
   if (inputs.length > 3 || inputs.length === 0) {
     throw config.wrong("masks cannot be read, only queries, values and keys");
   }
   const [query, value = query, key = value] = inputs;
-  return { query: query!, key: key!, value: value! };
+  const masks = reading.masks;
+  // Who reads one layer alone asks it in all roles.
+  const hidden = inputs.length === 1 ? { query: masks[0], value: masks[0] } : {
+    query: masks[0],
+    value: masks[1],
+    key: masks[2],
+  };
+  return { query: query!, key: key!, value: value!, hidden };
 }
 
 /**
@@ -26,10 +37,41 @@ export function byHeads(reading: Reading, heads: number): string {
   const [query, key, value] = (["query", "key", "value"] as const).map((role) =>
     projected(reading, chainOf(reading, roles[role]), role, heads)
   ) as [Chain, Chain, Chain];
+  const { hidden } = roles;
+  const masks = [hidden.value, hidden.key === hidden.value ? undefined : hidden.key]
+    .flatMap((mask) => mask === undefined ? [] : [mask]);
+  const mask = masks.length < 2 ? masks : [both(reading, masks as [string, string])];
   const seen = query.then("heads", { kind: "attention", heads }, {
-    others: [key.last, value.last],
+    others: [key.last, value.last, ...mask],
   });
-  return projected(reading, seen, "attention_output", heads).last;
+  reading.hides(hidden.query);
+  const answers = hidden.query === undefined
+    ? seen
+    : evenWhereHidden(reading, seen, value, hidden.query);
+  return projected(reading, answers, "attention_output", heads).last;
+}
+
+/** What two masks both show. */
+function both(reading: Reading, masks: readonly [string, string]): string {
+  const [values, keys] = masks.map((mask, at) => onesAndZeros(reading, mask, `mask${at + 1}`)) as [
+    Chain,
+    Chain,
+  ];
+  return values.then("mask", { kind: "combine", by: "product" }, { others: [keys.last] }).last;
+}
+
+/** What queries take; those that are hidden take as much of each value. */
+function evenWhereHidden(reading: Reading, seen: Chain, values: Chain, mask: string): Chain {
+  const [length, width] = values.shape as readonly [number, number];
+  const mean = values.as("even.image", [length, 1, width])
+    .then("even.mean", { kind: "global-average-pool" }).as("even.row", [1, width]);
+  const ones = onesAndZeros(reading, mask, "asked");
+  const hidden = ones
+    .then("hidden", { kind: "function", function: "scale", parameters: [-1, 1] })
+    .as("hidden.rows", [seen.shape[0]!, 1])
+    .then("even", { kind: "combine", by: "product" }, { others: [mean.last] });
+  return shown(reading, seen, ones.last, "shown")
+    .then("answers", { kind: "combine", by: "sum" }, { others: [hidden.last] });
 }
 
 /** A dense layer from all of a row to all heads, or back. Heads that several queries share are copied for each. */
@@ -124,8 +166,23 @@ function additive(reading: Reading, factors: Float32Array, scale: number): Chain
     .as("scores", [queries.shape[0]!, keys.shape[0]!]);
 }
 
-/** What is taken of the values, by a softmax of scores. */
+/** What is taken of the values, by a softmax of scores; nothing of those that are hidden, nor by queries that are. */
 function attended(reading: Reading, scores: Chain): string {
-  return scores.then("shares", { kind: "softmax", log: false })
-    .then("", { kind: "dot", axes: [1, 0] }, { others: [rolesOf(reading).value] }).last;
+  const { value, hidden: { query, value: mask } } = rolesOf(reading);
+  const seen = mask === undefined ? scores : scores.then("seen", { kind: "combine", by: "sum" }, {
+    others: [
+      onesAndZeros(reading, mask, "kept")
+        .then("low", {
+          kind: "function",
+          function: "scale",
+          parameters: [-PADDING_SCORE, PADDING_SCORE],
+        })
+        .as("low.row", [1, scores.shape[1]!]).last,
+    ],
+  });
+  reading.hides(query);
+  const taken = seen.then("shares", { kind: "softmax", log: false })
+    .then(query === undefined ? "" : "taken", { kind: "dot", axes: [1, 0] }, { others: [value] });
+  if (query === undefined) return taken.last;
+  return shown(reading, taken, onesAndZeros(reading, query, "asked").last, "").last;
 }

@@ -6,6 +6,14 @@ import { configOf } from "../config.ts";
 import { activation, activationClasses, activationLayer, prelu, softmax } from "./activations.ts";
 import { additiveAttention, attention, byHeads } from "./attention.ts";
 import { chainOf } from "./chain.ts";
+import {
+  autoContrast,
+  categoryEncoding,
+  discretization,
+  integerLookup,
+  randomCrop,
+} from "./codes.ts";
+import { masking, passMask } from "./masks.ts";
 import { add, average, combined, concatenate, dot, subtract } from "./merges.ts";
 import {
   batchNormalization,
@@ -19,6 +27,7 @@ import {
 import { adaptivePooling, globalPooling, pooling } from "./pooling.ts";
 import { bidirectional, embedding, recurrent, rnn } from "./sequence.ts";
 import { bordered, centerCrop, permute, repeatVector, resizing, upSampling } from "./shapes.ts";
+import { stftSpectrogram } from "./spectrograms.ts";
 import { conv3d, conv3dTranspose, convLstm } from "./volumes.ts";
 import { convolution, dense, depthwise, einsumDense, separable, transposed } from "./weighted.ts";
 
@@ -79,7 +88,13 @@ const readers: Readonly<Record<string, Reader>> = {
     Cropping: (axes, reading) => bordered("crop", axes, reading),
     ConvLSTM: convLstm,
   }),
+  STFTSpectrogram: stftSpectrogram,
   Resizing: resizing,
+  AutoContrast: autoContrast,
+  RandomCrop: randomCrop,
+  CategoryEncoding: categoryEncoding,
+  Discretization: discretization,
+  IntegerLookup: integerLookup,
   CenterCrop: centerCrop,
   LSTM: (reading) => recurrent("LSTM", reading),
   GRU: (reading) => recurrent("GRU", reading),
@@ -87,6 +102,7 @@ const readers: Readonly<Record<string, Reader>> = {
   RNN: rnn,
   Bidirectional: bidirectional,
   TimeDistributed: timeDistributed,
+  Masking: masking,
   SpectralNormalization: (reading) => within(reading),
   MultiHeadAttention: (reading) => byHeads(reading, reading.config.number("num_heads")),
   GroupQueryAttention: (reading) => byHeads(reading, reading.config.number("num_query_heads")),
@@ -109,7 +125,7 @@ const readers: Readonly<Record<string, Reader>> = {
   Concatenate: concatenate,
   Dot: dot,
   ...Object.fromEntries(
-    "Identity ActivityRegularization GaussianNoise GaussianDropout AlphaDropout SpatialDropout1D SpatialDropout2D SpatialDropout3D RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHeight RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomWidth RandomZoom RandAugment AugMix CutMix MixUp"
+    "Identity ActivityRegularization GaussianNoise GaussianDropout AlphaDropout SpatialDropout1D SpatialDropout2D SpatialDropout3D RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHeight RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomWidth RandomZoom RandAugment AugMix CutMix MixUp Equalization Solarization"
       .split(" ").map((name): [string, Reader] => [name, ({ inputs }) => inputs[0]!]),
   ),
 };
@@ -125,8 +141,6 @@ const refusals: Readonly<Record<string, string>> = {
       "and save it again",
     ]),
   ),
-  Masking:
-    "it hides steps from the layers behind it, which none can read; leave it out where no step is to be hidden",
   TFOpLambda: "it is an operation, not a layer; build the model from layers, and save it again",
   SlicingOpLambda:
     "it is an operation, not a layer; build the model from layers, and save it again",
@@ -135,7 +149,10 @@ const refusals: Readonly<Record<string, string>> = {
 /** Reads one layer. Throws an UnreadableModelError for a class that is not known. */
 export function readKerasLayer(className: string, reading: Reading): string {
   const reader = Object.hasOwn(readers, className) ? readers[className] : undefined;
-  if (reader !== undefined) return reader(reading);
+  if (reader !== undefined) {
+    passMask(className, reading);
+    return reader(reading);
+  }
   const refusal = Object.hasOwn(refusals, className) ? refusals[className] : undefined;
   throw reading.config.wrong(
     refusal ??

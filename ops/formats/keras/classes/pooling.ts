@@ -49,6 +49,11 @@ export function globalPooling(
   channelsLast(config);
   const channels = shape!.at(-1)!;
   const kept = config.flag("keepdims", false);
+  const [mask] = reading.masks;
+  if (mask !== undefined && kind === "global-average-pool" && shape!.length === 2) {
+    const mean = chainOf(reading).then("", { kind: "token-mean" }, { others: [mask] });
+    return kept ? mean.as("keepdims", [1, channels]).last : mean.last;
+  }
   const pixels = shape!.slice(0, -1).reduce((product, extent) => product * extent, 1);
   const image = shape!.length === 3 ? shape! : [pixels, 1, channels];
   const chain = chainOf(reading).as("image", image).then("", { kind });

@@ -6,19 +6,17 @@ import type { FileWeight, Reading } from "../assembly.ts";
 import { type Config, configOf } from "../config.ts";
 import { activationOf, type CellActivation, cellWeights } from "./cells.ts";
 import { type Chain, chainOf } from "./chain.ts";
+import { onesAndZeros, shown } from "./masks.ts";
 import { needed } from "./weighted.ts";
 
 /** `Embedding`. */
 export function embedding(reading: Reading): string {
   const { name, config, inputs, add } = reading;
-  if (config.flag("mask_zero", false)) {
-    throw config.wrong(
-      "it hides token 0 from the layers behind it (mask_zero), which none can read",
-    );
-  }
   const [vocabulary, size] = [config.number("input_dim"), config.number("output_dim")];
   const kernel = needed(reading, "embeddings");
   add({ name, kind: "embedding", inputs, vocabulary, size }, { kernel });
+  // Tokens are a mask of their rows: 0 is hidden.
+  reading.hides(config.flag("mask_zero", false) ? inputs[0] : undefined);
   return name;
 }
 
@@ -126,6 +124,7 @@ export function bidirectional(reading: Reading): string {
 /** Adds the layer behind a chain, by default behind what the file's layer reads. */
 function stepped(reading: Reading, stepping: Stepping, from = chainOf(reading)): Chain {
   const { className, config, suffix } = stepping;
+  const [mask] = reading.masks;
   for (const field of ["stateful", "return_state"]) {
     if (config.flag(field, false)) throw config.wrong(`\`${field}\` cannot be read`);
   }
@@ -143,13 +142,31 @@ function stepped(reading: Reading, stepping: Stepping, from = chainOf(reading)):
   const chain = back
     ? from.then(suffix === "" ? "reversed" : `${suffix}.reversed`, { kind: "reverse" })
     : from;
-  if (className === "LSTM" && nonlinearity === "tanh" && isGate(gates)) {
+  if (mask === undefined && className === "LSTM" && nonlinearity === "tanh" && isGate(gates)) {
     return chain.then(suffix, { kind: "recurrent", units, sequence, gates }, { weights });
   }
   const cell = after ? "gru-after" : cells[className].cell;
-  return chain.then(suffix, { kind: "rnn", cell, units, sequence, nonlinearity, gates }, {
+  const attributes = { kind: "rnn", cell, units, sequence, nonlinearity, gates } as const;
+  if (mask === undefined) return chain.then(suffix, attributes, { weights });
+  reading.hides(sequence ? mask : undefined);
+  const own = back ? reversedMask(reading, mask, suffix) : mask;
+  const zeros = sequence && config.flag("zero_output_for_mask", false);
+  const within = (name: string) => suffix === "" ? name : `${suffix}.${name}`;
+  const states = chain.then(zeros ? within("states") : suffix, attributes, {
     weights,
+    others: [own],
   });
+  if (!zeros) return states;
+  return shown(reading, states, onesAndZeros(reading, own, within("kept")).last, suffix);
+}
+
+/** A mask of steps as of those read backwards. */
+function reversedMask(reading: Reading, mask: string, suffix: string): string {
+  const chain = chainOf(reading, mask);
+  const [length] = chain.shape as [number];
+  const name = suffix === "" ? "mask" : `${suffix}.mask`;
+  return chain.as(`${name}.rows`, [length, 1]).then(`${name}.reversed`, { kind: "reverse" })
+    .as(name, [length]).last;
 }
 
 /** What the kernel of `recurrent` opens gates with. */

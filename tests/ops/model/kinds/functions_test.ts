@@ -19,6 +19,8 @@ const parameters: Partial<Record<FunctionName, readonly number[]>> = {
   "soft-shrink": [0.25],
   "hard-shrink": [0.25],
   squareplus: [0.5],
+  root: [0.25],
+  logarithm: [0.25],
   differs: [0.25],
   scale: [-2, 3],
 };

@@ -58,3 +58,40 @@ Deno.test("shapes, products and channels: what enters and what leaves stays", ()
   const { fixed } = channelsOf(of("simple"), [[4, 2]], [[1, 2]]);
   assert.deepEqual(fixed, [1, 2, 100, 101, 102]);
 });
+
+for (const cell of ["simple", "gru", "gru-after", "lstm"] as const) {
+  Deno.test(`a step that a mask hides leaves the state as it was: ${cell}`, async () => {
+    const layer = layerOf("rnn", {
+      ...{ cell, units: 2, sequence: true, nonlinearity: "tanh", gates: "sigmoid" },
+    }, 2);
+    const kernel = { simple: 2, gru: 6, "gru-after": 6, lstm: 8 }[cell];
+    const weights = {
+      kernel: Array.from({ length: 4 * kernel }, (_, i) => Math.sin(i + 1)),
+      bias: Array(cell === "gru-after" ? 12 : kernel).fill(0.1),
+    };
+    const rows = [[1, -1], [9, 9], [0.5, 2], [7, -7]];
+    const found = await valuesOf(layer, [
+      { shape: [4, 2], data: rows.flat() },
+      { shape: [4], data: [1, 0, 3, 0] },
+    ], weights);
+    const alone = await valuesOf(
+      { ...layer, inputs: ["a"] },
+      [{ shape: [2, 2], data: [...rows[0]!, ...rows[2]!] }],
+      weights,
+    );
+    const [first, second] = [alone.slice(0, 2), alone.slice(2)];
+    assertClose(found, [...first, ...first, ...second, ...second], 1e-6);
+    await assertSlopes(layer, [3, 2], [3]);
+  });
+}
+
+Deno.test("a mask of other steps, and a third input, are refused", () => {
+  const layer = layerOf("rnn", {
+    ...{ cell: "gru", units: 2, sequence: true, nonlinearity: "tanh", gates: "sigmoid" },
+  }, 2);
+  assert.throws(
+    () => shapeOf(layer, [4, 2], [3]),
+    /it reads a mask of its 4 steps, its inputs are 4×2, 3/,
+  );
+  assert.deepEqual(shapeOf(layer, [4, 2], [4]), [4, 2]);
+});

@@ -20,6 +20,8 @@ export function reading(
     config: configOf("a", "Layer", config as never),
     inputs: [...shapes.keys()],
     shapes: inputs,
+    masks: inputs.map(() => undefined),
+    hides: () => {},
     shape: (name) => shapes.get(name)!,
     keras: 2,
     first: true,

@@ -77,10 +77,6 @@ Deno.test("what an LSTM or an embedding does besides is refused with a whole sen
   for (const field of ["stateful", "return_state", "time_major"]) {
     assert.equal(said(lstm, { [field]: true }), `\`${field}\` cannot be read`);
   }
-  assert.equal(
-    said(embedding, { "mask_zero": true }),
-    "it hides token 0 from the layers behind it (mask_zero), which none can read",
-  );
 });
 
 /** Weights of a cell with so many gates of one unit, for sequences of one number. */
@@ -177,3 +173,41 @@ for (const name of singles(/^(LSTM|GRU|SimpleRNN|RNN|Bidirectional|TimeDistribut
   Deno.test(`Keras's own file answers as it did: ${name}`, () =>
     assertAnswers(name).then(() => {}));
 }
+
+Deno.test("tokens of an embedding are a mask of its rows, where 0 is hidden; 1 stands for true", () => {
+  const hidden = (config: object) => {
+    let mask: string | undefined;
+    const weights = { embeddings: weight([4, 1], 1, 2, 3, 4) };
+    const fields = { "input_dim": 4, "output_dim": 1, ...config };
+    embedding(reading(fields, [[3]], weights, { hides: (found) => void (mask = found) }).of);
+    return mask;
+  };
+  assert.throws(() => hidden({ "mask_zero": 2 }), /`mask_zero` is 2, it should be true or false/);
+  assert.deepEqual(
+    [true, 1, false, 0].map((flag) => hidden({ "mask_zero": flag })),
+    ["x0", "x0", undefined, undefined],
+  );
+});
+
+Deno.test("steps that a mask hides leave an LSTM of its own cell; backwards the mask is, too", () => {
+  const weights = {
+    kernel: weight([1, 4], 1, 1, 1, 1),
+    "recurrent_kernel": weight([1, 4], 1, 1, 1, 1),
+    bias: weight([4], 0, 0, 0, 0),
+  };
+  const added = (config: object) => {
+    const read = reading({ units: 1, ...config }, [[3, 1], [3]], weights, {
+      masks: ["x1", undefined],
+    });
+    recurrent("LSTM", read.of);
+    return lines(read.added);
+  };
+  assert.deepEqual(added({}), ["a rnn < x0 x1"]);
+  assert.deepEqual(added({ "go_backwards": true }), [
+    "a.reversed reverse < x0",
+    "a.mask.rows reshape < x1",
+    "a.mask.reversed reverse < a.mask.rows",
+    "a.mask reshape < a.mask.reversed",
+    "a rnn < a.reversed a.mask",
+  ]);
+});
