@@ -32,11 +32,15 @@ function graphOf(file: OnnxFile, size: number, { files, sample, output }: Beside
     graph.initializer.map((tensor) => [tensor.name, constantOf(tensor, tensor.name, files)]),
   );
   const answers = chosen(answersOf(file), output);
+  const nodes = needed(graph.node, answers.map(({ name }) => name));
+  const read = new Set(nodes.flatMap(({ input }) => input));
   return {
     opset,
-    nodes: needed(graph.node, answers.map(({ name }) => name)).map(onnxNode),
+    nodes: nodes.map(onnxNode),
     constants,
-    inputs: graph.input.filter(({ name }) => !constants.has(name))
+    // What only the other outputs read is no input.
+    inputs: graph.input
+      .filter(({ name }) => !constants.has(name) && (output === undefined || read.has(name)))
       .map((input) => inputOf(input, file)),
     answers,
     classes: classesOf(metadata.get("classes")) ??

@@ -150,3 +150,25 @@ Deno.test("what is no answer is a sentence", () => {
   });
   assert.throws(() => readOnnx(whole, "a.onnx"), /none of its outputs is of real numbers/);
 });
+
+Deno.test("of several outputs one is read, with the inputs that it depends on", () => {
+  const file = graphFile([2], (g, x) => {
+    g.output("z", "Tanh", [x]);
+    return g.node("n", "Relu", [x]);
+  }, {
+    change({ graph }) {
+      const [first] = graph!.output;
+      graph!.output.push({ ...first!, name: "z" });
+      const [x] = graph!.input;
+      graph!.input.push({ ...x!, name: "w" });
+    },
+  });
+  const names = (output?: string) => {
+    const { inputs, layers } = readOnnx(file, "a.onnx", output === undefined ? {} : { output });
+    return [inputs.map(({ name }) => name), kindsOf({ layers } as Model)];
+  };
+  assert.deepEqual(names("y"), [["x"], ["activation+relu"]]);
+  assert.deepEqual(names("z"), [["x"], ["activation+tanh"]]);
+  assert.deepEqual(names()[0], ["x", "w"]);
+  assert.throws(() => names("n"), /The model has no output "n"/);
+});
