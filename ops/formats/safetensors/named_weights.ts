@@ -114,13 +114,10 @@ export function weightNamed(
 }
 
 function turned(values: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      result[column * rows + row] = values[row * columns + column]!;
-    }
-  }
-  return result;
+  return Float32Array.from(
+    values,
+    (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]!,
+  );
 }
 
 function plusFirstRow(values: Float32Array, columns: number, other?: StoredTensor): Float32Array {

@@ -2,7 +2,6 @@
 import type { Layer } from "../../../../model/model.ts";
 import { soleNumber } from "../constants.ts";
 import { type LayerView, over, transposedTo, withLast } from "../layer_view.ts";
-import { factoredNormStep } from "./factored_norm_steps.ts";
 import type { NodeReading } from "../node_reading.ts";
 import { type GraphValue, type PatternOf, patternOf } from "../values.ts";
 
@@ -12,8 +11,7 @@ export function normStep(reading: NodeReading): GraphValue | undefined {
   return deviationStep(reading) ?? rmsStep(reading) ?? lengthStep(reading) ??
     (reading.op === "Mul"
       ? product(reading, left, right) ?? product(reading, right, left)
-      : undefined) ??
-    factoredNormStep(reading);
+      : undefined);
 }
 
 type Part = PatternOf<"mean">;
