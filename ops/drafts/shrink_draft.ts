@@ -5,6 +5,7 @@
  */
 import type { DraftFields, Found, ShrinkWishes } from "../../engine/recipe/words/drafts.ts";
 import { DecantError } from "../../engine/error.ts";
+import { given } from "../../engine/given.ts";
 import type { Json } from "../../engine/digest.ts";
 import { channelMap } from "../model/channels.ts";
 import { modelFacts } from "../model/layers.ts";
@@ -12,8 +13,8 @@ import type { Model } from "../model/model.ts";
 import { asksNumbers } from "./draft_data.ts";
 import { smallStudent } from "./small_student.ts";
 
-/** Shares of each layer's channels that are removed, in the order of trials. */
-const CUTS = [0.25, 0.125, 0.5, 0.375, 0.75];
+/** Shares of all channels that are removed, in the order of trials: what loses least first. */
+const CUTS = [0.03125, 0.0625, 0.125, 0.25, 0.5, 0.1875, 0.375, 0.75];
 
 /** Values that the weights of a layer share. */
 const CLUSTERS = [32, 16] as const;
@@ -23,6 +24,9 @@ const FEWER = ["int6", "int5", "int4"];
 
 /** Formats that store fewer bits than eight as such, and shared weights as codes. */
 const CODED: readonly string[] = ["packed"];
+
+/** Formats in which a scale for each channel is a layer of its own: one for all is smaller, and tried too. */
+const SCALED: readonly string[] = ["tfjs"];
 
 /** Formats whose runtimes round integers by rules of their own. */
 const RULES: Readonly<Record<string, string>> = { tflite: "tflite" };
@@ -43,7 +47,11 @@ const TRAINING = 8;
 const [FEWEST, MOST] = [2, 20];
 
 /** Share of the time that one training may take. */
-const TRIALS = 8;
+const TRIALS = 12;
+
+/** Where fewer samples than that would choose between trials, it is a larger share of them all. */
+const CERTAIN = 1000;
+const VALIDATION = 0.25;
 
 /** What may be lost where nothing is said. */
 const ACCURACY = { amount: 1, unit: "points" } as const;
@@ -57,7 +65,7 @@ export function shrinkDraft(found: Found, { target, within, minutes }: ShrinkWis
   const ways = waysOf(found, target, minutes);
   const claim = (share: number) => qualityClaim(model, within, share);
   return {
-    data: found.data,
+    data: dataOf(found),
     model: { from: found.from },
     variables: { way: [...ways[0]!] },
     steps: "$way",
@@ -71,6 +79,11 @@ export function shrinkDraft(found: Found, { target, within, minutes }: ShrinkWis
     },
     expect: claim(1),
   };
+}
+
+/** A trial that is measured on few samples is chosen by luck. */
+function dataOf({ data, metrics: { samples = 0 } }: Found): DraftFields {
+  return samples < CERTAIN ? { ...data, split: { validation: VALIDATION } } : data;
 }
 
 /**
@@ -93,33 +106,61 @@ function qualityClaim(model: Model, within: ShrinkWishes["within"], share: numbe
 function waysOf(found: Found, target: string, minutes: number): readonly Steps[] {
   const model = found.model as Model;
   const rules = RULES[target];
-  const quantize = (scheme: string) => ({
-    ...{ op: "quantize", scheme },
-    ...rules === undefined ? {} : { rules },
-  });
-  const integers = quantize("int8");
-  const training = trainingOf(found, minutes);
-  const finetune = { ...training, teacher: "model" };
-  const cut = (ratio: number) => ({ op: "prune", granularity: "channel", ratio, finetune });
-  const cluster = (clusters: number) => ({ op: "cluster", clusters, finetune });
   const cuts = channelMap(model).groups.length > 0 ? CUTS : [];
+  const quantize = (scheme: string, granularity?: "tensor") => ({
+    ...{ op: "quantize", scheme },
+    ...given({ granularity, rules }),
+    ...cuts.length > 0 && corrected(granularity),
+  });
+  const scales = SCALED.includes(target) ? ["tensor" as const, undefined] : [undefined];
+  const integers = scales.map((granularity) => quantize("int8", granularity));
+  const training = trainingOf(found, minutes);
+  const finetune = { ...training, ...taughtBy(model) };
+  // Channels are ranked all together by what the loss would be without them: where many are spare, many go.
+  const ranked = { granularity: "channel", criterion: "taylor", scope: "global" };
+  const cut = (ratio: number) => ({ op: "prune", ...ranked, ratio, finetune });
+  const small = (ratio: number) => integers.map((each) => [cut(ratio), each]);
+  const cluster = (clusters: number) => ({ op: "cluster", clusters, finetune });
   const coded = CODED.includes(target);
   const clusters = coded ? CLUSTERS : [];
   const [, fewest] = CLUSTERS;
   const student = smallStudent(model);
   return [
-    [integers],
+    ...integers.map((each) => [each]),
     ...coded ? FEWER.map((scheme) => [quantize(scheme)]) : [],
-    ...cuts.slice(0, 1).map((ratio) => [cut(ratio), integers]),
+    ...cuts.slice(0, 2).flatMap(small),
     ...clusters.map((each) => [cluster(each)]),
-    ...cuts.slice(1).map((ratio) => [cut(ratio), integers]),
+    ...cuts.slice(2).flatMap(small),
     ...coded ? cuts.slice(0, 2).map((ratio) => [cut(ratio), cluster(fewest)]) : [],
-    ...student === undefined ? [] : [[
+    ...student === undefined ? [] : integers.map((each) => [
       { op: "model", as: "student", ...student },
       { op: "distill", model: "student", teacher: "model", ...training },
-      integers,
-    ]],
+      each,
+    ]),
   ];
+}
+
+/**
+ * Rounding moves means of what channels give, more where their weights have unlike ranges, as after a training: biases take
+ * that back, and where all of a layer share a scale their ranges are brought together first.
+ */
+function corrected(granularity: "tensor" | undefined): Readonly<Record<string, Json>> {
+  return {
+    ...granularity === "tensor" ? { equalize: "cross-layer" } : {},
+    "bias_correction": "measured",
+  };
+}
+
+/**
+ * What is cut learns from the model that it was, more than from labels: of few samples those would be learned by heart. A
+ * number has no probabilities to teach.
+ */
+function taughtBy(model: Model): Readonly<Record<string, Json>> {
+  if (asksNumbers(model)) return {};
+  return {
+    loss: [{ use: "labels", weight: 0.1 }, { use: "soft-targets", weight: 0.9, temperature: 4 }],
+    teacher: "model",
+  };
 }
 
 /** How long a model learns again: as many epochs as a trial has time for, on a machine that is assumed and not measured. */

@@ -15,8 +15,8 @@ testWith(
     await using here = await typing({}, ops, () => Promise.resolve(drafts));
     const model = `${testData(network)!}/tfjs-resnet8/model.json`;
     const { code, out, err } = await here.decant(
-      ...["shrink", model, "--data", `${pictures!}/`, "--within", "1pt", "--for", "packed"],
-      ...["--minutes", "10", "--out", "DIR/small", "--cache", "DIR/cache"],
+      ...["shrink", model, "--data", `${pictures!}/`, "--within", "1pt", "--minutes", "10"],
+      ...["--out", "DIR/small", "--cache", "DIR/cache"],
     );
     assert.equal(code, 0, err + out);
     const { models, result } = JSON.parse(
@@ -26,6 +26,8 @@ testWith(
     const [before, after] = [of("model"), of(result)];
     assert.equal(Math.round(before.accuracy * 1000), 751);
     assert.ok(after.accuracy >= before.accuracy - 0.01, `${after.accuracy}`);
+    assert.deepEqual([before.bytes.format, after.bytes.format], ["tfjs", "tfjs"]);
     assert.ok(after.bytes.encoded * 4 <= before.bytes.encoded, `${after.bytes.encoded}`);
+    assert.ok(after.bytes.gzip * 4 <= before.bytes.gzip, `${after.bytes.gzip} gzipped`);
   },
 );

@@ -1,8 +1,8 @@
 /** The format `onnx`: written, run in ONNX Runtime, and read. */
 import { OneOf, Type } from "../../../engine/field.ts";
-import { given } from "../../../engine/given.ts";
 import { ONNX_RUNTIME } from "../../../engine/deps/onnxruntime_web.ts";
 import { defineExport } from "../format.ts";
+import { given } from "../../../engine/given.ts";
 import { filesBeside } from "./read/external_data.ts";
 
 /**
@@ -72,12 +72,16 @@ export const onnx = defineExport({
     field: "an ONNX model, .onnx",
     what: "an ONNX model (.onnx)",
     beside: (bytes) => isOnnx(bytes) ? filesBeside(bytes) : [],
-    async load(from, context) {
+    heeds: ["input", "output"],
+    async load(from, context, { input: sample, output }) {
       const bytes = await context.read(from);
       const files = new Map<string, Uint8Array>();
       for (const name of filesBeside(bytes)) files.set(name, await context.read(from, name));
       const { readOnnx } = await import("./read/read_onnx.ts");
-      return { model: readOnnx(bytes, from, { files }), files: [bytes, ...files.values()] };
+      return {
+        model: readOnnx(bytes, from, { files, ...given({ sample, output }) }),
+        files: [bytes, ...files.values()],
+      };
     },
   },
 });

@@ -114,10 +114,13 @@ export function weightNamed(
 }
 
 function turned(values: Float32Array, rows: number, columns: number): Float32Array {
-  return Float32Array.from(
-    values,
-    (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]!,
-  );
+  const result = new Float32Array(values.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      result[column * rows + row] = values[row * columns + column]!;
+    }
+  }
+  return result;
 }
 
 function plusFirstRow(values: Float32Array, columns: number, other?: StoredTensor): Float32Array {

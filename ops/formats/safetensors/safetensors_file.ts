@@ -144,7 +144,8 @@ export function floatsOf({ dtype, bytes }: StoredTensor): Float32Array {
     const wide = dtype === "I64" ? new BigInt64Array(buffer) : new BigUint64Array(buffer);
     return Float32Array.from(wide as BigInt64Array, Number);
   }
-  return Float32Array.from(new ARRAYS[dtype](buffer));
+  const values = new ARRAYS[dtype](buffer);
+  return values instanceof Float32Array ? values : new Float32Array(values);
 }
 
 const ARRAYS = {

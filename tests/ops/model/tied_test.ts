@@ -13,6 +13,7 @@ import { usesOf, withOwners } from "../../../ops/model/tied.ts";
 import { countParameters, floatWeight } from "../../../ops/model/weights.ts";
 import { cutChannels } from "../../../ops/prune/cut_channels.ts";
 import type { IntegerParams } from "../../../ops/quantize/fields.ts";
+import { quantizedAware } from "../../../ops/quantize/aware.ts";
 import { quantized } from "../../../ops/quantize/quantized.ts";
 import { assertClose } from "../../close.ts";
 import { graphModel } from "../formats/keras/graphs.ts";
@@ -239,4 +240,40 @@ Deno.test("a part that begins behind a shared layer's first use has its weights"
     part.weights["block-2.row.up/kernel"]!.data,
     nested.weights["block.row.up/kernel"]!.data,
   );
+});
+
+const small: readonly FormatParams[] = [
+  { use: "tfjs", storage: "native", shard: "4 MiB", tolerance: 1e-4 },
+  { use: "onnx", form: "qdq", opset: 17, tolerance: 1e-3 },
+  { use: "tflite", form: "int8", c_array: false, tolerance: 1e-3 },
+];
+
+for (const params of small) {
+  Deno.test(`integers of shared weights answer alike in the file: ${params.use}`, async () => {
+    const symmetric = { ...int8, rules: params.use === "tflite" ? "tflite" : "onnx" } as const;
+    const model = await quantized(siamese, data, symmetric, runContext());
+    const { context, notes } = recordingContext();
+    const files = await exportFiles.run({ model, data: undefined }, params, context);
+    assert.ok((notes.check as { agreement: number }).agreement > 0.95);
+    const whole = await exportFiles.run(
+      { model: await quantized(untied(siamese), data, symmetric, runContext()), data: undefined },
+      params,
+      recordingContext().context,
+    );
+    const size = (of: typeof files) =>
+      Object.values(of).reduce((sum, { length }) => sum + length, 0);
+    // What is there once is 9·2·6 + 9·6·4 integers.
+    assert.ok(size(whole) - size(files) >= 324, `${size(whole)} ${size(files)}`);
+  });
+}
+
+Deno.test("rounding in training is learned by shared weights too", async () => {
+  const train = { ...data.parts.train!, y: new Float32Array(64 * 3).fill(0.5) };
+  const table = { meta: { ...data.meta, outputs: 3 }, parts: { train, validation: train } };
+  const finetune = training({ epochs: 2 });
+  const start = { model: siamese, data: table, finetune };
+  const model = await quantizedAware(start, { ...int8, finetune, seed: 0 } as never, runContext());
+  assert.equal(model.weights["encoder.conv1/kernel"]!.encoding.use, "affine");
+  assert.ok(model.layers.some(({ tied }) => tied === "encoder.conv1"));
+  assert.ok((await logits(model)).every(Number.isFinite));
 });

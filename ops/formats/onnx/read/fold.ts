@@ -43,8 +43,10 @@ const flag = (test: (a: number, b: number) => boolean): Fold => each((a, b) => t
 const LARGEST = 1 << 20;
 
 function bounded(reading: NodeReading, shape: readonly number[]): void {
-  if (sizeOf(shape) <= LARGEST && shape.every((extent) => extent >= 0)) return;
-  throw reading.wrong(`it would make a constant of ${sizeOf(shape)} numbers`);
+  const size = sizeOf(shape);
+  if (size <= LARGEST && shape.every((extent) => extent >= 0)) return;
+  if (Number.isNaN(size)) throw reading.wrong("its constants do not fit together");
+  throw reading.wrong(`it would make a constant of ${size} numbers`);
 }
 
 function stretched(reading: NodeReading, a: readonly number[], b: readonly number[]): number[] {
@@ -247,11 +249,7 @@ const folds: Readonly<Record<string, Fold>> = {
     return picked(value!, once, placesIn(value!.shape, once));
   },
   Range(reading, [start, limit, step]) {
-    const [from, to, by] = [start!, limit!, step!].map((of) => of.values[0]!) as [
-      number,
-      number,
-      number,
-    ];
+    const [from = NaN, to = NaN, by = NaN] = [start, limit, step].map((of) => of?.values[0]);
     const count = Math.max(0, Math.ceil((to - from) / by));
     bounded(reading, [Number.isFinite(count) ? count : Infinity]);
     return constant([count], Float64Array.from({ length: count }, (_, i) => from + i * by));
@@ -295,5 +293,6 @@ export function folded(reading: NodeReading): Known | undefined {
   if (!known.every((value) => value.use === "constant")) return undefined;
   const result = fold(reading, reading.inputs as readonly Known[]);
   if (result.shape.every((extent) => Number.isInteger(extent) && extent >= 0)) return result;
+  if (result.shape.some(Number.isNaN)) throw reading.wrong("its constants do not fit together");
   throw reading.wrong(`it would make a constant of shape ${result.shape.join("×")}`);
 }

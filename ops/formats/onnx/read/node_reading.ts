@@ -124,6 +124,8 @@ const PATTERNS = {
   ...{ variance: "a normalisation", deviation: "a normalisation" },
   ...{ "inverse-deviation": "a normalisation", "mean-square": "a normalisation" },
   ...{ rms: "a normalisation", "inverse-rms": "a normalisation", length: "a normalisation" },
+  ...{ "norm-factor": "a normalisation", factored: "a normalisation" },
+  ...{ "factored-mean": "a normalisation", "norm-offset": "a normalisation" },
   function: "a function that no layer computes",
   ...{ scores: "an attention", shares: "an attention" },
   ...{ mask: "a mask of tokens", "mask-count": "a mean over tokens" },

@@ -20,7 +20,10 @@ export function readGraph(graph: OperatorGraph): Model {
   const draft = emptyDraft();
   const values = new Map<string, GraphValue>(graph.constants);
   const samples = graph.inputs.filter(({ role }) => role === undefined);
-  for (const input of samples) values.set(input.name, inputOf(input, graph, draft));
+  for (const [at, input] of samples.entries()) {
+    const sample = at === 0 ? graph.sample : undefined;
+    values.set(input.name, inputOf(input, { fixSizes: graph.fixSizes, sample }, draft));
+  }
   for (const { name, role } of graph.inputs) {
     if (role !== undefined) {
       values.set(name, besideTokens(role, values.get(samples[0]?.name ?? "")));
@@ -84,16 +87,23 @@ function leavingNames(
 }
 
 /** An input of the model: images with channels first have them last here. */
-function inputOf(input: GraphInput, graph: OperatorGraph, draft: OnnxDraft): LayerView {
+function inputOf(
+  input: GraphInput,
+  { fixSizes, sample }: {
+    readonly fixSizes: string;
+    readonly sample: readonly number[] | undefined;
+  },
+  draft: OnnxDraft,
+): LayerView {
   const { name, channelsFirst } = input;
-  const { fixSizes, sample } = graph;
   const wrong = (what: string, help?: string) =>
     new UnreadableModelError(`Cannot read input ${quoted(name)}: ${what}`, help ? { help } : {});
   const dims = [...input.extents];
   if (dims.length === 0) throw wrong("its shape is not said");
   const open = dims.flatMap((extent, axis) => extent === 0 ? [axis] : []);
   const batch = open[0] ?? 0;
-  if (open.length > 1 && sample !== undefined) filled(dims, sample, channelsFirst, wrong);
+  const first = batch === 0 && channelsFirst;
+  if (sample !== undefined) filled(input, dims, batch, { sample, first });
   else if (open.length > 1) {
     const others = open.slice(1).map((axis) => input.called(axis));
     throw wrong(`besides the batch it leaves open: ${listed(others)}`, fixSizes);
@@ -104,7 +114,6 @@ function inputOf(input: GraphInput, graph: OperatorGraph, draft: OnnxDraft): Lay
   if (open.length > 0) dims[batch] = BATCH;
   const view = { use: "view" as const, layer: name, dims, sole: true };
   const samples = dims.filter((_, axis) => axis !== batch);
-  const first = batch === 0 && channelsFirst;
   const shape = first ? [...samples.slice(1), samples[0]!] : samples;
   draft.input({ name, shape });
   const own = first
@@ -114,21 +123,27 @@ function inputOf(input: GraphInput, graph: OperatorGraph, draft: OnnxDraft): Lay
   return { ...view, axes: own ?? dims.map((_, axis) => axis === batch ? 0 : next++) };
 }
 
-/** Fills in the extents behind the batch that a file leaves open. */
+/** Fills in the extents besides the batch that a file leaves open. Throws where others are not those that are asked for. */
 function filled(
+  { name }: GraphInput,
   dims: number[],
-  sample: readonly number[],
-  channelsFirst: boolean,
-  wrong: (what: string, help?: string) => Error,
+  batch: number,
+  { sample, first }: { readonly sample: readonly number[]; readonly first: boolean },
 ): void {
-  const asked = channelsFirst ? [sample.at(-1)!, ...sample.slice(0, -1)] : sample;
-  const fits = dims[0] === 0 && asked.length === dims.length - 1 &&
-    dims.slice(1).every((extent, axis) => extent === 0 || extent === asked[axis]);
+  const asked = first ? [sample.at(-1)!, ...sample.slice(0, -1)] : [...sample];
+  const own = dims.filter((_, axis) => axis !== batch);
+  const fits = asked.length === own.length &&
+    own.every((extent, axis) => extent === 0 || extent === asked[axis]);
   if (!fits) {
-    const own = dims.slice(1).map((extent) => extent === 0 ? "open" : extent);
-    throw wrong(`its samples are ${own.join("×")}, and \`input\` says ${sample.join("×")}`);
+    const shown = own.map((extent) => extent === 0 ? "open" : extent).join("×");
+    throw new UnreadableModelError(
+      `Cannot read input ${quoted(name)}: its samples are ${shown}, and \`input\` says ${
+        sample.join("×")
+      }`,
+      { field: "input", help: "sizes that the file says stay; channels of images come last" },
+    );
   }
-  asked.forEach((extent, axis) => dims[axis + 1] = extent);
+  for (const axis of dims.keys()) if (axis !== batch) dims[axis] = asked.shift()!;
 }
 
 /** A mask tells which tokens are none of padding; all are of the first segment. */

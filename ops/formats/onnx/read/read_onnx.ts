@@ -1,6 +1,7 @@
 /** Models out of ONNX files: the file as a graph of operators, which is read as any such graph. */
 import { DataType, type NodeProto, type ValueInfoProto } from "../../../../engine/deps/onnx_buf.ts";
 import { given } from "../../../../engine/given.ts";
+import { listed, quoted } from "../../../../engine/quote.ts";
 import type { Model } from "../../../model/model.ts";
 import { UnreadableModelError } from "../../format.ts";
 import { constantOf } from "./constants.ts";
@@ -17,23 +18,29 @@ interface Beside {
   readonly files?: FilesBeside;
   /** Extents of a sample, channels last, where the file leaves some open. */
   readonly sample?: readonly number[];
+  /** The output that is read, where not all are. */
+  readonly output?: string;
 }
 
 /** The model in the file that has these bytes. Throws an UnreadableModelError that names the node. */
 export const readOnnx = (bytes: Uint8Array, name: string, beside: Beside = {}): Model =>
   readGraph(graphOf(onnxFile(bytes, name), bytes.length, beside));
 
-function graphOf(file: OnnxFile, size: number, { files, sample }: Beside): OperatorGraph {
+function graphOf(file: OnnxFile, size: number, { files, sample, output }: Beside): OperatorGraph {
   const { graph, opset, metadata } = file;
   const constants = new Map(
     graph.initializer.map((tensor) => [tensor.name, constantOf(tensor, tensor.name, files)]),
   );
-  const answers = answersOf(file);
+  const answers = chosen(answersOf(file), output);
+  const nodes = needed(graph.node, answers.map(({ name }) => name));
+  const read = new Set(nodes.flatMap(({ input }) => input));
   return {
     opset,
-    nodes: needed(graph.node, answers.map(({ name }) => name)).map(onnxNode),
+    nodes: nodes.map(onnxNode),
     constants,
-    inputs: graph.input.filter(({ name }) => !constants.has(name))
+    // What only the other outputs read is no input.
+    inputs: graph.input
+      .filter(({ name }) => !constants.has(name) && (output === undefined || read.has(name)))
       .map((input) => inputOf(input, file)),
     answers,
     classes: classesOf(metadata.get("classes")) ??
@@ -41,7 +48,7 @@ function graphOf(file: OnnxFile, size: number, { files, sample }: Beside): Opera
     size: size + [...files?.values() ?? []].reduce((sum, { length }) => sum + length, 0),
     ...given({ sample }),
     fixSizes:
-      "export the model with one size of samples: in torch.onnx.export, only the batch among dynamic_axes",
+      "say `input`, or export the model with one size of samples: in torch.onnx.export, only the batch among dynamic_axes",
   };
 }
 
@@ -67,6 +74,16 @@ function answersOf({ graph }: OnnxFile): readonly Answer[] {
   });
   if (found.length > 0) return found;
   throw new UnreadableModelError("Cannot read the model: none of its outputs is of real numbers");
+}
+
+/** All of them, or the one of that name. */
+function chosen(answers: readonly Answer[], output: string | undefined): readonly Answer[] {
+  const found = answers.filter(({ name }) => output === undefined || name === output);
+  if (found.length > 0) return found;
+  throw new UnreadableModelError(`The model has no output ${quoted(output!)}`, {
+    help: `it has ${listed(answers.map(({ name }) => quoted(name)))}`,
+    field: "output",
+  });
 }
 
 /** The nodes that outputs depend on. */

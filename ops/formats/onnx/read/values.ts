@@ -10,7 +10,8 @@ export type GraphValue = Known | LayerView | Pattern;
 /**
  * A value inside a pattern of operators that together are one layer of ours. Of a normalisation of `x` along `axis`: its
  * `mean`, `centred` x − mean, their `squares`, the `variance`, the `deviation` or its inverse; `mean-square` of x, its root
- * `rms` or the inverse; the `length`. A `function` of each value of x that no layer computes, until its last step. Of an
+ * `rms` or the inverse; the `length`; a `norm-factor` γ / deviation, x or its mean times that (`factored`), and the
+ * `norm-offset` β − mean times that. A `function` of each value of x that no layer computes, until its last step. Of an
  * attention: `scores` Q Kᵀ times a factor, and `shares`, their softmax; A `mask` tells which
  * tokens are padding; `masked-rows` are 0 there, `masked-sum` is their sum and `mask-count` how many are left. `merged`: the
  * batch is one axis with others.
@@ -22,6 +23,15 @@ type Pattern =
     readonly x: LayerView;
     readonly axis: number;
     readonly epsilon: number;
+  }
+  | {
+    readonly use: "pattern";
+    readonly of: "norm-factor" | "factored" | "factored-mean" | "norm-offset";
+    readonly x: LayerView;
+    readonly axis: number;
+    readonly epsilon: number;
+    readonly gamma?: Known;
+    readonly beta?: Known;
   }
   | {
     readonly use: "pattern";

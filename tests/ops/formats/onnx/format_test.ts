@@ -4,6 +4,8 @@ import { onnx } from "../../../../ops/formats/onnx/format.ts";
 import { encodeOnnx } from "../../../../ops/formats/onnx/encode.ts";
 import { initialModel } from "../../../../ops/model/initialize.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
+import { runContext } from "../../run_context.ts";
+import { besideBytes, exportedBytes } from "./exported.ts";
 import type { Model } from "../../../../ops/model/model.ts";
 import { mlp } from "../../../../ops/model/zoo/mlp.ts";
 
@@ -13,6 +15,22 @@ Deno.test("a file is what the encoder writes, and is known by its first fields",
   const files = await onnx.write(model, options);
   assert.deepEqual(files, encodeOnnx(model, options));
   assert.ok(onnx.magic!(files["model.onnx"]!));
+});
+
+Deno.test("files that a model names are read beside it, and sizes that it leaves open are said", async () => {
+  const files = {
+    "net/a.onnx": exportedBytes("beside"),
+    "net/beside.data": besideBytes("beside.data"),
+  };
+  const { read } = onnx;
+  assert.deepEqual(read!.beside(files["net/a.onnx"], "net/a.onnx"), ["beside.data"]);
+  assert.deepEqual(read!.beside(new TextEncoder().encode("{}"), "net/a.json"), []);
+  const loaded = await read!.load("net/a.onnx", runContext({ files }), {});
+  assert.deepEqual(loaded.files, Object.values(files));
+  assert.equal(loaded.model.layers[0]!.kind, "conv");
+  const open = runContext({ files: { "a.onnx": exportedBytes("bert_open") } });
+  const { model } = await read!.load("a.onnx", open, { input: [4], output: "y" });
+  assert.deepEqual(model.inputs, [{ name: "input_ids", shape: [4] }]);
 });
 
 Deno.test("files of the form qdq compute by ONNX's rules, others in floats", () => {

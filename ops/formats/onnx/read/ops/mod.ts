@@ -139,9 +139,10 @@ export function readNode(given: NodeReading): readonly (GraphValue | undefined)[
   if (constant !== undefined) return [constant];
   const read = Object.hasOwn(readers, reading.op) ? readers[reading.op] : undefined;
   if (read === undefined) throw reading.wrong("no layer does that", helpFor(reading.op));
-  // What is rounded to integers and back inside a pattern is a part of that as before.
+  // What passes inside a pattern, or is rounded to integers and back, is a part of that as before.
   const [part] = reading.inputs;
-  if (part?.use === "pattern" && ROUNDING.has(reading.op)) return [part];
+  const passes = ROUNDING.has(reading.op) || reading.op === "Identity" && !reading.leaves;
+  if (part?.use === "pattern" && passes) return [part];
   const inner = (of: NodeReading) => one(read(of));
   const known = maskStep(reading, inner) ?? tokenMeanStep(reading) ?? mergedStep(reading, inner);
   const values = known ?? patternStep(reading) ?? read(reading);

@@ -2,6 +2,7 @@
 import type { Layer } from "../../../../model/model.ts";
 import { soleNumber } from "../constants.ts";
 import { type LayerView, over, transposedTo, withLast } from "../layer_view.ts";
+import { factoredNormStep } from "./factored_norm_steps.ts";
 import type { NodeReading } from "../node_reading.ts";
 import { type GraphValue, type PatternOf, patternOf } from "../values.ts";
 
@@ -11,7 +12,8 @@ export function normStep(reading: NodeReading): GraphValue | undefined {
   return deviationStep(reading) ?? rmsStep(reading) ?? lengthStep(reading) ??
     (reading.op === "Mul"
       ? product(reading, left, right) ?? product(reading, right, left)
-      : undefined);
+      : undefined) ??
+    factoredNormStep(reading);
 }
 
 type Part = PatternOf<"mean">;

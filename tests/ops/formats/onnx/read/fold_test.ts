@@ -239,3 +239,29 @@ Deno.test("ranges are of whole steps, either way, and none where they lead away"
     /it would make a constant of shape 1.5×4/,
   );
 });
+
+Deno.test("what exporters compute of places: powers, logarithms, roundings, truths", () => {
+  assert.deepEqual(computed("Pow", [whole(2, -2, 4), whole(3)]), [[3], [8, -8, 64]]);
+  assert.deepEqual(computed("Log", [real(1)]), [[1], [0]]);
+  assert.deepEqual(computed("Exp", [real(0)]), [[1], [1]]);
+  assert.deepEqual(computed("Abs", [whole(-3, 2)]), [[2], [3, 2]]);
+  assert.deepEqual(computed("And", [whole(1, 1, 0), whole(1, 0, 0)]), [[3], [1, 0, 0]]);
+  assert.deepEqual(computed("Or", [whole(1, 1, 0), whole(1, 0, 0)]), [[3], [1, 1, 0]]);
+  assert.deepEqual(computed("GreaterOrEqual", [whole(1, 2, 3), whole(2)]), [[3], [0, 1, 1]]);
+  assert.deepEqual(computed("LessOrEqual", [whole(1, 2, 3), whole(2)]), [[3], [1, 1, 0]]);
+});
+
+Deno.test("known numbers stay those of one sample of an open batch, and one number stays one", () => {
+  assert.deepEqual(computed("Expand", [whole(1, 2), whole(1_000_003, 1)]), [[1, 2], [1, 2]]);
+  assert.deepEqual(computed("Expand", [whole(1, 2), whole(2, 1)]), [[2, 2], [1, 2, 1, 2]]);
+  const many = computed("Sub", [constant([], Float32Array.of(1)), uniform([1_000_003, 6], 1)]);
+  assert.deepEqual(many, [[1_000_003, 6], [0]]);
+});
+
+Deno.test("constants that do not fit together are a sentence", () => {
+  assert.throws(() => computed("Concat", [matrix, whole(1)], { axis: 1 }), /do not fit together/);
+  assert.throws(
+    () => computed("Reshape", [constant([0], new Float64Array(0)), whole(0, -1)]),
+    /do not fit together/,
+  );
+});

@@ -84,6 +84,21 @@ Deno.test("open extents are called as the file calls them, with the way out", ()
   });
 });
 
+Deno.test("open extents are those that are asked for, and the others must be alike", () => {
+  const relu = node("y", ["x"], [operator("Relu", ["x"], "y")]);
+  const sized = (extents: readonly number[], sample: readonly number[]) =>
+    readGraph({
+      ...graph([relu]),
+      inputs: [{ name: "x", extents, called: String, channelsFirst: false }],
+      sample,
+    }).inputs[0]!.shape;
+  assert.deepEqual(sized([0, 0, 3], [5, 3]), [5, 3]);
+  assert.deepEqual(sized([0, 4, 0, 3], [4, 2, 3]), [4, 2, 3]);
+  assert.throws(() => sized([0, 0, 3], [5, 2]), /its samples are open×3, and `input` says 5×2/);
+  assert.throws(() => sized([0, 0, 3], [5]), /its samples are open×3, and `input` says 5/);
+  assert.throws(() => sized([2, 0, 0], [5, 3]), /its samples are open×open, and `input` says 5×3/);
+});
+
 Deno.test("what nothing gives, and what is no value of a layer, is a sentence", () => {
   assert.throws(
     () => graphModel([2], (g, x) => g.node("n", "Add", [x, "nowhere"])),

@@ -115,10 +115,30 @@ Deno.test("open extents besides the batch are named, with the way out", () => {
     readOnnx(exportedBytes("bert_open"), "a.onnx", { sample }).inputs;
   assert.deepEqual(sized([5]), [{ name: "input_ids", shape: [5] }]);
   assert.throws(() => sized([5, 2]), /its samples are open, and `input` says 5×2/);
+  const image = (sample: readonly number[]) =>
+    readOnnx(exportedBytes("lenet"), "a.onnx", { sample }).inputs[0]!.shape;
+  assert.deepEqual(image([16, 16, 1]), [16, 16, 1]);
+  assert.throws(() => image([1, 16, 16]), /its samples are 1×16×16, and `input` says 1×16×16/);
   assert.throws(() => open(["batch"]), /rows, sequences and images can be read/);
   assert.throws(() => open([]), /its shape is not said/);
   // Time first, then the batch.
   assert.deepEqual(open([4n, "batch", 3n]).inputs, [{ name: "x", shape: [4, 3] }]);
+});
+
+Deno.test("one output of several is read where it is named", () => {
+  const both = graphFile([2], (g, x) => g.node("n", "Tanh", [x]), {
+    change({ graph }) {
+      graph!.output.push({ ...graph!.output[0]!, name: "n" });
+      graph!.output[1]!.type = structuredClone(graph!.output[0]!.type!);
+    },
+  });
+  assert.deepEqual(readOnnx(both, "a.onnx", { output: "n" }).outputs, ["n"]);
+  assert.throws(() => readOnnx(both, "a.onnx", { output: "z" }), (error) => {
+    const { message, hint } = error as Error & { hint: object };
+    assert.equal(message, 'The model has no output "z"');
+    assert.deepEqual(hint, { help: 'it has "y", "n"', field: "output" });
+    return true;
+  });
 });
 
 Deno.test("what is no answer is a sentence", () => {
@@ -129,4 +149,26 @@ Deno.test("what is no answer is a sentence", () => {
     },
   });
   assert.throws(() => readOnnx(whole, "a.onnx"), /none of its outputs is of real numbers/);
+});
+
+Deno.test("of several outputs one is read, with the inputs that it depends on", () => {
+  const file = graphFile([2], (g, x) => {
+    g.output("z", "Tanh", [x]);
+    return g.node("n", "Relu", [x]);
+  }, {
+    change({ graph }) {
+      const [first] = graph!.output;
+      graph!.output.push({ ...first!, name: "z" });
+      const [x] = graph!.input;
+      graph!.input.push({ ...x!, name: "w" });
+    },
+  });
+  const names = (output?: string) => {
+    const { inputs, layers } = readOnnx(file, "a.onnx", output === undefined ? {} : { output });
+    return [inputs.map(({ name }) => name), kindsOf({ layers } as Model)];
+  };
+  assert.deepEqual(names("y"), [["x"], ["activation+relu"]]);
+  assert.deepEqual(names("z"), [["x"], ["activation+tanh"]]);
+  assert.deepEqual(names()[0], ["x", "w"]);
+  assert.throws(() => names("n"), /The model has no output "n"/);
 });

@@ -56,6 +56,29 @@ Deno.test("means and maxima over space are poolings", async () => {
   }
 });
 
+Deno.test("a layer normalisation of Keras is one layer", async () => {
+  const kept = { "keep_dims": b(true) };
+  const model = await assertAsConverter([4, 6], (g) => {
+    const mean = g.node("net/norm/moments/mean", "Mean", [g.x, g.whole("a", [2])], kept);
+    const still = g.node("net/norm/moments/StopGradient", "StopGradient", [mean]);
+    const squares = g.node("net/norm/moments/SquaredDifference", "SquaredDifference", [g.x, still]);
+    const variance = g.node(
+      "net/norm/moments/variance",
+      "Mean",
+      [squares, g.whole("c", [2])],
+      kept,
+    );
+    const more = g.node("net/norm/batchnorm/add", "AddV2", [variance, g.floats("e", [], [0.001])]);
+    const inverse = g.node("net/norm/batchnorm/Rsqrt", "Rsqrt", [more]);
+    const factor = g.node("net/norm/batchnorm/mul", "Mul", [inverse, g.floats("gamma", [6])]);
+    const scaled = g.node("net/norm/batchnorm/mul_1", "Mul", [g.x, factor]);
+    const moved = g.node("net/norm/batchnorm/mul_2", "Mul", [mean, factor]);
+    const offset = g.node("net/norm/batchnorm/sub", "Sub", [g.floats("beta", [6]), moved]);
+    return g.node("net/norm/batchnorm/add_1", "AddV2", [scaled, offset]);
+  });
+  assert.deepEqual(kindsOf(model), ["layer-norm"]);
+});
+
 Deno.test("a bias goes along the channels, wherever they are", async () => {
   await assertAsConverter(
     [2, 3, 4],
