@@ -9,7 +9,7 @@ export type GraphValue = Known | LayerView | Pattern;
 
 /**
  * A value inside a pattern of operators that together are one layer of ours. Of a normalisation of `x` along `axis`: its
- * `mean`, `centred` x − mean, their `squares`, the `variance`, the `deviation` or its inverse; `mean-square` of x, its root
+ * `mean`, that with the other sign, `centred` x − mean, their `squares`, the `variance`, the `deviation` or its inverse; `mean-square` of x, its root
  * `rms` or the inverse; the `length`; a `norm-factor` γ / deviation, x or its mean times that (`factored`), and the
  * `norm-offset` β − mean times that. A `function` of each value of x that no layer computes, until its last step. Of an
  * attention: `scores` Q Kᵀ times a factor, and `shares`, their softmax; A `mask` tells which
@@ -76,6 +76,7 @@ interface TokenMask {
 /** The parts of a normalisation. */
 type NormPart =
   | "mean"
+  | "negative-mean"
   | "centred"
   | "squares"
   | "variance"

@@ -23,6 +23,9 @@ export function layerNames(nodes: readonly string[]): (node: string) => string {
     const begins = path.length > shared &&
       path.slice(0, shared).every((part, at) => part === first[at]);
     const rest = begins ? path.slice(shared) : path;
+    // What a converter's optimizer has put in place of a layer's operators stands in that layer.
+    const optimized = rest.findIndex((part) => part.endsWith("Optimizer"));
+    if (optimized > 0) rest.length = optimized;
     if (rest.length > 1 && OPERATOR.test(rest.at(-1)!)) rest.pop();
     if (rest.includes("batchnorm")) {
       while (rest.length > 1 && PARTS.test(rest.at(-1)!)) rest.pop();

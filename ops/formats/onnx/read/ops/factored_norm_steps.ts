@@ -1,6 +1,6 @@
 /**
  * A layer normalisation as TensorFlow computes one: not (x − mean) / deviation · γ + β, but x times a factor, γ / deviation,
- * plus an offset, β − mean times that factor.
+ * plus an offset, β − mean times that factor; or −mean times it, and β is added behind.
  */
 import { floats, type Known } from "../constants.ts";
 import { type LayerView, over, transposedTo, withLast } from "../layer_view.ts";
@@ -21,6 +21,11 @@ export function factoredNormStep(reading: NodeReading): GraphValue | undefined {
         ? { ...mean, of: "norm-offset", beta: left }
         : undefined;
     }
+    case "Neg": {
+      const mean = patternOf(left, "mean");
+      return mean && { ...mean, of: "negative-mean" };
+    }
+    case "Sum":
     case "Add":
       return normalised(reading, left, right) ?? normalised(reading, right, left);
     default:
@@ -44,10 +49,10 @@ function factored(
   const own = value?.use === "view" && value.layer === x.layer &&
     value.axes.join() === x.axes.join();
   if (own) return { ...factor, of: "factored" };
-  const mean = patternOf(value, "mean");
-  return mean?.x.layer === x.layer && mean.axis === factor.axis
-    ? { ...factor, of: "factored-mean" }
-    : undefined;
+  const negative = patternOf(value, "negative-mean");
+  const mean = patternOf(value, "mean") ?? negative;
+  if (mean?.x.layer !== x.layer || mean.axis !== factor.axis) return undefined;
+  return { ...factor, of: negative === undefined ? "factored-mean" : "norm-offset" };
 }
 
 /** What both together are: the layer. */

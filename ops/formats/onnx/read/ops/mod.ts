@@ -6,7 +6,7 @@ import { folded } from "../fold.ts";
 import type { NodeReading } from "../node_reading.ts";
 import { type GraphValue, patternOf } from "../values.ts";
 import type { LayerView } from "../layer_view.ts";
-import { activations } from "./activations.ts";
+import { activations, through } from "./activations.ts";
 import { arithmetic, power, scaler } from "./arithmetic.ts";
 import { scoresShape, sharesOf } from "./attention.ts";
 import { batchNormalization, instanceNormalization, layerNormalization } from "./norms.ts";
@@ -156,8 +156,13 @@ const one = (values: ReturnType<Read>): GraphValue =>
 
 /** A value that depends on samples; what begins a pattern and is read by another operator is the layer that it is by itself. */
 function viewOf(reading: NodeReading, input: number): LayerView {
-  const mean = patternOf(reading.inputs[input], "mean");
-  return mean === undefined ? reading.view(input) : meanOf(reading, mean);
+  const value = reading.inputs[input];
+  const mean = patternOf(value, "mean");
+  if (mean !== undefined) return meanOf(reading, mean);
+  const negative = patternOf(value, "negative-mean");
+  return negative === undefined
+    ? reading.view(input)
+    : through(reading, meanOf(reading, { ...negative, of: "mean" }), "scale", -1, 0);
 }
 
 /** Operators that are layers by themselves, of what is no layer yet. */

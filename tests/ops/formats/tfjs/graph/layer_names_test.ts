@@ -13,6 +13,10 @@ Deno.test("what all nodes begin with goes, and the operator at the end", () => {
   assert.equal(called("StatefulPartitionedCall/net/block_2/add_1/add"), "block_2.add_1");
   assert.equal(called("StatefulPartitionedCall/net/block_2/norm/batchnorm/mul_1"), "block_2.norm");
   assert.equal(called("StatefulPartitionedCall/net/depth/depthwise:1"), "depth.depthwise");
+  assert.equal(
+    called("StatefulPartitionedCall/net/norm/ArithmeticOptimizer/AddOpsRewrite_Leaf_1_add_2"),
+    "norm",
+  );
   assert.equal(called("Identity"), "Identity");
   assert.equal(called("other/part/Relu"), "other.part");
 });

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readGraphModel } from "../../../../../ops/formats/tfjs/graph/read_graph_model.ts";
-import { assertClose } from "../../../../close.ts";
+import { gunzipSync } from "node:zlib";
+import { assertClose, softmaxRows } from "../../../../close.ts";
+import { answersOf } from "../../onnx/read/one_graph.ts";
 import {
   assertAsConverter,
   b,
@@ -93,6 +95,39 @@ Deno.test("operators that are none of ours are named with those that are, and no
   });
   assert.deepEqual(kindsOf(model), ["activation+relu"]);
 });
+
+/** What `tests/fixtures/tfjs/write.py` had tensorflowjs_converter write, and TensorFlow answer. */
+const converted = JSON.parse(
+  new TextDecoder().decode(
+    gunzipSync(
+      Deno.readFileSync(new URL("../../../../fixtures/tfjs/graph_models.json.gz", import.meta.url)),
+    ),
+  ),
+) as Record<string, {
+  readonly json: { readonly weightsManifest: readonly { readonly paths: readonly string[] }[] };
+  readonly weights: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}>;
+
+for (
+  const [name, kinds] of [
+    ["mobile", ["depthwise", "add", "combine", "dense"]],
+    ["decoder", ["prelu", "conv-transpose", "resize", "concat", "pad"]],
+    ["encoder", ["layer-norm", "add", "dense"]],
+  ] as const
+) {
+  Deno.test(`${name} of tensorflowjs_converter answers as TensorFlow does`, async () => {
+    const { json, weights, x, y } = converted[name]!;
+    assert.equal(json.weightsManifest.flatMap(({ paths }) => paths).length, 1);
+    const model = readGraphModel(json, () => Uint8Array.fromBase64(weights));
+    const logits = await answersOf(model, 2, x);
+    const found = model.head === "softmax" ? softmaxRows(logits, y.length / 2) : logits;
+    assertClose(found, y, 1e-5);
+    const there = new Set(model.layers.map(({ kind }) => kind as string));
+    for (const kind of kinds) assert.ok(there.has(kind), kind);
+  });
+}
 
 Deno.test("any node can be what leaves, so that what follows is not read", () => {
   const { json, shard } = graphFiles(

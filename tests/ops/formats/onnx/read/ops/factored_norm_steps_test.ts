@@ -50,6 +50,39 @@ Deno.test("x times a factor plus an offset is one layer, in any order, with or w
   }
 });
 
+Deno.test("the mean may have the other sign, and is what it is where nothing is normalised", async () => {
+  const axes = { axes: { ints: [-1] }, keepdims: { int: 1 } };
+  const negative = (g: OnnxGraph, x: string) =>
+    g.node("negative", "Neg", [g.node("mean", "ReduceMean", [x], axes)]);
+  const whole = await assertAsRuntime([3, 4], (g, input) => {
+    const x = g.node("r", "Tanh", [input]);
+    const mean = negative(g, x);
+    const centred = g.node("centred", "Sub", [x, g.node("again", "ReduceMean", [x], axes)]);
+    const variance = g.node(
+      "variance",
+      "ReduceMean",
+      [g.node("s", "Mul", [centred, centred])],
+      axes,
+    );
+    const more = g.node("more", "Add", [variance, g.constant("e", Float32Array.of(0.01), [])]);
+    const inverse = g.node("inverse", "Reciprocal", [g.node("root", "Sqrt", [more])]);
+    const factor = g.node("factor", "Mul", [
+      inverse,
+      g.constant("gamma", Float32Array.of(1, 2, 3, 4), [4]),
+    ]);
+    const sum = g.node("sum", "Sum", [
+      g.node("a", "Mul", [x, factor]),
+      g.node("b", "Mul", [mean, factor]),
+    ]);
+    return g.node("y", "Add", [sum, g.constant("beta", Float32Array.of(4, 3, 2, 1), [4])]);
+  }, { images: false });
+  assert.deepEqual(kindsOf(whole), ["activation+tanh", "layer-norm"]);
+  const alone = await assertAsRuntime([3, 4], (g, x) => g.node("y", "Add", [x, negative(g, x)]), {
+    images: false,
+  });
+  assert.ok(!kindsOf(alone).includes("layer-norm"));
+});
+
 Deno.test("numbers along another axis are refused, and other sums are none of it", () => {
   assert.throws(
     () =>
