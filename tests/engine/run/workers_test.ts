@@ -63,6 +63,35 @@ Deno.test("steps that do not depend on one another run at one time, and what rea
   });
 });
 
+Deno.test("a task that has ended listens to its signal no longer", async () => {
+  const { signal } = new AbortController();
+  const { addEventListener: add, removeEventListener: remove } = signal;
+  const listening = new Set<unknown>();
+  signal.addEventListener = (type: string, listener: EventListener) => {
+    listening.add(listener);
+    add.call(signal, type, listener);
+  };
+  signal.removeEventListener = (type: string, listener: EventListener) => {
+    if (type === "abort") listening.delete(listener);
+    remove.call(signal, type, listener);
+  };
+  await inFolder(async (folder) => {
+    const store = await diskStore(`${folder}/cache`);
+    const nobody: Executor = { perform: () => assert.fail("is performed here") };
+    const threads = inThreads({
+      store,
+      here: { executor: nobody, threads: 1 },
+      notice: assert.fail,
+    });
+    const executor: Executor = {
+      perform: (task, _signal, onProgress) => threads.perform(task, signal, onProgress),
+    };
+    const { execution } = await run(pair(folder), folder, { store, executor });
+    assert.equal(execution.ending, "done", JSON.stringify(execution.problems));
+  });
+  assert.equal(listening.size, 0);
+});
+
 Deno.test("a sweep makes the same, in the same order, however many of its steps run at one time", async () => {
   const sweep = (typed as unknown as (value: object) => ReturnType<typeof typed>)({
     name: "widths",

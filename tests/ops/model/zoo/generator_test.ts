@@ -9,6 +9,8 @@ import {
   labelInput,
   smallest,
 } from "../../../../ops/model/zoo/generator.ts";
+import { LARGEST } from "../../../../engine/op.ts";
+import { shapeOf } from "../../declared.ts";
 import { facts } from "./counts.ts";
 
 Deno.test("images that cannot be halved so often are refused", () => {
@@ -24,7 +26,10 @@ Deno.test("the smallest map is the image halved once per layer, by height and wi
 });
 
 Deno.test("an image is as large as one of MNIST where nothing is said", () => {
-  assert.deepEqual(imageField.default, [28, 28, 1]);
+  assert.deepEqual(shapeOf(imageField), {
+    ...{ type: "array", minItems: 3, maxItems: 3, default: [28, 28, 1] },
+    items: { type: "integer", minimum: 1, maximum: LARGEST.units },
+  });
 });
 
 Deno.test("nothing is joined to the latent numbers where there is one class or none to choose", () => {
