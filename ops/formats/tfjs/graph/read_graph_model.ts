@@ -10,6 +10,7 @@ import { nodeError } from "../../onnx/read/node_reading.ts";
 import type { GraphInput } from "../../onnx/read/operator_graph.ts";
 import { readGraph } from "../../onnx/read/read_graph.ts";
 import { readWeights, weightGroups } from "../weights_manifest.ts";
+import { withDilations } from "./dilated.ts";
 import { type DefNode, extentsOf, nodesOf, tensorName } from "./graph_def.ts";
 import { outputOf, signed } from "./graph_outputs.ts";
 import { layerNames } from "./layer_names.ts";
@@ -32,12 +33,13 @@ export function readGraphModel(
   const all = nodesOf(json.modelTopology);
   const output = outputOf(json, all, asked);
   const nodes = orderedNodes(all, [output]);
-  const kept = nodes.filter(({ op }) => op !== "Const");
-  const [inputs, computing] = [
-    kept.filter(({ op }) => op === "Placeholder"),
-    kept.filter(({ op }) => op !== "Placeholder"),
-  ];
   const { constants, size } = constantsOf(json, nodes, shard);
+  const kept = nodes.filter(({ op }) => op !== "Const");
+  const inputs = kept.filter(({ op }) => op === "Placeholder");
+  const computing = withDilations(
+    kept.filter(({ op }) => op !== "Placeholder"),
+    (name) => constants.get(name)?.values,
+  );
   const called = layerNames(
     computing.filter(({ op }) => op !== "Identity").map(({ name }) => name),
   );

@@ -115,6 +115,7 @@ for (
     ["mobile", ["depthwise", "add", "combine", "dense"]],
     ["decoder", ["prelu", "conv-transpose", "resize", "concat", "pad"]],
     ["encoder", ["layer-norm", "add", "dense"]],
+    ["dilated", ["conv", "average-pool", "depthwise", "global-max-pool"]],
   ] as const
 ) {
   Deno.test(`${name} of tensorflowjs_converter answers as TensorFlow does`, async () => {
@@ -122,7 +123,11 @@ for (
     assert.equal(json.weightsManifest.flatMap(({ paths }) => paths).length, 1);
     const model = readGraphModel(json, () => Uint8Array.fromBase64(weights));
     const logits = await answersOf(model, 2, x);
-    const found = model.head === "softmax" ? softmaxRows(logits, y.length / 2) : logits;
+    const found = model.head === "softmax"
+      ? softmaxRows(logits, y.length / 2)
+      : model.head === "sigmoid"
+      ? logits.map((z) => 1 / (1 + Math.exp(-z)))
+      : logits;
     assertClose(found, y, 1e-5);
     const there = new Set(model.layers.map(({ kind }) => kind as string));
     for (const kind of kinds) assert.ok(there.has(kind), kind);
