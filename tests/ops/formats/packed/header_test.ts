@@ -150,3 +150,18 @@ Deno.test("what is wrong with a layer is said with its name", () => {
     "int4",
   );
 });
+
+Deno.test("a tied layer has its owner's name behind its own", () => {
+  const [first] = model.layers;
+  const tied = { ...model, layers: [first!, { ...first!, name: "again", tied: first!.name }] };
+  const { layers } = headerOf(tied as typeof model) as { layers: unknown[][] };
+  assert.deepEqual(layers[1]!.slice(0, 3), ["dense", ["again", "dense1"], ["input"]]);
+  assert.deepEqual(frameOf({ ...header, layers }).layers, tied.layers);
+  assert.equal("tied" in frameOf({ ...header, layers: [layers[0]] }).layers[0]!, false);
+  for (const name of [["a", 1], ["a", "b", "c"], ["a"], []]) {
+    assert.throws(
+      () => frameOf({ ...header, layers: [["dense", name, ["input"], 3, true, "relu"]] }),
+      /no name or inputs/,
+    );
+  }
+});

@@ -295,3 +295,42 @@ Deno.test("preprocessing is a rescaling, a normalisation by channel, or nothing 
   const floats = new Float32Array(files["group1-shard1of1.bin"]!.slice(0, 24).buffer);
   assert.deepEqual([...floats], [2, 2, 2, 4, 5, 6]);
 });
+
+Deno.test("a tied layer is a further use of its owner's, or a copy where it ends in another activation", async () => {
+  const dense = (
+    name: string,
+    input: string,
+    activation: "relu" | "tanh",
+    tied?: string,
+  ): Layer => ({
+    ...{ name, kind: "dense", inputs: [input], units: 3, bias: true, activation },
+    ...tied === undefined ? {} : { tied },
+  });
+  const model = livelyModel({
+    ...{ family: "loaded", inputs: [{ name: "x", shape: [3] }], outputs: ["c"], head: "none" },
+    layers: [dense("a", "x", "relu"), dense("b", "a", "relu", "a"), dense("c", "b", "tanh", "a")],
+  });
+  const files = encodeTfjs(model, { storage: "native", shard: 1 << 20 });
+  const json = JSON.parse(new TextDecoder().decode(files["model.json"]));
+  const { layers, output_layers: outputs } = json.modelTopology.config;
+  assert.deepEqual(
+    layers.map((layer: Record<string, unknown>) => [layer.name, layer.inbound_nodes]),
+    [
+      ["x", []],
+      ["a", [[["x", 0, 0, {}]], [["a", 0, 0, {}]]]],
+      ["c", [[["a", 1, 0, {}]]]],
+    ],
+  );
+  assert.deepEqual(outputs, [["c", 0, 0]]);
+  const x = Float32Array.of(0.5, -1, 2);
+  await withTensors(async (room) => {
+    const stock = await stockLogits(room, files, { x, shape: [3], headed: false });
+    for (const each of [model, modelOf(files)]) {
+      const ours = await inferLogits(room, each, { count: 1, x, y: null });
+      assertClose(ours, [...stock], 1e-6);
+    }
+  });
+  const shards = Object.entries(files).filter(([name]) => name !== "model.json");
+  // Twice the nine and three numbers of one.
+  assert.deepEqual(shards.map(([, { length }]) => length), [2 * 4 * 12]);
+});
