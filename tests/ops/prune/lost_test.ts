@@ -20,6 +20,37 @@ const params = {
   round_to: 1,
 } as const;
 
+/** Convolutions of volumes, of which no family of the zoo has any. */
+const volumes: Architecture = {
+  family: "loaded",
+  head: "softmax",
+  inputs: [{ name: "x", shape: [3, 4, 4, 2] }],
+  layers: [
+    {
+      name: "down",
+      kind: "conv3d",
+      inputs: ["x"],
+      ...{ filters: 4, kernel: [2, 2, 2], strides: [1, 2, 2], dilations: [1, 1, 1] },
+      ...{ padding: "valid", bias: true, activation: "relu" },
+    },
+    {
+      name: "up",
+      kind: "conv3d-transpose",
+      inputs: ["down"],
+      ...{ filters: 6, kernel: [2, 2, 2], strides: [1, 2, 2] },
+      ...{ padding: "valid", bias: true, activation: "relu" },
+    },
+    { name: "flat", kind: "flatten", inputs: ["up"] },
+    {
+      name: "head",
+      kind: "dense",
+      inputs: ["flat"],
+      ...{ units: 3, bias: true, activation: "linear" },
+    },
+  ],
+  outputs: ["head"],
+};
+
 /** The half cut of a network, and the layers that write fewer channels than before it. */
 function halved(network: Architecture, changed: object = {}) {
   const model = livelyModel(network);
@@ -39,7 +70,7 @@ const reportedChannels = (before: Model, after: Model) =>
 
 Deno.test("of every kind of layer that writes channels, their loss is reported", () => {
   const reported = new Set<string>();
-  for (const [name, network] of Object.entries(networksWithChannels)) {
+  for (const [name, network] of Object.entries({ ...networksWithChannels, volumes })) {
     const { model, cut, smaller, left } = halved(network);
     const lost = Object.entries(reportedChannels(model, cut)).filter(([, { removed }]) =>
       removed > 0

@@ -44,7 +44,8 @@ Deno.test("each family has its options, their limits, and what they are where no
       },
       bert: {
         ...{ depth: depth(1, 2000), hidden: units, heads: units, "feedforward?": units },
-        ...{ dropout, ...tokens },
+        ...{ dropout, ...tokens, "padding?": "integer ≥ 0 ≤ 1000000" },
+        ...{ "pooler?": "tanh | relu | none", "pooling?": "first | mean" },
       },
       cvae: { latent: `${units} = 8`, filters: layers(" = [32,16]"), width },
       "vae-decoder": { filters: layers(" = [32,16]"), width, image },
