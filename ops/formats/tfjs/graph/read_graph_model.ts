@@ -133,7 +133,8 @@ function constantsOf(
 /** The input that reads the samples before those that are given something else. */
 function sampleFirst(inputs: readonly DefNode[], asked: AskedModel): readonly DefNode[] {
   const sample = sampleInput(inputs.map(({ name }) => name), asked);
-  return [...inputs].sort((a, b) => Number(b.name === sample) - Number(a.name === sample));
+  const reads = ({ name }: DefNode) => name === sample;
+  return [...inputs.filter(reads), ...inputs.filter((each) => !reads(each))];
 }
 
 /** An input as the graph says it, or else the signature; of the size that is asked for. */

@@ -76,7 +76,11 @@ Deno.test("sizes that the graph leaves out are those of the signature; open ones
   assert.deepEqual(model.inputs, [{ name: "x", shape: [2] }]);
   assert.throws(
     () => graphModel([null, null, 3], (g) => g.node("y", "Relu", [g.x])),
-    /input "x": besides the batch it leaves open: axis 1, axis 2/,
+    (error: Error & { hint?: { help?: string } }) => {
+      assert.match(error.message, /input "x": besides the batch it leaves open: axis 1, axis 2/);
+      assert.match(error.hint!.help!, /give its size in the recipe: input: \[/);
+      return true;
+    },
   );
 });
 
