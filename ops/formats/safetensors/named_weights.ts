@@ -91,7 +91,7 @@ export function weightNamed(
   const source: TensorSource | undefined = has(slot.name) ? { name: slot.name } : published;
   const tensor = source && tensors.get(source.name);
   if (source === undefined || tensor === undefined) return undefined;
-  const [rows = 1, columns = 1] = tensor.shape;
+  const [rows, columns] = tensor.shape as [number, number];
   const fits = source.transposed
     ? sameShape([columns, rows], slot.shape) && tensor.shape.length === 2
     : source.firstRows

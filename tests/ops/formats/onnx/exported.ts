@@ -38,3 +38,11 @@ export const exportedBytes = (name: string): Uint8Array => files[`${name}.onnx`]
 
 /** A file that a model names beside itself. */
 export const besideBytes = (name: string): Uint8Array => files[name]!;
+
+/** Extents of samples of files that leave them open. */
+export const openSamples: Readonly<Record<string, readonly number[]>> = {
+  ...Object.fromEntries(
+    ["bert_open", "bert_open_sdpa", "distilbert_sdpa", "sentence_unit"].map((name) => [name, [6]]),
+  ),
+  positions: [6, 4],
+};

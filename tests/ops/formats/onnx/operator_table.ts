@@ -3,6 +3,7 @@
  * what becomes of a file that has each: read with its author's answers, trained, pruned, quantized and exported again.
  */
 import { fromBinary, ModelProtoSchema } from "../../../../engine/deps/onnx_buf.ts";
+import { given } from "../../../../engine/given.ts";
 import { sizeOf } from "../../../../engine/shape.ts";
 import type { Dataset } from "../../../../ops/data/dataset.ts";
 import { encodeOnnx } from "../../../../ops/formats/onnx/encode.ts";
@@ -16,7 +17,7 @@ import { training } from "../../learn/small_trainings.ts";
 import { modelDigest } from "../../model_digest.ts";
 import { noiseData } from "../../noise_data.ts";
 import { recordingContext, runContext } from "../../run_context.ts";
-import { besideBytes, exported, exportedBytes } from "./exported.ts";
+import { besideBytes, exported, exportedBytes, openSamples } from "./exported.ts";
 import { answersOf, asAuthor } from "./read/one_graph.ts";
 
 const folder = new URL("../../../fixtures/onnx/", import.meta.url);
@@ -46,11 +47,10 @@ function filesByOperator(): ReadonlyMap<string, string> {
 
 /** The model in a file, whose author gets its own answers. */
 async function read(name: string): Promise<Model> {
-  const { x, shape, y } = exported[name]!;
   const files = new Map([["beside.data", besideBytes("beside.data")]]);
-  const open = shape.length === 4 ? [...shape.slice(2), shape[1]!] : shape.slice(1);
-  const model = readOnnx(exportedBytes(name), `${name}.onnx`, { files, sample: open });
-  const { found, wanted } = await asAuthor(model, { ...exported[name]!, x, y });
+  const beside = { files, ...given({ sample: openSamples[name] }) };
+  const model = readOnnx(exportedBytes(name), `${name}.onnx`, beside);
+  const { found, wanted } = await asAuthor(model, exported[name]!);
   const far = wanted.findIndex((value, at) => !(Math.abs(value - found[at]!) <= 1e-4));
   if (far >= 0) throw new Error(`at ${far} it answers ${found[far]}, its author ${wanted[far]}`);
   return model;

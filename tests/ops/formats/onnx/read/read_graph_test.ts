@@ -96,7 +96,9 @@ Deno.test("open extents are those that are asked for, and the others must be ali
   assert.deepEqual(sized([0, 4, 0, 3], [4, 2, 3]), [4, 2, 3]);
   assert.throws(() => sized([0, 0, 3], [5, 2]), /its samples are open×3, and `input` says 5×2/);
   assert.throws(() => sized([0, 0, 3], [5]), /its samples are open×3, and `input` says 5/);
-  assert.throws(() => sized([2, 0, 0], [5, 3]), /its samples are open×open, and `input` says 5×3/);
+  // The first that is open is the batch.
+  assert.deepEqual(sized([2, 0, 0], [2, 3]), [2, 3]);
+  assert.throws(() => sized([2, 0, 0], [5, 3]), /its samples are 2×open, and `input` says 5×3/);
 });
 
 Deno.test("what nothing gives, and what is no value of a layer, is a sentence", () => {

@@ -8,16 +8,8 @@ import { assertClose } from "../../../../close.ts";
 import { livelyModel } from "../../../lively_model.ts";
 import { zooNetworks } from "../../../zoo_networks.ts";
 import { flat, samples } from "../both_logits.ts";
-import { besideBytes, exported, exportedBytes } from "../exported.ts";
+import { besideBytes, exported, exportedBytes, openSamples } from "../exported.ts";
 import { answersOf, asAuthor, graphFile, graphModel, kindsOf } from "./one_graph.ts";
-
-/** Extents of samples of files that leave them open. */
-const openSamples: Readonly<Record<string, readonly number[]>> = {
-  ...Object.fromEntries(
-    ["bert_open", "bert_open_sdpa", "distilbert_sdpa", "sentence_unit"].map((name) => [name, [6]]),
-  ),
-  positions: [6, 4],
-};
 
 const read = (name: string): Model =>
   readOnnx(exportedBytes(name), `${name}.onnx`, {
