@@ -22,7 +22,8 @@ export function withDilations(nodes: readonly DefNode[], numbers: Numbers): read
   }
   const gone = new Set<DefNode>();
   /** The node of a tensor that nothing else reads. */
-  const sole = (tensor = "") => readers.get(tensor) === 1 ? named.get(tensor) : undefined;
+  const sole = (tensor: string | undefined) =>
+    tensor !== undefined && readers.get(tensor) === 1 ? named.get(tensor) : undefined;
   const whole = nodes.map((last) => {
     if (last.op !== "BatchToSpaceND") return last;
     const convolution = sole(last.inputs[0]);
