@@ -257,3 +257,13 @@ Deno.test("a temperature is above 0, for a batch or for each sample", () => {
     },
   });
 });
+
+Deno.test("a wrong teacher's best guess changes places with the true class, wherever that stands", async () => {
+  const swap = (targets: readonly number[], teacher = TEACHER) =>
+    oneRow(soft(2, { teacher_errors: "swap" }), { targets, teacher });
+  const kept = (teacher: readonly number[]) => oneRow(soft(2), { teacher });
+  assert.deepEqual(await swap([1, 0, 0, 0]), await kept([2, 1, 0.1, -1]));
+  assert.deepEqual(await swap([0, 0, 1, 0]), await kept([0.1, 1, 2, -1]));
+  assert.deepEqual(await swap([0, 0, 0, 1]), await kept([-1, 1, 0.1, 2]));
+  assert.deepEqual(await swap([0, 1, 0, 0], [0, 1, 3, 2]), await kept([0, 3, 1, 2]));
+});
