@@ -1,6 +1,6 @@
 /**
- * HDF5 files as Keras writes them (HDF5 File Format Specification 3.0): groups in one another, arrays of numbers that
- * lie in one piece, texts as attributes. Nothing is allocated for what a file promises and does not hold.
+ * HDF5 files as Keras writes them (HDF5 File Format Specification 3.0): groups in one another, arrays of numbers in
+ * one piece or several, texts as attributes. Nothing is allocated for what a file promises and does not hold.
  */
 import type { FileWeight } from "../assembly.ts";
 import { FileBytes } from "./file_bytes.ts";

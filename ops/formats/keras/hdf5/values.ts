@@ -2,6 +2,7 @@
 import { sizeOf } from "../../../../engine/shape.ts";
 import type { FileWeight } from "../assembly.ts";
 import type { FileBytes } from "./file_bytes.ts";
+import { bytesInPieces } from "./chunks.ts";
 import { MESSAGE, type Message, messageOf } from "./objects.ts";
 
 /** Classes of data, as the specification numbers them. */
@@ -20,7 +21,7 @@ interface DataType {
 /** No array has more axes. */
 const MOST_AXES = 32;
 
-/** The numbers of a dataset as float32. Throws a RangeError where they are none, or lie in pieces. */
+/** The numbers of a dataset as float32. Throws a RangeError where they are none, or lie in pieces of a form that is not known. */
 export function arrayOf(file: FileBytes, messages: readonly Message[], name: string): FileWeight {
   const wrong = (why: string) => file.wrong(`the array "${name}" in it ${why}`);
   const [space, type, layout] = [MESSAGE.dataspace, MESSAGE.datatype, MESSAGE.layout]
@@ -35,8 +36,13 @@ export function arrayOf(file: FileBytes, messages: readonly Message[], name: str
   if (decode === undefined) throw wrong("holds no numbers that can be read");
   const form = file.u8(layout.at + 1);
   const version = file.u8(layout.at);
+  if (version === 3 && form === 2) {
+    const filters = messageOf(messages, MESSAGE.filters);
+    const whole = bytesInPieces(file, { shape, size: data.size, layout, filters, wrong });
+    return { shape, values: decode(whole.buffer as ArrayBuffer) };
+  }
   if (version < 3 || version > 4 || form > 1) {
-    throw wrong("lies in pieces, or is compressed; save the model again without compression");
+    throw wrong("lies in pieces of a later form; save the model again without compression");
   }
   const size = sizeOf(shape) * data.size;
   const start = form === 0 ? layout.at + 4 : file.address(layout.at + 2);
