@@ -204,6 +204,7 @@ Deno.test("what the op declares, and the fields of each format", () => {
       coding: { enum: ["huffman", "none"], default: "huffman" },
       indices: { enum: ["relative", "bitmap"], default: "relative" },
       "index_bits": { type: "integer", minimum: 1, maximum: 12, default: 5 },
+      browser: { type: "boolean" },
       tolerance,
     },
     safetensors: { tolerance },
