@@ -1,6 +1,7 @@
 /** The field `data` for a model that was read from a file: sizes, colours and numbers as the model takes them. */
 import type { Json } from "../../engine/digest.ts";
 import type { DraftFields, NamedData } from "../../engine/recipe/words/drafts.ts";
+import { DecantError } from "../../engine/error.ts";
 import { given } from "../../engine/given.ts";
 import { dataFormat, dataFormatNames } from "../data/data_formats.ts";
 import { embeddedSets } from "../data/embedded_sets.ts";
@@ -32,12 +33,20 @@ function formatOf({ files }: NamedData): string | undefined {
   return holds?.(files) ? name : undefined;
 }
 
-/** The files, or the embedded data set of that name. */
+/** The files, or the embedded data set of that name. Throws a `usage` error for a bare name that is neither. */
 function placeOf({ from, format, there }: NamedData): DraftFields {
   if (format !== undefined && !dataFormatNames.some((name) => name === format)) {
     throw new RangeError(`There is no format of data "${format}"`);
   }
   const embedded = !there && format === undefined && embeddedSets.some(({ name }) => name === from);
+  if (!there && !embedded && /^[\w-]+$/.test(from)) {
+    const names = embeddedSets.map(({ name }) => name).join(", ");
+    throw new DecantError(
+      "usage",
+      `"${from}" is neither a file nor a folder, and no data set that comes along`,
+      `a path, or one of ${names}`,
+    );
+  }
   return embedded ? { use: from } : { from, ...given({ format }) };
 }
 

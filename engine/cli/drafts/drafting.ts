@@ -50,6 +50,8 @@ export async function drafted(
   const { ops, terminal } = invocation;
   const drafts = await draftsOf(invocation);
   const named = namedOnce(invocation);
+  await assertThere(model);
+  if (isWritten(named.from)) await assertThere(named.from);
   const base = baseOf(path);
   const from = moved(model, base);
   const found = await signalled(async (signal, onEvent) => {
@@ -149,6 +151,17 @@ function moved(source: string, base: string): string {
 
 /** Whether a name can be that of a file alone: names of data sets have no dots and slashes. */
 const isWritten = (from: string): boolean => /[./]/.test(from);
+
+/** A path is told as it was typed: what the recipe makes of it is relative to where that will stand. */
+async function assertThere(path: string): Promise<void> {
+  if (!isPath(path)) return;
+  try {
+    await Deno.stat(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) return;
+    throw new DecantError("source", `"${excerpt(path, 200)}" is not there`);
+  }
+}
 
 async function isThere(path: string): Promise<boolean> {
   try {

@@ -121,6 +121,11 @@ Deno.test("an embedded data set goes by its name, unless a file has it; no other
   assert.equal(draftData(model, { ...iris, there: true })[0]!.from, "iris");
   assert.equal(draftData(model, { ...iris, from: "./none.csv" })[0]!.from, "./none.csv");
   assert.throws(() => draftData(model, named("./a", "tiff")), /no format of data "tiff"/);
+  assert.throws(() => draftData(model, { ...iris, from: "rises" }), {
+    ...{ code: "usage", help: "a path, or one of digits, iris, names, spam, latent" },
+    message: '"rises" is neither a file nor a folder, and no data set that comes along',
+  });
+  assert.equal(draftData(model, { ...iris, from: "rises", there: true })[0]!.from, "rises");
 });
 
 const imagenet = {

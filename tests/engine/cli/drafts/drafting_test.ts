@@ -71,6 +71,24 @@ Deno.test("a model that is not there is said before anything is written", async 
   await assert.rejects(Deno.lstat(`${here.path}/a.yaml`), Deno.errors.NotFound);
 });
 
+Deno.test("files that are not there are named as they were typed, data sets with those that come along", async () => {
+  await using here = await written();
+  await writeThreshold(`${here.path}/net`, 39.5);
+  const says = async (model: string, data: string) => {
+    const words = ["--model", model, "--data", data, "--cache", "DIR/cache"];
+    const { code, err } = await here.decant("new", "DIR/sub/a.yaml", ...words);
+    return [code, err.split("\n").filter((line) => !/is a tfjs model/.test(line)).join("\n")];
+  };
+  assert.deepEqual(await says("DIR/none.h5", "iris"), [1, 'decant: "DIR/none.h5" is not there\n']);
+  assert.deepEqual(await says("DIR/net/model.json", "DIR/none.csv"), [
+    1,
+    'decant: "DIR/none.csv" is not there\n',
+  ]);
+  const [code, err] = await says("DIR/net/model.json", "nowhere");
+  assert.equal(code, 2);
+  assert.match(`${err}`, /"nowhere" is neither a file nor a folder.*\n.*a path, or one of digits/);
+});
+
 Deno.test("ops that say nothing of recipes for models are told so", async () => {
   await assert.rejects(draftsOf({}), /these ops say nothing of how recipes are written/);
 });
