@@ -25,8 +25,11 @@ const FEWER = ["int6", "int5", "int4"];
 /** Formats that store fewer bits than eight as such, and shared weights as codes. */
 const CODED: readonly string[] = ["packed"];
 
-/** Formats in which a scale for each channel is a layer of its own: one for all is smaller, and tried too. */
-const SCALED: readonly string[] = ["tfjs"];
+/**
+ * Formats in which a scale for each channel takes a layer of its own (tfjs) or 24 bytes (TensorFlow Lite: with its zero
+ * point, twice): one for all is smaller, and tried too.
+ */
+const SCALED: readonly string[] = ["tfjs", "tflite"];
 
 /** Formats whose runtimes round integers by rules of their own. */
 const RULES: Readonly<Record<string, string>> = { tflite: "tflite" };

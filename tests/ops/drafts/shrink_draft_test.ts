@@ -164,23 +164,29 @@ Deno.test("a whole search, written out", () => {
     ...{ op: "quantize", scheme: "int8", rules: "tflite" },
     ["bias_correction"]: "measured",
   };
+  const shared = { ...integers, granularity: "tensor", equalize: "cross-layer" };
+  const both = (steps: readonly object[]) => [[...steps, shared], [...steps, integers]];
   const cut = (ratio: number) => [
     { op: "prune", granularity: "channel", criterion: "taylor", scope: "global", ratio, finetune },
-    integers,
   ];
   assert.deepEqual(draft, {
     data: { use: "digits", split: { validation: 0.25 } },
     model: { from: "./net.h5" },
-    variables: { way: [integers] },
+    variables: { way: [shared] },
     steps: "$way",
     export: "tflite",
     search: {
       over: {
-        way: [[integers], ...[0.03125, 0.0625, 0.125, 0.25, 0.5, 0.1875, 0.375, 0.75].map(cut)],
+        way: [
+          ...both([]),
+          ...[0.03125, 0.0625, 0.125, 0.25, 0.5, 0.1875, 0.375, 0.75].flatMap((ratio) =>
+            both(cut(ratio))
+          ),
+        ],
       },
       minimize: "result.bytes",
       where: "result.accuracy >= model.accuracy - 0.5 points",
-      budget: { trials: 9, time: "2 min" },
+      budget: { trials: 18, time: "2 min" },
       strategy: "grid",
     },
     expect: "result.accuracy >= model.accuracy - 1 point",
