@@ -8,6 +8,23 @@ export const CACHE_VARIABLE = "DECANT_CACHE";
 /** Names the registry of npm packages; `.npmrc` is not read. */
 export const REGISTRY_VARIABLE = "NPM_CONFIG_REGISTRY";
 
+/** Names shared stores, with blanks between them. */
+export const STORE_VARIABLE = "DECANT_STORE";
+
+/** Who asks shared stores: a bearer's token, or a name and a password. */
+export const STORE_TOKEN_VARIABLE = "DECANT_STORE_TOKEN";
+/** See `STORE_TOKEN_VARIABLE`. */
+export const STORE_USER_VARIABLE = "DECANT_STORE_USER";
+/** See `STORE_TOKEN_VARIABLE`. */
+export const STORE_PASSWORD_VARIABLE = "DECANT_STORE_PASSWORD";
+
+/** The variables that hold secrets of stores. */
+export const STORE_SECRETS = [
+  STORE_TOKEN_VARIABLE,
+  STORE_USER_VARIABLE,
+  STORE_PASSWORD_VARIABLE,
+] as const;
+
 /** The user's folder of caches, and that of all he has: one of them leads to the libraries of native kernels. */
 export const CACHE_HOME_VARIABLE = "XDG_CACHE_HOME";
 /** See `CACHE_HOME_VARIABLE`. */
@@ -38,6 +55,8 @@ export function variable(
   name:
     | typeof CACHE_VARIABLE
     | typeof REGISTRY_VARIABLE
+    | typeof STORE_VARIABLE
+    | typeof STORE_SECRETS[number]
     | typeof CACHE_HOME_VARIABLE
     | typeof HOME_VARIABLE
     | typeof PATH_VARIABLE,

@@ -4,6 +4,7 @@ import { canonical, type Json } from "../digest.ts";
 import { type Difference, explain, type Explanation } from "../graph/explain.ts";
 import { DecantError, exitCodes } from "../error.ts";
 import { durationText } from "../quantity.ts";
+import { asking } from "./shared/store_options.ts";
 import { openStore } from "../library/runnable.ts";
 import { type Command } from "./command.ts";
 import {
@@ -22,11 +23,12 @@ export const explainCommand: Command = {
   name: "explain",
   summary: "Says why each step would run or not, against the nearest record",
   operands: ["RECIPE", "[STEP]"],
-  options: { set, cache, threads, kernels, "trust-host": trustHost, json },
+  options: { set, cache, threads, kernels, "trust-host": trustHost, ...asking, json },
   async run(invocation) {
     const { terminal, options, operands: [name] } = invocation;
     const chosen = recipeOptions(invocation);
-    const store = await openStore(chosen.cache);
+    const warn = (sentence: string) => terminal.err(`warning: ${sentence}\n`);
+    const store = await openStore(chosen.cache, warn, { ...chosen.shared, looks: true });
     const plan = await (await invocation.recipe()).plan({ ...chosen, cache: store, ...UNLIMITED });
     if (name !== undefined && plan.graph.node(name) === undefined) {
       const names = plan.steps.map(({ node }) => node.step.name).join(", ");

@@ -5,6 +5,7 @@ import { isElsewhere } from "../library/read_document.ts";
 import { originOf, type Recipe, type RecipeOptions } from "../library/runnable.ts";
 import { lockedSearch, type RecipePlan } from "../report/search/search_document.ts";
 import { type Command } from "./command.ts";
+import { asking } from "./shared/store_options.ts";
 import { valuesText } from "../quantity.ts";
 import {
   cache,
@@ -22,7 +23,7 @@ export const lockCommand: Command = {
   name: "lock",
   summary: "Writes the lock of a recipe that has run, beside it",
   operands: ["RECIPE"],
-  options: { set, cache, threads, kernels, "trust-host": trustHost, json },
+  options: { set, cache, threads, kernels, "trust-host": trustHost, ...asking, json },
   async run(invocation) {
     const { terminal, options } = invocation;
     const recipe = await invocation.recipe();

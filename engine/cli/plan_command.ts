@@ -21,6 +21,7 @@ import { withoutPin } from "../library/read_document.ts";
 import type { RecipePlan } from "../report/search/search_document.ts";
 import { searchLines } from "../report/search/search_text.ts";
 import { lockedSources } from "../library/lock_beside.ts";
+import { asking } from "./shared/store_options.ts";
 import { openStore, originOf } from "../library/runnable.ts";
 import { defaultCache } from "../store/store_folder.ts";
 import { tableText } from "../report/table.ts";
@@ -56,7 +57,17 @@ export const planCommand: Command = {
   name: "plan",
   summary: "Says what a run would do, step by step; runs nothing",
   operands: ["RECIPE"],
-  options: { set, cache, threads, kernels, memory, offline, "trust-host": trustHost, json },
+  options: {
+    set,
+    cache,
+    threads,
+    kernels,
+    memory,
+    offline,
+    "trust-host": trustHost,
+    ...asking,
+    json,
+  },
   async run(invocation) {
     const { terminal, options } = invocation;
     const chosen = recipeOptions(invocation);
@@ -71,6 +82,7 @@ export const planCommand: Command = {
         ...(pins.size === 0 ? [] : [lockPath(recipe.source!)]),
       ],
       cache,
+      ...given({ shared: offline ? { stores: [] } : chosen.shared }),
     };
     const needed = permissionsFor(graph, {
       ...where,
@@ -87,7 +99,9 @@ export const planCommand: Command = {
       "this plan",
       toAdd(flags),
     );
-    const store = await openStore(cache);
+    const warn = (sentence: string) => terminal.err(`warning: ${sentence}\n`);
+    const behind = offline ? undefined : { ...chosen.shared, looks: true };
+    const store = await openStore(cache, warn, behind);
     const plan = await recipe.plan({
       ...chosen,
       pins,

@@ -145,6 +145,8 @@ function showRunning(
     return live(`  ▸ ${cells(node)}`);
   }
   const { fraction, message } = event;
+  // What is fetched of a step comes before it begins, if it ever does.
+  if (!began.has(event.step)) began.set(event.step, performance.now());
   const seconds = (performance.now() - began.get(event.step)!) / 1000;
   live(`  ▸ ${cells(node)}${message} ${bar(fraction)} ${remaining(fraction, seconds)}`);
 }

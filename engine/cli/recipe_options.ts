@@ -4,7 +4,9 @@ import { DecantError } from "../error.ts";
 import { trustedHost } from "../graph/sources/hosts.ts";
 import { KERNEL_CHOICES, type KernelChoice } from "../library/kernels.ts";
 import { bytesOf } from "../size.ts";
+import type { SharedOptions } from "../store/shared/address.ts";
 import { type Invocation, type Option } from "./command.ts";
+import { sharedOptions } from "./shared/store_options.ts";
 
 /** `--json`. */
 export const json: Option = {
@@ -82,6 +84,7 @@ export function recipeOptions(
   readonly memory?: number;
   readonly offline?: true;
   readonly trustHosts?: readonly string[];
+  readonly shared?: SharedOptions;
 } {
   const cache = options.cache?.[0];
   const threads = options.threads?.[0];
@@ -95,6 +98,7 @@ export function recipeOptions(
       cache,
       offline: options.offline === undefined ? undefined : true,
       trustHosts: hosts?.map(hostNamed),
+      shared: sharedOptions(options),
       threads: threads === undefined ? undefined : countOf("threads", threads),
       kernels: kernels === undefined ? undefined : kernelsNamed(kernels),
       jobs: jobs === undefined ? undefined : countOf("jobs", jobs),

@@ -24,6 +24,7 @@ import {
   threads,
   trustHost,
 } from "./recipe_options.ts";
+import { sharing } from "./shared/store_options.ts";
 import { signalled } from "./signalled.ts";
 
 /** Stands for all steps in `--force`. */
@@ -56,6 +57,7 @@ export const runCommand: Command = {
     locked: { description: "Refuses whatever the lock beside the recipe does not say" },
     offline,
     "trust-host": trustHost,
+    ...sharing,
     quiet,
     json,
   },

@@ -12,6 +12,7 @@ import {
   isGranted,
   ownFolder,
   REGISTRY_VARIABLE,
+  STORE_VARIABLE,
   variable,
 } from "../permission.ts";
 import type { Recipe } from "../library/runnable.ts";
@@ -103,7 +104,9 @@ export function remembering(
 
 /** Nobody is asked for a permission here, and a forced run always runs. */
 function canBe({ words: [command, ...rest] }: Asked): boolean {
-  const told = rest.every((word) => !/^(--force|--help|-h)/.test(word));
+  // What others hold, and whether they have what is here, no file tells.
+  const told = rest.every((word) => !/^(--force|--store|--help|-h)/.test(word)) &&
+    variable(STORE_VARIABLE) === undefined;
   const granted = isGranted({ name: "read" }) && isGranted({ name: "env" });
   return command === "run" && told && granted && ownFolder() !== undefined;
 }

@@ -95,6 +95,8 @@ async function madeAnew(recipe: Recipe, locked: Lock, invocation: Invocation): P
     return await recipe.run({
       ...recipeOptions(invocation),
       cache: cache.path,
+      // What others made is what is checked.
+      shared: { stores: [] },
       pins: pinsOf(locked),
       ...given({ trials: locked.search?.trials.length }),
       signal,

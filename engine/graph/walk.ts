@@ -4,7 +4,7 @@
  */
 import type { Json, Key } from "../digest.ts";
 import type { Facts } from "../facts.ts";
-import type { Outcome, Store } from "../store/store.ts";
+import type { Outcome, RecallOptions, Store } from "../store/store.ts";
 import { type Graph, type Node, readBy, waitedFor } from "./graph.ts";
 import { keyOf, type Preimage, preimageOf } from "./key.ts";
 import type { ResolvedSource } from "./sources/resolved_source.ts";
@@ -52,8 +52,11 @@ export interface Walk {
    * are left wait, and where none is left.
    */
   next(running?: { has(step: string): boolean }): Turn | undefined;
-  /** Locates a step all of whose inputs have outcomes. Throws a SourceError where a source cannot be read. */
-  locate(node: Node): Promise<Located>;
+  /**
+   * Locates a step all of whose inputs have outcomes, with its outcome where one is recorded. Throws a SourceError where
+   * a source cannot be read.
+   */
+  locate(node: Node, options?: RecallOptions): Promise<Located>;
   /** Takes back what was made of a step. Whether the graph is another one now. */
   take(step: string, outcome: Outcome): Promise<boolean>;
 }
@@ -89,12 +92,12 @@ export function walkOver(first: Graph, options: WalkOptions): Walk {
       }
       return undefined;
     },
-    async locate(node) {
+    async locate(node, options) {
       const read = await sources.of(node);
       const artifact = (each: Node) => outcomes.get(each.step.name)!.artifact;
       const preimage = preimageOf(node, { artifact, sources: read, host });
       const key = keyOf(preimage);
-      const found = { key, preimage, sources: read, outcome: await store.outcome(key) };
+      const found = { key, preimage, sources: read, outcome: await store.outcome(key, options) };
       located.set(node.step.name, found);
       return found;
     },

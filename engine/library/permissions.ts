@@ -5,7 +5,15 @@ import type { Graph } from "../graph/graph.ts";
 import { harmless, quoted } from "../quote.ts";
 import { registry } from "../graph/sources/package.ts";
 import { sourceUrl } from "../graph/sources/source_url.ts";
-import { CACHE_VARIABLE, isGranted, REGISTRY_VARIABLE, variable } from "../permission.ts";
+import {
+  CACHE_VARIABLE,
+  isGranted,
+  REGISTRY_VARIABLE,
+  STORE_SECRETS,
+  STORE_VARIABLE,
+  variable,
+} from "../permission.ts";
+import { type SharedOptions, storeAddress, storesOfEnvironment } from "../store/shared/address.ts";
 import {
   COMPILERS,
   isNativePlatform,
@@ -22,6 +30,8 @@ interface Whereabouts {
   readonly out?: string;
   /** Sources from elsewhere that need not be fetched: what they are is known. */
   readonly known?: (source: string) => boolean;
+  /** Stores that are asked; by default those of the environment. */
+  readonly shared?: SharedOptions;
 }
 
 /** What a run must be allowed. */
@@ -40,13 +50,19 @@ interface Permissions {
 /** What a run of a graph must be allowed; without one, what it takes to read the documents and the cache. */
 export function permissionsFor(
   graph: Graph | undefined,
-  { documents, cache, out, known = () => false }: Whereabouts,
+  { documents, cache, out, known = () => false, shared = {} }: Whereabouts,
 ): Permissions {
   const write = new Set([cache, ...(out === undefined ? [] : [out])]);
   const read = new Set<string>();
   const net = new Set<string>();
   const variables = new Set<string>();
   if (variable(CACHE_VARIABLE) === cache) variables.add(CACHE_VARIABLE);
+  const { stores = storesOfEnvironment(), credentials } = shared;
+  if (shared.stores === undefined && stores.length > 0) variables.add(STORE_VARIABLE);
+  for (const store of stores) net.add(new URL(storeAddress(store)).host);
+  if (credentials === "env") {
+    for (const name of STORE_SECRETS) if (variable(name) !== undefined) variables.add(name);
+  } else if (credentials !== undefined) read.add(credentials);
   let named = false;
   const reach = (url: URL, name: string): void => {
     if (url.protocol === "file:") read.add(name.startsWith("file:") ? fileURLToPath(name) : name);

@@ -9,6 +9,8 @@ import type { Facts } from "../facts.ts";
 import { type Diagnostic, RecipeError } from "../error.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { byPlace } from "../recipe/check/problems.ts";
+import { STORE_VARIABLE, variable } from "../permission.ts";
+import type { SharedOptions } from "../store/shared/address.ts";
 import type { Store } from "../store/store.ts";
 import { defaultCache } from "../store/store_folder.ts";
 import { displayedPlan, displayedRecipe } from "../notebook/displayed.ts";
@@ -28,6 +30,11 @@ export interface RecipeOptions extends SourceOptions {
   readonly set?: Changes;
   /** Folder of the cache, or a store; default `DECANT_CACHE`, else `.decant` in the working directory. */
   readonly cache?: string | Store;
+  /**
+   * Stores shared with others, behind a cache that is a folder; changes no result. Default: those of `DECANT_STORE`, read
+   * only. None is asked where a run is offline.
+   */
+  readonly shared?: SharedOptions;
   /** Threads that kernels of a step may use; changes no result. Default: those of the machine, shared among the jobs. */
   readonly threads?: number;
   /**
@@ -142,11 +149,13 @@ function reachOf({ documents = [] }: Origin): Reach {
 
 async function planned(
   { ops, origin, expand }: Readable,
-  { set, cache, threads = processors(), kernels, memory, trials, ...sources }: RecipeOptions = {},
+  { set, cache, shared, threads = processors(), kernels, memory, trials, ...sources }:
+    RecipeOptions = {},
 ): Promise<RecipePlan> {
   const whole = expand(set);
   const bound = bind(whole, ops, memory);
-  const store = await openStore(cache);
+  const behind = sources.offline ? undefined : { ...shared, memory, looks: true };
+  const store = await openStore(cache, undefined, behind);
   const machine = await environment(threads, await kernelsHere(kernels));
   const options = {
     ...sources,
@@ -166,7 +175,7 @@ async function planned(
 
 async function ran(
   { ops, origin, expand }: Readable,
-  { set, cache, threads, kernels, ...settings }: RunOptions = {},
+  { set, cache, shared, threads, kernels, ...settings }: RunOptions = {},
 ): Promise<Run> {
   const whole = expand(set);
   const { memory, jobs = 1, until } = settings;
@@ -177,7 +186,7 @@ async function ran(
   // A compiler answers while the store is opened.
   const [found, store] = await Promise.all([
     kernelsHere(kernels, notice),
-    openStore(cache, notice),
+    openStore(cache, notice, settings.offline ? undefined : { ...shared, memory }),
   ]);
   const options = {
     ...settings,
@@ -215,17 +224,25 @@ function isWrong({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] 
   return diagnostics.some(({ severity }) => severity === "error");
 }
 
+/** What stands behind a cache, and whether it is only looked at. */
+type Behind = SharedOptions & { readonly looks?: boolean; readonly memory?: number | undefined };
+
 /**
- * The store in a folder, by default that of `defaultCache`; a store is itself. `notice` is told what is not as it
- * should be there and stops nothing.
+ * The store in a folder, by default that of `defaultCache`, with the shared ones behind it where `shared` is given; a
+ * store is itself. `notice` is told what is not as it should be there and stops nothing.
  */
 export async function openStore(
   cache: string | Store = defaultCache(),
   notice: (sentence: string) => void = () => {},
+  shared?: Behind,
 ): Promise<Store> {
   if (typeof cache !== "string") return cache;
   const { diskStore } = await import("../store/disk_store.ts");
-  return await diskStore(cache, { notice });
+  const store = await diskStore(cache, { notice });
+  const named = shared?.stores ?? (variable(STORE_VARIABLE) === undefined ? [] : undefined);
+  if (shared === undefined || named?.length === 0) return store;
+  const { openShared } = await import("../store/shared/open_shared.ts");
+  return await openShared(store, { ...shared, notice });
 }
 
 const processors = (): number => navigator.hardwareConcurrency;

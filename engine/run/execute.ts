@@ -6,6 +6,7 @@ import { DecantError, type Ending, hasCode, type Problem, RecipeError } from "..
 import { given } from "../given.ts";
 import { type Graph, type Node, readBy } from "../graph/graph.ts";
 import { isLoaded } from "../graph/models_in_use.ts";
+import type { ResolvedSource } from "../graph/sources/resolved_source.ts";
 import { SourceError, TrustError } from "../graph/sources/source_error.ts";
 import type { Located, Turn, Walk } from "../graph/walk.ts";
 import { type Outcome, StoreError } from "../store/store.ts";
@@ -44,6 +45,7 @@ export async function execute(graph: Graph, options: ExecuteOptions): Promise<Ex
     await tellGraph(run);
     await checkSources(run);
     if (run.refused.length === 0) await takeSteps(run);
+    await options.store.sharing?.settled(run.signal);
     await log.journal?.append({ event: "ended", ending: run.ending });
   } catch (error) {
     throw await fault(error);
@@ -101,16 +103,25 @@ async function takeStep(run: RunState, node: Node): Promise<void> {
   const { name } = node.step;
   const began = performance.now();
   try {
-    const located = await walk.locate(node);
+    const onProgress = (fraction: number, message: string): void =>
+      void run.tell({ type: "progress", step: name, fraction, message });
+    const located = await walk.locate(node, { signal: run.signal, onProgress });
     if (lock !== undefined) assertLocked(lock, node, located);
     const outcome = await made(run, node, located);
     const learned = await walk.take(name, outcome);
     if (lock !== undefined) assertLocked(lock, node, located, outcome);
+    run.store.sharing?.offer({ key: located.key, outcome }, localSources(located));
     if (learned) await tellLearned(run);
     await assertKnowing(run, walk.graph.node(name)!, outcome);
   } catch (error) {
     await fail(run, node, error, (performance.now() - began) / 1000);
   }
+}
+
+/** What a step reads that lies on this machine, as the recipe writes it. */
+function localSources({ sources }: Located): string[] {
+  const lies = ({ files }: ResolvedSource) => files.some(({ url }) => url.startsWith("file:"));
+  return sources.filter(lies).map(({ written }) => written);
 }
 
 /** What is recorded of a step, or else performed. */

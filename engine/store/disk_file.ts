@@ -1,4 +1,6 @@
 /** One file of a cache, read: what is no file is never opened, and who may not read it is told so. */
+import { nodeCrypto } from "../deps/node.ts";
+import type { Digest } from "../digest.ts";
 import { StoreError } from "./store.ts";
 
 /** Something else stands where a file of the cache should be: a folder, a FIFO, a link to nothing. */
@@ -55,4 +57,16 @@ export async function strangeness(
       () => undefined,
     );
   }
+}
+
+/** The digest of a file, read in pieces; the signal stops it. */
+export async function digestOfFile(path: string | URL, signal?: AbortSignal): Promise<Digest> {
+  const hash = nodeCrypto().createHash("sha256");
+  using file = await Deno.open(path);
+  const buffer = new Uint8Array(1 << 20);
+  for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
+    signal?.throwIfAborted();
+    hash.update(buffer.subarray(0, n));
+  }
+  return hash.digest("hex") as Digest;
 }

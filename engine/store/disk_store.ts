@@ -10,7 +10,8 @@ import {
   type Json,
   type Key,
 } from "../digest.ts";
-import { readIfThere, StrangeFileError } from "./disk_file.ts";
+import { digestOfFile, readIfThere, StrangeFileError, strangeness } from "./disk_file.ts";
+import { diskIntake } from "./intake.ts";
 import { openJournal } from "./journal.ts";
 import { type HeldLock, takeLockIn } from "./lock.ts";
 import {
@@ -26,8 +27,10 @@ import { seal, unseal } from "./seal.ts";
 import {
   type CheckpointFile,
   CorruptBlobError,
+  type Intake,
   type LockOptions,
   type Outcome,
+  type Recorded,
   type Store,
 } from "./store.ts";
 
@@ -53,6 +56,7 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
     ...(options.at === undefined && { folder: root }),
     outcome: (key) => recorded(disk, key),
     read: (digest) => readBlob(disk, digest),
+    stream: (digest) => streamedBlob(disk, digest),
     has: (digest) => Deno.stat(cache.spread("blobs", digest)).then(() => true, () => false),
     async publish(key, outcome, blobs, publishing) {
       await uncollected(disk, publishing, async () => {
@@ -61,6 +65,7 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
         await write(disk, cache.spread("outcomes", key), encodeRecord(key, outcome), "record");
       });
     },
+    intake: () => intakeOf(disk),
     async keep(bytes, waiting) {
       const digest = digestOf(bytes);
       await uncollected(disk, waiting, () => keepBlobs(disk, new Map([[digest, bytes]])));
@@ -82,13 +87,7 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
     recall: (name) => recall(disk, name),
     remember: (name, value) =>
       write(disk, memoPath(cache, name), seal(name, canonicalBytes(value)), "other"),
-    async *outcomes() {
-      for await (const name of namesIn(cache, "outcomes")) {
-        const key = name as Key;
-        const outcome = await recorded(disk, key);
-        if (outcome !== undefined) yield { key, outcome };
-      }
-    },
+    outcomes: () => recordsOf(disk),
     async journal() {
       await cache.prepare();
       const journal = await onDisk(root, () => openJournal(cache));
@@ -114,6 +113,44 @@ async function readBlob(disk: Disk, digest: Digest): Promise<Uint8Array> {
   await quarantine(disk.cache, path, `blob-${digest}`);
   throw new CorruptBlobError(digest, "changed");
 }
+
+function intakeOf(disk: Disk): Promise<Intake> {
+  const { cache } = disk;
+  return diskIntake(cache, async (move, fresh, waiting) => {
+    await uncollected(disk, waiting, async () => {
+      await move();
+      if (fresh === undefined || await recorded(disk, fresh.key) !== undefined) return;
+      const { key, outcome } = fresh;
+      await write(disk, cache.spread("outcomes", key), encodeRecord(key, outcome), "record");
+    });
+  });
+}
+
+async function* recordsOf(disk: Disk): AsyncGenerator<Recorded> {
+  for await (const name of namesIn(disk.cache, "outcomes")) {
+    const key = name as Key;
+    const outcome = await recorded(disk, key);
+    if (outcome !== undefined) yield { key, outcome };
+  }
+}
+
+async function streamedBlob(
+  { cache }: Disk,
+  digest: Digest,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const path = cache.spread("blobs", digest);
+  return await onDisk(cache.root, async () => {
+    if (await strangeness(path) !== undefined || !await isFile(path)) {
+      throw new CorruptBlobError(digest, "missing");
+    }
+    if (await digestOfFile(path) === digest) return (await Deno.open(path)).readable;
+    await quarantine(cache, path, `blob-${digest}`);
+    throw new CorruptBlobError(digest, "changed");
+  });
+}
+
+const isFile = (path: string): Promise<boolean> =>
+  Deno.stat(path).then((info) => info.isFile, () => false);
 
 async function recorded({ cache }: Disk, key: Key): Promise<Outcome | undefined> {
   const path = cache.spread("outcomes", key);

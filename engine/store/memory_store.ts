@@ -1,10 +1,12 @@
 /** A store that lives and dies with the process: for tests, and for runs that shall leave nothing behind. */
 import { type Digest, digestOf, type Json, type Key } from "../digest.ts";
+import { gathered, TooLargeError } from "../unpack.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
 import { seal, unseal } from "./seal.ts";
 import {
   type CheckpointFile,
   CorruptBlobError,
+  type Intake,
   type Journal,
   type LockOptions,
   type Outcome,
@@ -43,6 +45,8 @@ export function memoryStore(): Store & { readonly contents: MemoryContents } {
     outcome: (key) => Promise.resolve(recorded(contents, key)),
     // deno-lint-ignore require-await -- a failure is a rejection, as on disk
     read: async (digest) => readBlob(contents, digest),
+    // deno-lint-ignore require-await -- a failure is a rejection, as on disk
+    stream: async (digest) => ReadableStream.from([readBlob(contents, digest).slice()]),
     has: (digest) => Promise.resolve(contents.blobs.has(digest)),
     publish(key, outcome, blobs, options) {
       keepBlobs(contents, blobs);
@@ -51,6 +55,7 @@ export function memoryStore(): Store & { readonly contents: MemoryContents } {
       }
       return Promise.resolve();
     },
+    intake: () => Promise.resolve(memoryIntake(contents)),
     keep(bytes) {
       const digest = digestOf(bytes);
       keepBlobs(contents, new Map([[digest, bytes]]));
@@ -129,6 +134,30 @@ async function locked<T>(
   } finally {
     held.delete(key);
   }
+}
+
+function memoryIntake(contents: MemoryContents): Intake {
+  const taken = new Map<Digest, Uint8Array>();
+  return {
+    async take({ digest, bytes }, pieces) {
+      const limit = { limit: bytes };
+      const all = await gathered(pieces, limit).catch((error) => {
+        throw error instanceof TooLargeError ? new CorruptBlobError(digest, "changed") : error;
+      });
+      if (digestOf(all) !== digest) throw new CorruptBlobError(digest, "changed");
+      taken.set(digest, all);
+    },
+    publish(recording) {
+      keepBlobs(contents, taken);
+      taken.clear();
+      if (recording !== undefined && recorded(contents, recording.key) === undefined) {
+        const { key, outcome } = recording;
+        contents.outcomes.set(key, encodeRecord(key, outcome));
+      }
+      return Promise.resolve();
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(taken.clear()),
+  };
 }
 
 function checkpointFile(contents: MemoryContents, key: Key): CheckpointFile {

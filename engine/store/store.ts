@@ -78,14 +78,29 @@ export interface LockOptions {
   waiting?(holder: string): void;
 }
 
+/** A blob of an artifact. */
+export type BlobSize = Outcome["blobs"][number];
+
+/** How a record is waited for that others may have. */
+export interface RecallOptions {
+  /** Gives up waiting, with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Told how much of its bytes has come: 0…1, and a few words. */
+  onProgress?(fraction: number, message: string): void;
+}
+
 /** Where outcomes and bytes are kept. */
 export interface Store {
   /** Where other threads and other processes can open it; absent where they cannot. */
   readonly folder?: string;
+  /** Who else is told of what was made here; absent where nobody is. */
+  readonly sharing?: Sharing;
   /** The verified record under a key; undefined if there is none or it was damaged (then quarantined). */
-  outcome(key: Key): Promise<Outcome | undefined>;
+  outcome(key: Key, options?: RecallOptions): Promise<Outcome | undefined>;
   /** Verified bytes. Throws CorruptBlobError when they are missing or damaged. */
   read(digest: Digest): Promise<Uint8Array>;
+  /** The same bytes in pieces, all of them verified before the first. */
+  stream(digest: Digest): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
   /** Whether there are bytes of that name; they are not verified. */
   has(digest: Digest): Promise<boolean>;
   /**
@@ -98,6 +113,8 @@ export interface Store {
     blobs: ReadonlyMap<Digest, Uint8Array>,
     options?: LockOptions & { replace?: boolean },
   ): Promise<void>;
+  /** Begins to take in what was made elsewhere. */
+  intake(): Promise<Intake>;
   /** Keeps bytes that no record names: what was fetched. Collected when nobody needs the room for them. */
   keep(bytes: Uint8Array, options?: LockOptions): Promise<Digest>;
   /** Keeps, beside the record that stays, an outcome that should have been equal to it and is not. */
@@ -119,6 +136,25 @@ export interface Store {
   outcomes(): AsyncIterable<Recorded>;
   /** Begins the journal of a run. While it is open, what it names is not collected. */
   journal(): Promise<Journal>;
+}
+
+/** Bytes on their way into a store; disposing it forgets those that were not published. */
+export interface Intake extends AsyncDisposable {
+  /**
+   * Takes a blob as it comes, held nowhere whole. Throws a CorruptBlobError where it is another, or has more or fewer
+   * bytes; it may be taken again then.
+   */
+  take(blob: BlobSize, pieces: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Publishes the blobs that were taken, then a record of them, if one is given; what is there already stays. */
+  publish(recorded?: Recorded, options?: LockOptions): Promise<void>;
+}
+
+/** Publication to others, beside the run. Nothing of it fails a step: what cannot be published is said once. */
+export interface Sharing {
+  /** Begins to publish an outcome; `local` names what it was made of that lies on this machine. */
+  offer(recorded: Recorded, local: readonly string[]): void;
+  /** Resolves when all that was offered has arrived or was given up; the signal gives up what is under way. */
+  settled(signal: AbortSignal): Promise<void>;
 }
 
 /** One file of saved state per key. */

@@ -7,6 +7,8 @@ import {
   ownFolder,
   PATH_VARIABLE,
   REGISTRY_VARIABLE,
+  STORE_SECRETS,
+  STORE_VARIABLE,
   variable,
 } from "../../engine/permission.ts";
 import { setVariable } from "../variable.ts";
@@ -25,6 +27,12 @@ Deno.test("variables are those that users and systems set", () => {
     "XDG_CACHE_HOME",
     "HOME",
     "PATH",
+  ]);
+  assert.deepEqual([STORE_VARIABLE, ...STORE_SECRETS], [
+    "DECANT_STORE",
+    "DECANT_STORE_TOKEN",
+    "DECANT_STORE_USER",
+    "DECANT_STORE_PASSWORD",
   ]);
 });
 

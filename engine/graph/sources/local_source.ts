@@ -1,7 +1,8 @@
 /** Files and folders of this machine as sources: looked at once, known again by size and times. */
-import { nodeCrypto, pathOfUrl } from "../../deps/node.ts";
+import { pathOfUrl } from "../../deps/node.ts";
 import { type Digest, digestOf } from "../../digest.ts";
 import { MEMORY } from "../../size.ts";
+import { digestOfFile } from "../../store/disk_file.ts";
 import type { Store } from "../../store/store.ts";
 import type { Fetching } from "./hosts.ts";
 import { listingBytes, type ResolvedSource, type SourceFile } from "./resolved_source.ts";
@@ -76,16 +77,7 @@ async function fileDigest(
   const name = `file ${url.href} ${[info.size, ...times, info.ino, info.dev].join(" ")}`;
   const known = await store.recall(name);
   if (typeof known === "string") return known as Digest;
-  const hash = nodeCrypto().createHash("sha256");
-  await reading(written, url, async () => {
-    using file = await Deno.open(url);
-    const buffer = new Uint8Array(1 << 20);
-    for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
-      signal?.throwIfAborted();
-      hash.update(buffer.subarray(0, n));
-    }
-  });
-  const digest = hash.digest("hex") as Digest;
+  const digest = await reading(written, url, () => digestOfFile(url, signal));
   if (Date.now() - Math.max(...times) > SETTLED_MS) {
     // Where nothing can be written the digest is simply worked out again next time.
     await store.remember(name, digest).catch(() => {});

@@ -4,6 +4,7 @@
  */
 import { excerpt, reasonOf } from "../../quote.ts";
 import { type Digest, digestOf } from "../../digest.ts";
+import { Late, within } from "../../store/shared/within.ts";
 import { gathered, TooLargeError, unpacked } from "../../unpack.ts";
 import { assertReachable } from "./addresses.ts";
 import { type Fetching, isWeb, type Patience, type Reach } from "./hosts.ts";
@@ -182,34 +183,6 @@ async function* pieces(body: Response["body"], touched: () => void): AsyncGenera
     touched();
     yield chunk;
   }
-}
-
-/** Why a signal of `within` was aborted by the clock. */
-class Late extends Error {
-  constructor(readonly ms: number) {
-    super(`nothing came for ${ms} ms`);
-  }
-}
-
-/** A signal that is aborted as another is, or `ms` after it was last begun. */
-function within(ms: number, outer?: AbortSignal) {
-  const late = new AbortController();
-  let timer: ReturnType<typeof setTimeout>;
-  const begin = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => late.abort(new Late(ms)), ms);
-  };
-  begin();
-  const signal = outer === undefined ? late.signal : AbortSignal.any([outer, late.signal]);
-  return {
-    signal,
-    begin,
-    /** Resolves when the signal is aborted. */
-    over: new Promise<void>((resolve) =>
-      signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve())
-    ),
-    [Symbol.dispose]: () => clearTimeout(timer),
-  };
 }
 
 async function reachable(url: URL, options: FetchOptions, idle: number): Promise<void> {

@@ -284,6 +284,30 @@ export function testStore(name: string, open: () => Promise<Subject & AsyncDispo
     );
   });
 
+  test("blobs come in pieces and are published with their record; bytes leave in pieces", async (subject) => {
+    const { store } = subject;
+    const { key, outcome, blobs, tensor } = sample();
+    const whole = (digest: Digest) => ReadableStream.from([blobs.get(digest)!]);
+    await using intake = await store.intake();
+    for (const blob of outcome.blobs) {
+      const other = { ...blob, bytes: blob.bytes - 1 };
+      await assert.rejects(intake.take(other, whole(blob.digest)), CorruptBlobError);
+      await assert.rejects(intake.take(blob, ReadableStream.from([])), CorruptBlobError);
+      await intake.take(blob, whole(blob.digest));
+    }
+    assert.deepEqual([await store.outcome(key), await store.has(tensor)], [undefined, false]);
+    await intake.publish({ key, outcome });
+    assert.deepEqual(await store.outcome(key), outcome);
+    const read = async () => new Uint8Array(await new Response(await store.stream(tensor)).bytes());
+    assert.deepEqual(await read(), blobs.get(tensor));
+    await intake.publish({ key, outcome: { ...outcome, warnings: ["later"] } });
+    assert.deepEqual(await store.outcome(key), outcome);
+    await subject.damageBlob(tensor, flip(3));
+    await assert.rejects(read(), { name: "CorruptBlobError", found: "changed" });
+    assert.equal(await subject.quarantined(), 1);
+    await assert.rejects(read(), { name: "CorruptBlobError", found: "missing" });
+  });
+
   test("journals take lines", async ({ store }) => {
     const journal = await store.journal();
     await journal.append({ event: "ran", step: "teacher" });

@@ -1,0 +1,48 @@
+/** Options about stores that are shared with others, and how their values are read. */
+import { DecantError } from "../../error.ts";
+import type { SharedOptions } from "../../store/shared/address.ts";
+import type { Option } from "../command.ts";
+
+/** Which stores are asked. */
+export const asking = {
+  store: {
+    value: "URL",
+    many: true,
+    description:
+      "A shared store behind the cache, by Bazel's HTTP cache protocol; default DECANT_STORE",
+  },
+  "store-credentials": {
+    value: "WHERE",
+    description:
+      "Who asks stores: env (DECANT_STORE_TOKEN, or DECANT_STORE_USER and DECANT_STORE_PASSWORD) or a file of lines " +
+      "URL bearer TOKEN, URL basic USER:PASSWORD",
+  },
+} as const satisfies Readonly<Record<string, Option>>;
+
+/** The same, and what is published in them. */
+export const sharing = {
+  ...asking,
+  "store-write": { description: "Publishes in the stores what the run makes or recalls" },
+  "store-exclude": { value: "WHAT", description: "data: leaves data out of what is published" },
+} as const satisfies Readonly<Record<string, Option>>;
+
+/** What the options say of stores; undefined where they say nothing. Throws a `usage` error. */
+export function sharedOptions(
+  options: Readonly<Partial<Record<string, readonly string[]>>>,
+): SharedOptions | undefined {
+  const exclude = options["store-exclude"]?.[0];
+  if (exclude !== undefined && exclude !== "data") {
+    throw new DecantError(
+      "usage",
+      `--store-exclude leaves out data; this is "${exclude}"`,
+      "--store-exclude data",
+    );
+  }
+  const said: SharedOptions = {
+    ...options.store && { stores: options.store },
+    ...options["store-write"] && { write: true },
+    ...exclude && { exclude: [exclude] },
+    ...options["store-credentials"] && { credentials: options["store-credentials"][0]! },
+  };
+  return Object.keys(said).length === 0 ? undefined : said;
+}

@@ -1,0 +1,54 @@
+/**
+ * A record from elsewhere, looked at as a whole before anything of it is believed: the seal binds it to its key, but
+ * whoever writes to a store can seal what he likes.
+ */
+import { canonicalBytes, digestOf, type Json, type Key } from "../../digest.ts";
+import { harmless } from "../../quote.ts";
+import { decodeRecord } from "../record.ts";
+import type { Outcome } from "../store.ts";
+
+const DIGEST = /^[0-9a-f]{64}$/;
+
+/** The outcome in a sealed record of a key; undefined where these bytes are not one of at most `memory` bytes of blobs. */
+export function receivedOutcome(
+  key: Key,
+  sealed: Uint8Array,
+  memory: number,
+): Outcome | undefined {
+  try {
+    const decoded = decodeRecord(key, sealed);
+    if (decoded.state !== "sound" || !isOutcome(decoded.outcome)) return undefined;
+    return decoded.outcome.artifact.bytes <= memory ? decoded.outcome : undefined;
+  } catch {
+    // Bytes that were sealed and are no JSON, or none that has a canonical form.
+    return undefined;
+  }
+}
+
+function isOutcome(outcome: Outcome): boolean {
+  const { artifact, blobs, manifest, notes, warnings, provenance } = outcome;
+  const [first] = blobs;
+  const names = new Set(blobs.map(({ digest }) => digest));
+  const sound = names.size === blobs.length && first?.digest === artifact.digest &&
+    blobs.every(({ digest, bytes }) => DIGEST.test(digest) && isCount(bytes)) &&
+    Object.values(artifact.parts).every((digest) => DIGEST.test(digest)) &&
+    artifact.bytes === blobs.reduce((sum, { bytes }) => sum + bytes, 0);
+  const described = typeof artifact.kind === "string" && isMap(notes) && isMap(artifact.parts) &&
+    [provenance.host, provenance.date, ...warnings].every(isPlain) && warnings instanceof Array &&
+    Number.isFinite(Date.parse(provenance.date)) && provenance.seconds >= 0 &&
+    isCount(provenance.threads);
+  return sound && described && (manifest === undefined || isManifest(manifest, outcome));
+}
+
+/** A manifest that stands in the record itself is what the artifact is called by. */
+function isManifest(manifest: Json, { artifact }: Outcome): boolean {
+  return digestOf(canonicalBytes(manifest)) === artifact.digest;
+}
+
+/** What is printed as it is must not steer a terminal. */
+const isPlain = (text: unknown): boolean => typeof text === "string" && harmless(text) === text;
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && value as number >= 0;
+
+const isMap = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

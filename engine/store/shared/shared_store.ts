@@ -1,0 +1,72 @@
+/**
+ * A cache with shared stores behind it. The cache is asked first; what it lacks and a store has is verified byte by byte
+ * and published in the cache before it is a hit, so that everything else, threads too, works on the cache alone.
+ */
+import type { Digest, Key } from "../../digest.ts";
+import {
+  type BlobSize,
+  CorruptBlobError,
+  type Outcome,
+  type RecallOptions,
+  type Sharing,
+  type Store,
+} from "../store.ts";
+import type { Remote } from "./remote.ts";
+import { healed, taken } from "./taking.ts";
+
+/** What stands behind a cache. */
+interface SharedStoreOptions {
+  /** The first is asked first. */
+  readonly remotes: readonly Remote[];
+  /** Where what is made here is published; absent: nowhere. */
+  readonly sharing?: Sharing;
+  /** Takes no blobs of a record that is found: for a look at what a run would do. */
+  readonly looks?: boolean;
+}
+
+/** The cache `local` with shared stores behind it. */
+export function sharedStore(local: Store, options: SharedStoreOptions): Store {
+  const { remotes, sharing, looks = false } = options;
+  /** Each key is asked for once: a run that waited for an answer does not wait for it again. */
+  const asked = new Map<Key, Promise<Outcome | undefined>>();
+  const known = new Map<Digest, BlobSize>();
+  const learn = (outcome: Outcome): Outcome => {
+    for (const blob of outcome.blobs) known.set(blob.digest, blob);
+    return outcome;
+  };
+
+  async function found(key: Key, how: RecallOptions): Promise<Outcome | undefined> {
+    for (const remote of remotes) {
+      const outcome = await remote.outcome(key, how.signal);
+      if (outcome === undefined) continue;
+      if (looks || await taken(local, remote, { key, outcome }, how)) return learn(outcome);
+    }
+    return undefined;
+  }
+
+  return {
+    ...local,
+    ...sharing !== undefined && { sharing },
+    async outcome(key, how = {}) {
+      const here = await local.outcome(key);
+      if (here !== undefined) return learn(here);
+      const asking = asked.get(key) ?? found(key, how);
+      asked.set(key, asking);
+      // An answer that was not waited for to its end is none.
+      asking.catch(() => asked.delete(key));
+      return await asking;
+    },
+    async read(digest) {
+      try {
+        return await local.read(digest);
+      } catch (error) {
+        if (
+          !(error instanceof CorruptBlobError) || !await healed(local, remotes, known.get(digest))
+        ) {
+          throw error;
+        }
+        return await local.read(digest);
+      }
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { memoryStore } from "../../../../engine/store/memory_store.ts";
+import { openShared } from "../../../../engine/store/shared/open_shared.ts";
+import { setVariable } from "../../../variable.ts";
+import { cacheServer } from "./server.ts";
+import { cacheBehind, outcomeOf, publishAt } from "./world.ts";
+
+const notice = () => {};
+
+Deno.test("without a store the cache is itself; the environment names stores", async () => {
+  const local = memoryStore();
+  const unset = setVariable("DECANT_STORE", undefined);
+  try {
+    assert.equal(await openShared(local, { notice }), local);
+    setVariable("DECANT_STORE", "https://there.example");
+    assert.notEqual(await openShared(local, { notice }), local);
+    assert.equal(await openShared(local, { notice, stores: [] }), local);
+    setVariable("DECANT_STORE", "there");
+    await assert.rejects(openShared(local, { notice }), { code: "usage" });
+  } finally {
+    unset();
+  }
+});
+
+Deno.test("a store is read only unless it is said to be written", async () => {
+  const stores = ["https://there.example"];
+  assert.equal((await openShared(memoryStore(), { notice, stores })).sharing, undefined);
+  assert.ok((await openShared(memoryStore(), { notice, stores, write: true })).sharing);
+});
+
+Deno.test("each store is asked by whom its line of the file says", async () => {
+  await using server = cacheServer({ authorization: "Bearer geheim" });
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.chmod(path, 0o600);
+    await Deno.writeTextFile(path, `${server.address}/ bearer geheim\n`);
+    const made = outcomeOf("a", [10]);
+    const known = await cacheBehind(server.address, { credentials: path, write: true });
+    await known.store.publish(made.key, made.outcome, made.blobs);
+    known.store.sharing!.offer({ key: made.key, outcome: made.outcome }, []);
+    await known.store.sharing!.settled(new AbortController().signal);
+    assert.deepEqual(known.said, []);
+    assert.equal(server.entries.size, 3);
+    const unknown = await cacheBehind(server.address);
+    assert.equal(await unknown.store.outcome(made.key), undefined);
+    assert.match(unknown.said.join(), /answered 401/);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
+/** Where Debian has it; absent where it is not installed. */
+const nginx = await Deno.stat("/usr/sbin/nginx").then(() => "/usr/sbin/nginx", () => undefined);
+
+Deno.test({
+  name: "nginx with its DAV module is a shared store",
+  ignore: nginx === undefined,
+  async fn() {
+    const root = await Deno.makeTempDir();
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr;
+    listener.close();
+    await Deno.chmod(root, 0o777);
+    await Deno.writeTextFile(
+      `${root}/nginx.conf`,
+      `daemon off; master_process off; pid ${root}/pid; error_log ${root}/log;
+events {}
+http {
+  access_log off; client_body_temp_path ${root}/body; client_max_body_size 0;
+  proxy_temp_path ${root}/p; fastcgi_temp_path ${root}/f; uwsgi_temp_path ${root}/u; scgi_temp_path ${root}/s;
+  server {
+    listen 127.0.0.1:${port}; root ${root}/kept;
+    location / { dav_methods PUT; create_full_put_path on; }
+  }
+}`,
+    );
+    const child = new Deno.Command(nginx!, {
+      args: ["-p", root, "-e", `${root}/log`, "-c", `${root}/nginx.conf`],
+    }).spawn();
+    try {
+      const address = `http://127.0.0.1:${port}`;
+      for (let tries = 0; tries < 100; tries++) {
+        if (await fetch(address).then((it) => it.body?.cancel(), () => false) !== false) break;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      const made = outcomeOf("a", [0, 10, (4 << 20) + 1]);
+      assert.deepEqual(await publishAt(address, made), []);
+      const { store, local, said } = await cacheBehind(address);
+      assert.deepEqual(await store.outcome(made.key), made.outcome, said.join());
+      for (const [digest, bytes] of made.blobs) assert.deepEqual(await local.read(digest), bytes);
+      assert.equal(await store.outcome(outcomeOf("b", []).key), undefined);
+      assert.deepEqual(said, []);
+    } finally {
+      child.kill();
+      await child.status;
+      await Deno.remove(root, { recursive: true });
+    }
+  },
+});

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { memoryStore } from "../../../../engine/store/memory_store.ts";
+import { httpCache } from "../../../../engine/store/shared/http_cache.ts";
+import { remoteOf } from "../../../../engine/store/shared/remote.ts";
+import { slotsOf } from "../../../../engine/store/shared/slots.ts";
+import { cacheServer } from "./server.ts";
+import { outcomeOf, publishAt } from "./world.ts";
+
+const signal = new AbortController().signal;
+
+function remoteAt(address: string, memory = 1e9) {
+  const said: string[] = [];
+  const notice = (sentence: string) => void said.push(sentence);
+  const options = { attempts: 3, pause: 1, memory, slots: slotsOf(2), notice };
+  return { remote: remoteOf(httpCache(address, { idle: 5000 }), options), said };
+}
+
+Deno.test("blobs are put before their record, and what is there already is not put again", async () => {
+  await using server = cacheServer();
+  const made = outcomeOf("a", [10, 20]);
+  await publishAt(server.address, made);
+  const puts = () => server.asked.filter(({ method }) => method === "PUT").map(({ path }) => path);
+  assert.equal(puts().length, 4);
+  assert.equal(puts().at(-1), `/ac/${made.key}`);
+  await publishAt(server.address, made);
+  assert.equal(puts().length, 4);
+  server.entries.delete(`/ac/${made.key}`);
+  await publishAt(server.address, made);
+  assert.deepEqual(puts().slice(4), [`/ac/${made.key}`]);
+});
+
+Deno.test("a blob of many bytes is put as a stream", async () => {
+  await using server = cacheServer();
+  const made = outcomeOf("large", [(4 << 20) + 1]);
+  assert.deepEqual(await publishAt(server.address, made), []);
+  const { digest } = made.outcome.blobs[1]!;
+  assert.deepEqual(server.entries.get(`/cas/${digest}`), made.blobs.get(digest));
+});
+
+Deno.test("a record that is no record there is replaced by one that is", async () => {
+  await using server = cacheServer();
+  const made = outcomeOf("a", []);
+  server.entries.set(`/ac/${made.key}`, new TextEncoder().encode("a lie"));
+  const said = await publishAt(server.address, made);
+  assert.equal(said.length, 1);
+  assert.deepEqual(await remoteAt(server.address).remote.outcome(made.key), made.outcome);
+});
+
+Deno.test("what fails twice and then works is had", async () => {
+  await using server = cacheServer();
+  const made = outcomeOf("a", []);
+  await publishAt(server.address, made);
+  server.asked.length = 0;
+  server.state.fault = (_request, right) =>
+    server.asked.length < 3 ? new Response(null, { status: 502 }) : right();
+  const { remote, said } = remoteAt(server.address);
+  assert.deepEqual(await remote.outcome(made.key), made.outcome);
+  assert.deepEqual([said, server.asked.length], [[], 3]);
+});
+
+Deno.test("a store that takes nothing is still asked, and nothing more is put", async () => {
+  await using server = cacheServer();
+  const [one, two] = [outcomeOf("a", [10]), outcomeOf("b", [10])];
+  await publishAt(server.address, one);
+  server.asked.length = 0;
+  server.state.fault = ({ method }, right) =>
+    method === "PUT" ? new Response(null, { status: 405 }) : right();
+  const local = memoryStore();
+  await local.publish(two.key, two.outcome, two.blobs);
+  const { remote, said } = remoteAt(server.address);
+  await remote.publish({ key: two.key, outcome: two.outcome }, local, signal);
+  assert.equal(said.length, 1);
+  assert.match(said[0]!, /answered 405 .*; no more is published there$/);
+  assert.deepEqual(await remote.outcome(one.key), one.outcome);
+  const before = server.asked.length;
+  await remote.publish({ key: two.key, outcome: two.outcome }, local, signal);
+  assert.equal(server.asked.length, before);
+  assert.ok(!server.entries.has(`/ac/${two.key}`));
+});
+
+Deno.test("a record of more bytes than a run may hold is not taken", async () => {
+  await using server = cacheServer();
+  const made = outcomeOf("a", [1000]);
+  await publishAt(server.address, made);
+  const { remote, said } = remoteAt(server.address, 1000);
+  assert.equal(await remote.outcome(made.key), undefined);
+  assert.equal(said.length, 1);
+});
+
+Deno.test("the signal ends the wait for another try", async () => {
+  await using server = cacheServer();
+  server.state.fault = () => new Response(null, { status: 500 });
+  const notice = () => {};
+  const options = { attempts: 3, pause: 60_000, memory: 1, slots: slotsOf(1), notice };
+  const remote = remoteOf(httpCache(server.address, { idle: 5000 }), options);
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(new Error("stopped")), 30);
+  const asking = remote.outcome(outcomeOf("a", []).key, stop.signal);
+  await assert.rejects(asking, { message: "stopped" });
+});

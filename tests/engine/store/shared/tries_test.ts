@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { RemoteError } from "../../../../engine/store/shared/http_cache.ts";
+import { slotsOf } from "../../../../engine/store/shared/slots.ts";
+import { triesOf } from "../../../../engine/store/shared/tries.ts";
+
+function patience() {
+  const said: string[] = [];
+  const notice = (sentence: string) => void said.push(sentence);
+  const tries = triesOf({ attempts: 3, pause: 1, slots: slotsOf(1), notice });
+  let calls = 0;
+  const failing = (what: RemoteError["what"], doing: "reading" | "writing" = "reading") => {
+    calls = 0;
+    return tries.tried(doing, undefined, () => {
+      calls++;
+      return Promise.reject(new RemoteError(what, "it failed"));
+    });
+  };
+  return { tries, said, failing, calls: () => calls };
+}
+
+Deno.test("what may pass and what is another is tried three times, what is absent or refused once", async () => {
+  const times = { absent: 1, passing: 3, lied: 3, refused: 1 } as const;
+  for (const [what, expected] of Object.entries(times)) {
+    const { failing, calls, said, tries } = patience();
+    assert.equal(await failing(what as keyof typeof times), undefined);
+    assert.equal(calls(), expected, what);
+    assert.equal(said.length, what === "absent" ? 0 : 1);
+    assert.equal(tries.left("reading"), what === "passing" || what === "refused");
+    assert.equal(tries.left("writing"), false);
+  }
+});
+
+Deno.test("after three lies, or one failure, nothing is tried and nothing more is said", async () => {
+  const { failing, calls, said } = patience();
+  for (let i = 0; i < 5; i++) await failing("lied");
+  assert.equal(calls(), 0);
+  const [once, last] = ["it failed; it is not used", "it failed; this store is asked no more"];
+  assert.deepEqual(said, [once, once, last]);
+  await failing("passing", "writing");
+  await failing("passing", "writing");
+  assert.equal(calls(), 0);
+  assert.deepEqual(said.slice(3), ["it failed; no more is published there"]);
+});
+
+Deno.test("other errors are nobody's patience", async () => {
+  const { tries } = patience();
+  const fault = () => Promise.reject(new TypeError("a fault"));
+  await assert.rejects(tries.tried("reading", undefined, fault), { message: "a fault" });
+  assert.equal(await tries.tried("reading", undefined, () => Promise.resolve(7)), 7);
+});
