@@ -41,7 +41,7 @@ const pictorial = { "resize?": `[${side}, ${side}]`, "color?": "gray | rgb" };
 
 Deno.test("each set that comes with the package has its fields and their limits", () => {
   const text = (tokens: string, length: number, preset: object) => ({
-    tokens: `words | characters or { from: source } = "${tokens}"`,
+    tokens: `words | characters or { from: source, lowercase?: boolean } = "${tokens}"`,
     length: `integer ≥ 1 ≤ 1000000 = ${length}`,
     "vocabulary?": "integer ≥ 3 ≤ 1000000 or source",
     ...preset,
@@ -83,7 +83,7 @@ Deno.test("files have their own fields: what they are called, what is read of th
     "columns?": { "input?": "list of text", "label?": "text" },
     task: 'classification | regression | next-token | reconstruction = "classification"',
     "text?": {
-      tokens: 'words | characters or { from: source } = "words"',
+      tokens: 'words | characters or { from: source, lowercase?: boolean } = "words"',
       length: "integer ≥ 1 ≤ 1000000 = 128",
       "vocabulary?": "integer ≥ 3 ≤ 1000000 or source",
     },
