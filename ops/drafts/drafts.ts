@@ -26,9 +26,10 @@ export const drafts: Drafts = {
 /** `a keras model, input 32×32×3, 10 outputs, 78.7 k parameters, 12.5 M MACs`; its classes where the file names them. */
 function about(model: Model): string {
   const { parameters, macs } = modelFacts(model, model);
+  const kind = model.files?.format ?? model.family;
   const answers = model.outputs.map((name) => sizeOf(shapesOf(model)[name]!));
   return [
-    `a ${model.files?.format ?? model.family} model`,
+    `${/^[aeiou]/.test(kind) ? "an" : "a"} ${kind} model`,
     `input ${model.inputs.map(({ shape }) => show(shape)).join(" and ")}`,
     `${answers.join(" and ")} outputs`,
     ...model.classes.length === 0 ? [] : [`classes ${shortened(model.classes)}`],

@@ -49,7 +49,11 @@ export function grammarOf(ops: OpSet): TObject {
 
 function recipeGrammar(ops: OpSet): TObject {
   const fields: Record<string, TSchema> = {
-    decant: Type.Literal(1, { description: "Version of the language", default: 1 }),
+    decant: Type.Literal(1, {
+      description:
+        "Version of the language, which every file says; in TypeScript it may be left out",
+      default: 1,
+    }),
     ...about,
     seed: Type.Optional(seedField("The seed of every step that draws and has none of its own")),
   };

@@ -27,7 +27,8 @@ export async function loadImages(
   const { train } = places;
   if (train === undefined) {
     throw new RangeError(
-      "Cannot find pictures to train on: they lie in a folder for each class, <class>/<name>.jpg",
+      `Cannot find pictures to train on${await whatIsThere(params, context)}: ` +
+        "they lie in a folder for each class, <class>/<name>.jpg or .png",
     );
   }
   const found = [...new Set(train.map(({ folder }) => folder))].sort();
@@ -63,6 +64,14 @@ export async function loadImages(
     }),
     classes: found,
   };
+}
+
+/** ` in "photos", which has a.png, b.png`; nothing where no folder is named. */
+async function whatIsThere({ from }: FileWishes, context: RunContext): Promise<string> {
+  const folder = typeof from === "string" ? from : from.train;
+  if (typeof folder !== "string") return "";
+  const files = await context.list(folder);
+  return ` in ${quoted(folder)}, which has ${files.length === 0 ? "no files" : listed(files, 3)}`;
 }
 
 function indexOf(classes: readonly string[], folder: string): number {

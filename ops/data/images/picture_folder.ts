@@ -1,6 +1,6 @@
 /** How pictures lie in folders: one for each class, perhaps one for each part above them. */
 import type { RunContext } from "../../../engine/op.ts";
-import { listed } from "../../../engine/quote.ts";
+import { listed, quoted } from "../../../engine/quote.ts";
 import { PART_NAMES, type PartName } from "../dataset.ts";
 import { defineDataFormat, type FileWishes } from "../readers/data_format.ts";
 import type { PicturePlace, PicturePlaces } from "./load_images.ts";
@@ -63,6 +63,13 @@ async function placesOf(
       throw new RangeError("Cannot read pictures by `inputs` and `labels`: name their folder");
     }
     const files = await context.list(source);
+    if (files.length === 1 && files[0] === "") {
+      throw new RangeError(
+        `Cannot read ${
+          quoted(source)
+        } as pictures: it is a file; name the folder that has one for each class`,
+      );
+    }
     // A folder of parts says itself which is which.
     const divided = typeof from === "string" && !isPictureFolder(files);
     for (const file of files) {

@@ -48,13 +48,18 @@ export function filesNamed(bytes: Uint8Array, source: string): readonly string[]
 export const fileName = (source: string): string =>
   source.replace(/#sha256=.*$/, "").replace(/^.*\//, "");
 
+const isJsonName = (name: string): boolean => /\.json$/i.test(name);
+
 function parsed(bytes: Uint8Array, name: string): unknown {
   const text = new TextDecoder().decode(bytes);
   try {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    const message = `\`${name}\` ${notJson(text, error)}`;
+    const reason = notJson(text, error);
+    // Who names a file otherwise did not mean JSON, and what the parser stumbled over says nothing to them.
+    const said = isJsonName(name) || /^is binary/.test(reason) ? reason : "is text, and no model";
+    const message = `\`${name}\` ${said}`;
     throw new UnreadableModelError(message, { readable: true, file: { name, bytes } });
   }
 }

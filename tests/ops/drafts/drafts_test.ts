@@ -36,6 +36,8 @@ Deno.test("what is said of a model is its input, its outputs and its size", () =
   assert.match(drafts.about(named), /3 outputs, classes a b c, 139/);
   const read = { ...net, files: { format: "keras" } as Model["files"] };
   assert.match(drafts.about(read), /^a keras model, /);
+  const letters = { ...net, files: { format: "onnx" } as Model["files"] };
+  assert.match(drafts.about(letters), /^an onnx model, /);
   const ten = { ...net, classes: Array.from({ length: 10 }, (_, at) => `c${at}`) };
   assert.match(drafts.about(ten), /classes c0 c1 c2 c3 c4 c5 c6 c7 c8 c9, 139/);
   const many = { ...net, classes: Array.from({ length: 12 }, (_, at) => `c${at}`) };

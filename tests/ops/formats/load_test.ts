@@ -208,6 +208,8 @@ Deno.test("a file of another format is called by its name, by its first bytes, w
     ["e.json", new Uint8Array(), /`e.json` is empty/, /layers-model/],
     ["f.bin", padded("\x13\x37"), /no format that is known/, /layers-model/],
     ["g.json", text("{ name: 1 }"), /`g.json` is not JSON/, /layers-model/],
+    ["i.h5", text("hello\n"), /^`i.h5` is text, and no model$/, /layers-model/],
+    ["j.txt", text("layers: [1]"), /^`j.txt` is text, and no model$/, /layers-model/],
     ["h.json", text("layers:\n  \x07\x1b[31m"), /`h.json` is not JSON/, /layers-model/],
   ];
   for (const [file, bytes, message, help] of cases) {

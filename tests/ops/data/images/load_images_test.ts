@@ -140,4 +140,9 @@ Deno.test("pictures are read in the order of their places, and a part without an
     loadImages({ test: places.train }, wishes, runContext({ files })),
     /Cannot find pictures to train on/,
   );
+  const from = { train: { inputs: "x", labels: "y" } };
+  await assert.rejects(
+    loadImages({}, { ...wishes, from }, runContext({ files })),
+    /^RangeError: Cannot find pictures to train on: they lie/,
+  );
 });

@@ -9,11 +9,30 @@ Deno.test("without a picture in a folder of a class there is nothing to train on
   const context = runContext({ files: { "d/a.png": new Uint8Array() } });
   await assert.rejects(
     async () => await images.readFolder!(wishes, context),
-    /Cannot find pictures to train on/,
+    /^RangeError: Cannot find pictures to train on in "d", which has a.png: they lie in a folder for each class/,
   );
   assert.match(
     context.heard.warnings[0]!,
     /^1 files are left out, being no pictures of a class: a.png$/,
+  );
+  await assert.rejects(
+    async () => await images.readFolder!(wishes, runContext({ files: {} })),
+    /in "d", which has no files: they/,
+  );
+  const tested = runContext({ files: { "d/test/cat/b.png": new Uint8Array() } });
+  await assert.rejects(
+    async () => await images.readFolder!(wishes, tested),
+    /to train on in "d", which has test\/cat\/b.png: they/,
+  );
+  const divided = { train: "d/train", test: "d/test" };
+  await assert.rejects(
+    async () => await images.readFolder!({ ...wishes, from: divided }, tested),
+    /to train on in "d\/train", which has no files: they/,
+  );
+  const file = runContext({ files: { d: new Uint8Array() } });
+  await assert.rejects(
+    async () => await images.readFolder!(wishes, file),
+    /^RangeError: Cannot read "d" as pictures: it is a file; name the folder/,
   );
   const from = { train: { inputs: "x", labels: "y" } };
   await assert.rejects(
