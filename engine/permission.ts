@@ -30,6 +30,9 @@ export const CACHE_HOME_VARIABLE = "XDG_CACHE_HOME";
 /** See `CACHE_HOME_VARIABLE`. */
 export const HOME_VARIABLE = "HOME";
 
+/** The user's folder of configurations. */
+export const CONFIG_HOME_VARIABLE = "XDG_CONFIG_HOME";
+
 /** The folders in which a command is looked for. */
 export const PATH_VARIABLE = "PATH";
 
@@ -58,8 +61,16 @@ export function variable(
     | typeof STORE_VARIABLE
     | typeof STORE_SECRETS[number]
     | typeof CACHE_HOME_VARIABLE
+    | typeof CONFIG_HOME_VARIABLE
     | typeof HOME_VARIABLE
     | typeof PATH_VARIABLE,
 ): string | undefined {
   return isGranted({ name: "env", variable: name }) ? Deno.env.get(name) || undefined : undefined;
+}
+
+/** Where a user keeps keys: `decant` in `XDG_CONFIG_HOME`, else in `~/.config`; undefined where neither is known. */
+export function configFolder(): string | undefined {
+  const home = variable(HOME_VARIABLE);
+  const folder = variable(CONFIG_HOME_VARIABLE) ?? (home && `${home}/.config`);
+  return folder && `${folder}/decant`;
 }

@@ -2,6 +2,7 @@
 import { jsonText } from "../quote.ts";
 import { canonical, type Json } from "../digest.ts";
 import { type Difference, explain, type Explanation } from "../graph/explain.ts";
+import { given } from "../given.ts";
 import { DecantError, exitCodes } from "../error.ts";
 import { durationText } from "../quantity.ts";
 import { asking } from "./shared/store_options.ts";
@@ -47,21 +48,22 @@ export const explainCommand: Command = {
 
 /** An explanation as text. */
 function explanationText(explanation: Explanation): string {
-  const { node, state, waits, differences, nearest } = explanation;
+  const { node, state, waits, differences, nearest, hint } = explanation;
+  const told = hint === undefined ? "" : `    hint: ${hint}\n`;
   const { name } = node.step;
   if (state === "hit") {
     const { date, seconds } = nearest!.provenance;
     return `= ${name}: recorded ${day(date)}, saves ${durationText(seconds)}\n`;
   }
   const head = state === "run" ? `▸ ${name} runs` : `? ${name} waits for ${waits}`;
-  if (nearest === undefined) return `${head}: no ${node.op.name} is recorded\n`;
+  if (nearest === undefined) return `${head}: no ${node.op.name} is recorded\n${told}`;
   if (state === "unknown" && differences.length === 0) {
     return `${head}; recalled if that comes out as on ${day(nearest.provenance.date)}\n`;
   }
   const against = ` (against the record of ${day(nearest.provenance.date)})`;
   return `${head}${against}\n${
     differences.map((each) => `    ${differenceText(each)}\n`).join("")
-  }`;
+  }${told}`;
 }
 
 function differenceText({ field, before, now, place }: Difference): string {
@@ -77,12 +79,15 @@ function valueText(value: Json): string {
   return /^[0-9a-f]{64}$/.test(value) ? value.slice(0, 12) : value;
 }
 
-function explanationDocument({ node, state, waits, differences, nearest }: Explanation): unknown {
+function explanationDocument(
+  { node, state, waits, differences, nearest, hint }: Explanation,
+): unknown {
   return {
     name: node.step.name,
     op: node.op.name,
     state,
     waits,
+    ...given({ hint }),
     differences: differences.map(({ place, ...rest }) => ({
       ...rest,
       ...(place === undefined

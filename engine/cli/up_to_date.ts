@@ -9,6 +9,7 @@ import { canonical } from "../digest.ts";
 import { exitCodes } from "../error.ts";
 import {
   CACHE_VARIABLE,
+  configFolder,
   isGranted,
   ownFolder,
   REGISTRY_VARIABLE,
@@ -105,7 +106,7 @@ export function remembering(
 /** Nobody is asked for a permission here, and a forced run always runs. */
 function canBe({ words: [command, ...rest] }: Asked): boolean {
   // What others hold, and whether they have what is here, no file tells.
-  const told = rest.every((word) => !/^(--force|--store|--help|-h)/.test(word)) &&
+  const told = rest.every((word) => !/^(--force|--store|--trust|--help|-h)/.test(word)) &&
     variable(STORE_VARIABLE) === undefined;
   const granted = isGranted({ name: "read" }) && isGranted({ name: "env" });
   return command === "run" && told && granted && ownFolder() !== undefined;
@@ -157,6 +158,11 @@ async function filesOf(
     if (changed > settled) return undefined;
     if (stamp === ABSENT && path !== read.lock) return undefined;
     files[path] = stamp;
+  }
+  // Whose records from elsewhere are hits.
+  for (const name of ["trusted", "key.pub"]) {
+    const path = `${configFolder()}/${name}`;
+    files[path] = look(path).stamp;
   }
   const exported = (run.report.exports ?? []).flatMap(({ folder, files }) =>
     files.map(({ path }) => `${folder}/${path}`)

@@ -4,6 +4,7 @@
  */
 import { canonical, type Json } from "../digest.ts";
 import type { TextPlace } from "../error.ts";
+import { given } from "../given.ts";
 import { stepPath } from "../recipe/expand/step_path.ts";
 import { join } from "../recipe/parse/tree.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
@@ -33,6 +34,8 @@ export interface Explanation {
   readonly differences: readonly Difference[];
   /** The nearest record of the op; of a hit its own. */
   readonly nearest?: Outcome;
+  /** Of a step that would run: a sentence about a record of it that nobody who is trusted has signed. */
+  readonly hint?: string;
 }
 
 /** Explains every step of a plan. */
@@ -45,7 +48,8 @@ export async function explain({ graph, steps }: Plan, store: Store): Promise<Exp
     }
     const known = planned.state === "run" ? planned.preimage : knownPart(node);
     const nearest = nearestOf(known, records.get(node.op.name)!);
-    const waits = planned.state === "unknown" ? { waits: planned.waits } : {};
+    const hint = planned.state === "run" ? store.hints?.get(planned.key) : undefined;
+    const waits = planned.state === "unknown" ? { waits: planned.waits } : given({ hint });
     if (nearest === undefined) return { node, state, ...waits, differences: [] };
     return {
       node,

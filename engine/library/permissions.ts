@@ -7,6 +7,9 @@ import { registry } from "../graph/sources/package.ts";
 import { sourceUrl } from "../graph/sources/source_url.ts";
 import {
   CACHE_VARIABLE,
+  CONFIG_HOME_VARIABLE,
+  configFolder,
+  HOME_VARIABLE,
   isGranted,
   REGISTRY_VARIABLE,
   STORE_SECRETS,
@@ -59,6 +62,13 @@ export function permissionsFor(
   if (variable(CACHE_VARIABLE) === cache) variables.add(CACHE_VARIABLE);
   const { stores = storesOfEnvironment(), credentials } = shared;
   if (shared.stores === undefined && stores.length > 0) variables.add(STORE_VARIABLE);
+  const keys = stores.length === 0 ? undefined : configFolder();
+  if (keys !== undefined) {
+    read.add(keys);
+    for (const name of [CONFIG_HOME_VARIABLE, HOME_VARIABLE] as const) {
+      if (variable(name) !== undefined) variables.add(name);
+    }
+  }
   for (const store of stores) net.add(new URL(storeAddress(store)).host);
   if (credentials === "env") {
     for (const name of STORE_SECRETS) if (variable(name) !== undefined) variables.add(name);
@@ -92,7 +102,8 @@ export function permissionsFor(
   const { files, servers } = named ? askedForNames() : { files: [], servers: [] };
   files.forEach((file) => read.add(file));
   servers.forEach((server) => net.add(server));
-  return { read, write, net, variables, spared: new Set([...files, ...servers]) };
+  const spared = new Set([...files, ...servers, ...keys === undefined ? [] : [keys]]);
+  return { read, write, net, variables, spared };
 }
 
 /** The same with native kernels; undefined where there can be none. */

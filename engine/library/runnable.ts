@@ -11,7 +11,7 @@ import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { byPlace } from "../recipe/check/problems.ts";
 import { STORE_VARIABLE, variable } from "../permission.ts";
 import type { SharedOptions } from "../store/shared/address.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, Trust } from "../store/store.ts";
 import { defaultCache } from "../store/store_folder.ts";
 import { displayedPlan, displayedRecipe } from "../notebook/displayed.ts";
 import { kernel } from "../notebook/kernel.ts";
@@ -238,11 +238,20 @@ export async function openStore(
 ): Promise<Store> {
   if (typeof cache !== "string") return cache;
   const { diskStore } = await import("../store/disk_store.ts");
-  const store = await diskStore(cache, { notice });
+  let keys: Promise<Trust> | undefined;
+  // Few caches hold records of others.
+  const trusts: Trust = async (recorded) => await (await (keys ??= trustOf(shared)))(recorded);
+  if (shared?.trust !== undefined) await (keys = trustOf(shared));
+  const store = await diskStore(cache, { notice, trusts });
   const named = shared?.stores ?? (variable(STORE_VARIABLE) === undefined ? [] : undefined);
   if (shared === undefined || named?.length === 0) return store;
   const { openShared } = await import("../store/shared/open_shared.ts");
-  return await openShared(store, { ...shared, notice });
+  return await openShared(store, { ...shared, notice, trusts });
+}
+
+async function trustOf(shared: SharedOptions | undefined): Promise<Trust> {
+  const { trustIn } = await import("../store/shared/keys.ts");
+  return trustIn(shared?.trust);
 }
 
 const processors = (): number => navigator.hardwareConcurrency;

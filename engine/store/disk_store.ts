@@ -29,32 +29,36 @@ import {
   CorruptBlobError,
   type Intake,
   type LockOptions,
-  type Outcome,
   type Recorded,
   type Store,
+  type Trust,
 } from "./store.ts";
 
 /** Options of `diskStore`. */
 interface DiskStoreOptions extends OpenOptions {
   /** Called at each instant of the publication protocol: for fault tests. */
   readonly at?: AtInstant;
+  /** Whose records from elsewhere are hits; default nobody's. */
+  readonly trusts?: Trust;
 }
 
 /** The folder of a store, and who is told how far publication is. */
 interface Disk {
   readonly cache: StoreFolder;
   readonly at: AtInstant;
+  readonly trusts: Trust;
 }
 
 /** The store in a folder, which is made when something is first written. Throws a StoreError if it is not one. */
 export async function diskStore(root: string, options: DiskStoreOptions = {}): Promise<Store> {
-  const { at = () => {} } = options;
+  const { at = () => {}, trusts = () => Promise.resolve(false) } = options;
   const cache = await openStoreFolder(root, options);
-  const disk: Disk = { cache, at };
+  const disk: Disk = { cache, at, trusts };
   return {
     // Whoever watches the instants of publication would see nothing of another thread.
     ...(options.at === undefined && { folder: root }),
-    outcome: (key) => recorded(disk, key),
+    outcome: async (key) => (await recorded(disk, key))?.outcome,
+    signature: async (key) => (await recorded(disk, key))?.signed,
     read: (digest) => readBlob(disk, digest),
     stream: (digest) => streamedBlob(disk, digest),
     has: (digest) => Deno.stat(cache.spread("blobs", digest)).then(() => true, () => false),
@@ -120,8 +124,9 @@ function intakeOf(disk: Disk): Promise<Intake> {
     await uncollected(disk, waiting, async () => {
       await move();
       if (fresh === undefined || await recorded(disk, fresh.key) !== undefined) return;
-      const { key, outcome } = fresh;
-      await write(disk, cache.spread("outcomes", key), encodeRecord(key, outcome), "record");
+      const { key, outcome, signed } = fresh;
+      const bytes = encodeRecord(key, outcome, signed);
+      await write(disk, cache.spread("outcomes", key), bytes, "record");
     });
   });
 }
@@ -129,8 +134,8 @@ function intakeOf(disk: Disk): Promise<Intake> {
 async function* recordsOf(disk: Disk): AsyncGenerator<Recorded> {
   for await (const name of namesIn(disk.cache, "outcomes")) {
     const key = name as Key;
-    const outcome = await recorded(disk, key);
-    if (outcome !== undefined) yield { key, outcome };
+    const found = await recorded(disk, key);
+    if (found !== undefined) yield found;
   }
 }
 
@@ -152,13 +157,17 @@ async function streamedBlob(
 const isFile = (path: string): Promise<boolean> =>
   Deno.stat(path).then((info) => info.isFile, () => false);
 
-async function recorded({ cache }: Disk, key: Key): Promise<Outcome | undefined> {
+async function recorded({ cache, trusts }: Disk, key: Key): Promise<Recorded | undefined> {
   const path = cache.spread("outcomes", key);
   const bytes = await fileAt(cache, path);
   if (bytes === undefined) return undefined;
   const decoded = decodeRecord(key, bytes);
   if (decoded.state === "damaged") await quarantine(cache, path, `outcome-${key}`);
-  return decoded.state === "sound" ? decoded.outcome : undefined;
+  if (decoded.state !== "sound") return undefined;
+  const { outcome, signed } = decoded;
+  if (signed === undefined) return { key, outcome };
+  const found = { key, outcome, signed };
+  return await trusts(found) ? found : undefined;
 }
 
 async function keepBlobs(disk: Disk, blobs: ReadonlyMap<Digest, Uint8Array>): Promise<void> {

@@ -1,5 +1,6 @@
 /** A store that lives and dies with the process: for tests, and for runs that shall leave nothing behind. */
 import { type Digest, digestOf, type Json, type Key } from "../digest.ts";
+import { given } from "../given.ts";
 import { gathered, TooLargeError } from "../unpack.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
 import { seal, unseal } from "./seal.ts";
@@ -9,8 +10,9 @@ import {
   type Intake,
   type Journal,
   type LockOptions,
-  type Outcome,
+  type Recorded,
   type Store,
+  type Trust,
 } from "./store.ts";
 
 /** What a memory store holds; open, so that a test may damage it. */
@@ -30,7 +32,9 @@ export interface MemoryContents {
 }
 
 /** A new, empty store. */
-export function memoryStore(): Store & { readonly contents: MemoryContents } {
+export function memoryStore(
+  { trusts = () => Promise.resolve(false) }: { readonly trusts?: Trust } = {},
+): Store & { readonly contents: MemoryContents } {
   const contents: MemoryContents = {
     blobs: new Map(),
     outcomes: new Map(),
@@ -40,22 +44,23 @@ export function memoryStore(): Store & { readonly contents: MemoryContents } {
     quarantine: new Map(),
   };
   const held = new Map<Key, Promise<unknown>>();
+  const recorded = (key: Key) => recordIn(contents, key, trusts);
   return {
     contents,
-    outcome: (key) => Promise.resolve(recorded(contents, key)),
+    outcome: async (key) => (await recorded(key))?.outcome,
+    signature: async (key) => (await recorded(key))?.signed,
     // deno-lint-ignore require-await -- a failure is a rejection, as on disk
     read: async (digest) => readBlob(contents, digest),
     // deno-lint-ignore require-await -- a failure is a rejection, as on disk
     stream: async (digest) => ReadableStream.from([readBlob(contents, digest).slice()]),
     has: (digest) => Promise.resolve(contents.blobs.has(digest)),
-    publish(key, outcome, blobs, options) {
+    async publish(key, outcome, blobs, options) {
       keepBlobs(contents, blobs);
-      if (options?.replace || recorded(contents, key) === undefined) {
+      if (options?.replace || await recorded(key) === undefined) {
         contents.outcomes.set(key, encodeRecord(key, outcome));
       }
-      return Promise.resolve();
     },
-    intake: () => Promise.resolve(memoryIntake(contents)),
+    intake: () => Promise.resolve(memoryIntake(contents, recorded)),
     keep(bytes) {
       const digest = digestOf(bytes);
       keepBlobs(contents, new Map([[digest, bytes]]));
@@ -73,8 +78,8 @@ export function memoryStore(): Store & { readonly contents: MemoryContents } {
     remember: (name, value) => Promise.resolve(void contents.memo.set(name, value)),
     async *outcomes() {
       for (const key of [...contents.outcomes.keys()]) {
-        const outcome = recorded(contents, key);
-        if (outcome !== undefined) yield { key, outcome };
+        const found = await recorded(key);
+        if (found !== undefined) yield found;
       }
     },
     journal: () => Promise.resolve(newJournal(contents)),
@@ -82,11 +87,18 @@ export function memoryStore(): Store & { readonly contents: MemoryContents } {
 }
 
 /** The record under a key; what is damaged goes into quarantine. */
-function recorded(contents: MemoryContents, key: Key): Outcome | undefined {
+async function recordIn(
+  contents: MemoryContents,
+  key: Key,
+  trusts: Trust,
+): Promise<Recorded | undefined> {
   const bytes = contents.outcomes.get(key);
   if (bytes === undefined) return undefined;
   const decoded = decodeRecord(key, bytes);
-  if (decoded.state === "sound") return decoded.outcome;
+  if (decoded.state === "sound") {
+    const found = { key, ...given({ outcome: decoded.outcome, signed: decoded.signed }) };
+    return found.signed === undefined || await trusts(found) ? found : undefined;
+  }
   if (decoded.state === "damaged") {
     contents.outcomes.delete(key);
     contents.quarantine.set(`outcome-${key}`, bytes);
@@ -136,7 +148,10 @@ async function locked<T>(
   }
 }
 
-function memoryIntake(contents: MemoryContents): Intake {
+function memoryIntake(
+  contents: MemoryContents,
+  recorded: (key: Key) => Promise<Recorded | undefined>,
+): Intake {
   const taken = new Map<Digest, Uint8Array>();
   return {
     async take({ digest, bytes }, pieces) {
@@ -147,14 +162,12 @@ function memoryIntake(contents: MemoryContents): Intake {
       if (digestOf(all) !== digest) throw new CorruptBlobError(digest, "changed");
       taken.set(digest, all);
     },
-    publish(recording) {
+    async publish(recording) {
       keepBlobs(contents, taken);
       taken.clear();
-      if (recording !== undefined && recorded(contents, recording.key) === undefined) {
-        const { key, outcome } = recording;
-        contents.outcomes.set(key, encodeRecord(key, outcome));
-      }
-      return Promise.resolve();
+      if (recording === undefined || await recorded(recording.key) !== undefined) return;
+      const { key, outcome, signed } = recording;
+      contents.outcomes.set(key, encodeRecord(key, outcome, signed));
     },
     [Symbol.asyncDispose]: () => Promise.resolve(taken.clear()),
   };

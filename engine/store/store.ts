@@ -62,12 +62,25 @@ export class StoreError extends DecantError<`cache-${StoreFailure}`> {
   }
 }
 
+/** Who vouches for a record that was made elsewhere. */
+export interface Signature {
+  /** The public key, `NAME:BASE64`. */
+  readonly by: string;
+  /** The signature over the record in Base64. */
+  readonly signature: string;
+}
+
+/** Whether a record that was made elsewhere is a hit here. */
+export type Trust = (recorded: Recorded) => Promise<boolean>;
+
 /** A record and the key it stands under. */
 export interface Recorded {
   /** The name of the computation. */
   readonly key: Key;
   /** What is recorded under it. */
   readonly outcome: Outcome;
+  /** Of one that was made elsewhere. */
+  readonly signed?: Signature;
 }
 
 /** How to wait for a lock. */
@@ -95,7 +108,14 @@ export interface Store {
   readonly folder?: string;
   /** Who else is told of what was made here; absent where nobody is. */
   readonly sharing?: Sharing;
-  /** The verified record under a key; undefined if there is none or it was damaged (then quarantined). */
+  /** Sentences about records that are no hits, by key: nobody who is trusted has signed them. */
+  readonly hints?: ReadonlyMap<Key, string>;
+  /** Who signed the record under a key, if it was made elsewhere. */
+  signature(key: Key): Promise<Signature | undefined>;
+  /**
+   * The verified record under a key; undefined if there is none or it was damaged (then quarantined), or signed by
+   * nobody who is trusted.
+   */
   outcome(key: Key, options?: RecallOptions): Promise<Outcome | undefined>;
   /** Verified bytes. Throws CorruptBlobError when they are missing or damaged. */
   read(digest: Digest): Promise<Uint8Array>;

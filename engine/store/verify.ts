@@ -28,7 +28,9 @@ export async function verifyStore(root: string): Promise<Verified> {
   const notices: string[] = [];
   const notice = (sentence: string): void => void notices.push(sentence);
   const cache = await openStoreFolder(root, { existing: true, notice });
-  const store = await diskStore(root, { existing: true, notice });
+  // Who signed a record is nothing that bytes tell.
+  const trusts = () => Promise.resolve(true);
+  const store = await diskStore(root, { existing: true, notice, trusts });
   const damaged: string[] = [];
   const named = new Set<Digest>();
   let records = 0;

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import {
   CACHE_HOME_VARIABLE,
   CACHE_VARIABLE,
+  CONFIG_HOME_VARIABLE,
+  configFolder,
   HOME_VARIABLE,
   isGranted,
   ownFolder,
@@ -20,11 +22,12 @@ Deno.test("the folder of the modules is the root of the tree", async () => {
 });
 
 Deno.test("variables are those that users and systems set", () => {
-  const variables = [CACHE_VARIABLE, REGISTRY_VARIABLE, CACHE_HOME_VARIABLE, HOME_VARIABLE];
-  assert.deepEqual([...variables, PATH_VARIABLE], [
+  const variables = [CACHE_VARIABLE, REGISTRY_VARIABLE, CACHE_HOME_VARIABLE];
+  assert.deepEqual([...variables, CONFIG_HOME_VARIABLE, HOME_VARIABLE, PATH_VARIABLE], [
     "DECANT_CACHE",
     "NPM_CONFIG_REGISTRY",
     "XDG_CACHE_HOME",
+    "XDG_CONFIG_HOME",
     "HOME",
     "PATH",
   ]);
@@ -57,4 +60,17 @@ Deno.test({
     assert.equal(isGranted({ name: "read" }), true);
     assert.equal(variable(CACHE_VARIABLE), undefined);
   },
+});
+
+Deno.test("keys lie in the user's folder of configurations", () => {
+  const unset = [HOME_VARIABLE, CONFIG_HOME_VARIABLE].map((name) => setVariable(name, undefined));
+  try {
+    assert.equal(configFolder(), undefined);
+    setVariable(HOME_VARIABLE, "/home/anna");
+    assert.equal(configFolder(), "/home/anna/.config/decant");
+    setVariable(CONFIG_HOME_VARIABLE, "/else");
+    assert.equal(configFolder(), "/else/decant");
+  } finally {
+    for (const each of unset) each();
+  }
 });

@@ -17,6 +17,11 @@ export const asking = {
       "Who asks stores: env (DECANT_STORE_TOKEN, or DECANT_STORE_USER and DECANT_STORE_PASSWORD) or a file of lines " +
       "URL bearer TOKEN, URL basic USER:PASSWORD",
   },
+  trust: {
+    value: "KEY",
+    many: true,
+    description: "A public key, NAME:BASE64, whose records in stores are hits, as your own are",
+  },
 } as const satisfies Readonly<Record<string, Option>>;
 
 /** The same, and what is published in them. */
@@ -40,6 +45,7 @@ export function sharedOptions(
   }
   const said: SharedOptions = {
     ...options.store && { stores: options.store },
+    ...options.trust && { trust: options.trust },
     ...options["store-write"] && { write: true },
     ...exclude && { exclude: [exclude] },
     ...options["store-credentials"] && { credentials: options["store-credentials"][0]! },

@@ -11,6 +11,8 @@ export interface SharedOptions {
   readonly write?: boolean;
   /** What is not published: `data`, whatever made it. */
   readonly exclude?: readonly "data"[];
+  /** Public keys whose records are hits, beside the user's own and those in `trusted` in the user's folder. */
+  readonly trust?: readonly string[];
   /** `env` for `DECANT_STORE_TOKEN`, or `DECANT_STORE_USER` and `DECANT_STORE_PASSWORD`; else a file. */
   readonly credentials?: string;
 }

@@ -1,9 +1,12 @@
 /** Shared stores as a user names them, opened behind a cache. */
+import type { Key } from "../../digest.ts";
+import { DecantError } from "../../error.ts";
 import { MEMORY } from "../../size.ts";
-import type { Store } from "../store.ts";
+import type { Recorded, Store, Trust } from "../store.ts";
 import { type SharedOptions, storeAddress, storesOfEnvironment } from "./address.ts";
 import { credentialsOf } from "./credentials.ts";
 import { httpCache } from "./http_cache.ts";
+import { ownKey, type Signer, signerText } from "./keys.ts";
 import { offersTo } from "./offers.ts";
 import { remoteOf } from "./remote.ts";
 import { sharedStore } from "./shared_store.ts";
@@ -18,6 +21,10 @@ interface OpenSharedOptions extends SharedOptions {
   readonly looks?: boolean;
   /** Most bytes of the blobs of a record; default 4 GiB. */
   readonly memory?: number | undefined;
+  /** Whose records are hits. */
+  readonly trusts: Trust;
+  /** Signs what is published; default the user's own key. */
+  readonly signer?: Signer;
   /** Told what could not be had, and what is published. */
   readonly notice: (sentence: string) => void;
   /** See `PATIENCE`; for tests. */
@@ -32,6 +39,8 @@ export async function openShared(local: Store, options: OpenSharedOptions): Prom
   const { notice, memory = MEMORY } = options;
   const { attempts, pause, idle, parallel } = { ...PATIENCE, ...options.patience };
   const authorizationAt = await credentialsOf(options.credentials);
+  const signer = write && !looks ? options.signer ?? await ownSigner() : undefined;
+  const hints = new Map<Key, string>();
   const slots = slotsOf(parallel);
   const remotes = addresses.map((address) =>
     remoteOf(httpCache(address, { authorization: authorizationAt(address), idle }), {
@@ -40,8 +49,33 @@ export async function openShared(local: Store, options: OpenSharedOptions): Prom
       memory: Number.isFinite(memory) ? memory : MEMORY,
       slots,
       notice,
+      signer,
+      trusts: options.trusts,
+      untrusted: strangersOf(address, hints, notice),
     })
   );
-  const sharing = write && !looks ? offersTo({ local, remotes, exclude, notice }) : undefined;
-  return sharedStore(local, { remotes, looks, ...sharing && { sharing } });
+  const sharing = signer && offersTo({ local, remotes, exclude, notice });
+  return sharedStore(local, { remotes, looks, sharing, hints });
+}
+
+/** Notes records of a store that nobody who is trusted has signed; the first is said, all are hints. */
+function strangersOf(
+  address: string,
+  hints: Map<Key, string>,
+  notice: (sentence: string) => void,
+): (recorded: Recorded) => void {
+  let said = false;
+  return (recorded) => {
+    const what = `${address} has a record signed by ${signerText(recorded)}, which is not trusted`;
+    hints.set(recorded.key, what);
+    if (!said) notice(`${what}: it is no hit; --trust KEY makes such records hits`);
+    said = true;
+  };
+}
+
+async function ownSigner(): Promise<Signer> {
+  const own = await ownKey();
+  if (own !== undefined) return own;
+  const message = "what is published is signed, and there is no key to sign it with";
+  throw new DecantError("usage", message, "decant key new NAME makes one");
 }

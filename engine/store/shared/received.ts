@@ -3,26 +3,40 @@
  * whoever writes to a store can seal what he likes.
  */
 import { canonicalBytes, digestOf, type Json, type Key } from "../../digest.ts";
+import { given } from "../../given.ts";
 import { harmless } from "../../quote.ts";
 import { decodeRecord } from "../record.ts";
-import type { Outcome } from "../store.ts";
+import type { Outcome, Recorded, Signature } from "../store.ts";
+
+/** Most characters of a public key with its name, and of a signature. */
+const LONGEST = 120;
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
-/** The outcome in a sealed record of a key; undefined where these bytes are not one of at most `memory` bytes of blobs. */
-export function receivedOutcome(
+/** The record of a key that is sealed here; undefined where these bytes are not one of at most `memory` bytes of blobs. */
+export function receivedRecord(
   key: Key,
   sealed: Uint8Array,
   memory: number,
-): Outcome | undefined {
+): Recorded | undefined {
   try {
     const decoded = decodeRecord(key, sealed);
     if (decoded.state !== "sound" || !isOutcome(decoded.outcome)) return undefined;
-    return decoded.outcome.artifact.bytes <= memory ? decoded.outcome : undefined;
+    const { outcome, signed } = decoded;
+    const whole = outcome.artifact.bytes <= memory && isSignature(signed);
+    return whole ? { key, ...given({ outcome, signed }) } : undefined;
   } catch {
     // Bytes that were sealed and are no JSON, or none that has a canonical form.
     return undefined;
   }
+}
+
+/** Whether it may be one: who is trusted says whether it is. */
+function isSignature(signed: Signature | undefined): boolean {
+  if (signed === undefined) return true;
+  const { by, signature, ...rest } = signed;
+  return [by, signature].every((text) => isPlain(text) && text.length <= LONGEST) &&
+    Object.keys(rest).length === 0;
 }
 
 function isOutcome(outcome: Outcome): boolean {

@@ -8,14 +8,15 @@ import {
   type BlobSize,
   CorruptBlobError,
   type Intake,
-  type Outcome,
   type Recorded,
   type Store,
+  type Trust,
 } from "../store.ts";
 import { encodeRecord } from "../record.ts";
 import { decodeActionResult, encodeActionResult } from "./action_result.ts";
 import { type HttpCache, RemoteError } from "./http_cache.ts";
-import { receivedOutcome } from "./received.ts";
+import type { Signer } from "./keys.ts";
+import { receivedRecord } from "./received.ts";
 import { type Tries, triesOf, type TriesOptions } from "./tries.ts";
 
 /** Most bytes of a record. */
@@ -27,8 +28,8 @@ const STREAMED = 4 << 20;
 /** A shared store. Nothing here throws but what the disk, or the signal, has to say. */
 export interface Remote {
   readonly address: string;
-  /** The outcome recorded under a key; undefined where none can be had. */
-  outcome(key: Key, signal?: AbortSignal): Promise<Outcome | undefined>;
+  /** The record under a key by somebody who is trusted; undefined where none can be had. */
+  record(key: Key, signal?: AbortSignal): Promise<Recorded | undefined>;
   /** Takes a blob into an intake; false where it cannot be had. `came` is told of bytes as they come. */
   take(blob: BlobSize, intake: Intake, how: TakeOptions): Promise<boolean>;
   /** Publishes an outcome with its blobs, unless it is there. */
@@ -45,41 +46,49 @@ interface TakeOptions {
 interface RemoteOptions extends TriesOptions {
   /** Most bytes of the blobs of a record. */
   readonly memory: number;
+  /** Whose records are hits. */
+  readonly trusts: Trust;
+  /** Told of a record that is none. */
+  readonly untrusted: (recorded: Recorded) => void;
+  /** Signs what is published and was made here; absent where nothing is. */
+  readonly signer?: Signer | undefined;
 }
 
 /** A store behind HTTP, used with patience. */
 export function remoteOf(cache: HttpCache, options: RemoteOptions): Remote {
-  const asking: Asking = { cache, memory: options.memory, tries: triesOf(options) };
+  const asking: Asking = { ...options, cache, tries: triesOf(options) };
   return {
     address: cache.address,
-    outcome: (key, signal) => outcomeAt(asking, key, signal),
+    record: (key, signal) => recordAt(asking, key, signal),
     take: (blob, intake, how) => taken(asking, blob, intake, how),
     publish: (recorded, from, signal) => published(asking, recorded, from, signal),
   };
 }
 
 /** A store, and the patience with it that is left. */
-interface Asking {
+interface Asking extends RemoteOptions {
   readonly cache: HttpCache;
-  readonly memory: number;
   readonly tries: Tries;
 }
 
-async function outcomeAt(
-  { cache, memory, tries }: Asking,
+async function recordAt(
+  { cache, memory, tries, trusts, untrusted }: Asking,
   key: Key,
   signal: AbortSignal | undefined,
-): Promise<Outcome | undefined> {
-  return await tries.tried("reading", signal, async () => {
+): Promise<Recorded | undefined> {
+  const recorded = await tries.tried("reading", signal, async () => {
     const bytes = await gathered(
       cache.get({ kind: "ac", name: key }, LARGEST_RECORD, signal),
       { limit: LARGEST_RECORD },
     );
     const sealed = decodeActionResult(bytes);
-    const found = sealed && receivedOutcome(key, sealed, memory);
+    const found = sealed && receivedRecord(key, sealed, memory);
     if (found !== undefined) return found;
     throw new RemoteError("lied", `\`${cache.address}/ac/${key}\` is no record of its key`);
   });
+  if (recorded === undefined || await trusts(recorded)) return recorded;
+  untrusted(recorded);
+  return undefined;
 }
 
 async function taken(
@@ -108,11 +117,13 @@ async function published(
   from: Store,
   signal: AbortSignal,
 ): Promise<void> {
-  const { cache, tries } = asking;
-  if (tries.left("writing") || await outcomeAt(asking, key, signal) !== undefined) return;
+  const { cache, tries, signer } = asking;
+  if (tries.left("writing") || await recordAt(asking, key, signal) !== undefined) return;
   const sent = await Promise.all(outcome.blobs.map((blob) => put(asking, blob, from, signal)));
   if (sent.includes(false)) return;
-  const content = encodeActionResult(encodeRecord(key, outcome), outcome.blobs);
+  // Who made it elsewhere has signed it.
+  const signed = await from.signature(key) ?? await signer?.sign({ key, outcome });
+  const content = encodeActionResult(encodeRecord(key, outcome, signed), outcome.blobs);
   const entry = { kind: "ac", name: key } as const;
   const body = { content, bytes: content.byteLength };
   await tries.tried("writing", signal, () => cache.put(entry, body, signal));

@@ -3,6 +3,7 @@
  * and published in the cache before it is a hit, so that everything else, threads too, works on the cache alone.
  */
 import type { Digest, Key } from "../../digest.ts";
+import { given } from "../../given.ts";
 import {
   type BlobSize,
   CorruptBlobError,
@@ -19,14 +20,16 @@ interface SharedStoreOptions {
   /** The first is asked first. */
   readonly remotes: readonly Remote[];
   /** Where what is made here is published; absent: nowhere. */
-  readonly sharing?: Sharing;
+  readonly sharing?: Sharing | undefined;
+  /** See `Store.hints`. */
+  readonly hints?: ReadonlyMap<Key, string>;
   /** Takes no blobs of a record that is found: for a look at what a run would do. */
   readonly looks?: boolean;
 }
 
 /** The cache `local` with shared stores behind it. */
 export function sharedStore(local: Store, options: SharedStoreOptions): Store {
-  const { remotes, sharing, looks = false } = options;
+  const { remotes, sharing, hints, looks = false } = options;
   /** Each key is asked for once: a run that waited for an answer does not wait for it again. */
   const asked = new Map<Key, Promise<Outcome | undefined>>();
   const known = new Map<Digest, BlobSize>();
@@ -37,16 +40,16 @@ export function sharedStore(local: Store, options: SharedStoreOptions): Store {
 
   async function found(key: Key, how: RecallOptions): Promise<Outcome | undefined> {
     for (const remote of remotes) {
-      const outcome = await remote.outcome(key, how.signal);
-      if (outcome === undefined) continue;
-      if (looks || await taken(local, remote, { key, outcome }, how)) return learn(outcome);
+      const recorded = await remote.record(key, how.signal);
+      if (recorded === undefined) continue;
+      if (looks || await taken(local, remote, recorded, how)) return learn(recorded.outcome);
     }
     return undefined;
   }
 
   return {
     ...local,
-    ...sharing !== undefined && { sharing },
+    ...given({ sharing, hints }),
     async outcome(key, how = {}) {
       const here = await local.outcome(key);
       if (here !== undefined) return learn(here);

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { commandNames, loadCommand, loadCommands } from "../../../engine/cli/commands.ts";
 import { commandHelp } from "../../../engine/cli/usage.ts";
 
+/** Options of commands that ask shared stores. */
+const stores = ["--store URL", "--store-credentials WHERE", "--trust KEY"];
+
 /** How each command is called, and its options, each with what stands for its value. */
 const calls: Readonly<Record<string, readonly string[]>> = {
   new: [
@@ -36,7 +39,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
       "--memory SIZE",
       "--offline",
     ],
-    ...["--trust-host HOST", "--json"],
+    ...["--trust-host HOST", ...stores, "--json"],
   ],
   explain: [
     ...[
@@ -47,6 +50,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
       "--kernels KIND",
       "--trust-host HOST",
     ],
+    ...stores,
     "--json",
   ],
   run: [
@@ -60,7 +64,8 @@ const calls: Readonly<Record<string, readonly string[]>> = {
       "--jobs N",
     ],
     ...["--memory SIZE", "--force[=STEP]", "--until STEP", "--keep-going", "--locked"],
-    ...["--offline", "--trust-host HOST", "--quiet", "--json"],
+    ...["--offline", "--trust-host HOST", ...stores, "--store-write", "--store-exclude WHAT"],
+    ...["--quiet", "--json"],
   ],
   shrink: [
     ...["MODEL", "--images PATH", "--csv PATH", "--text PATH", "--data PATH", "--within LOSS"],
@@ -77,6 +82,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
       "--threads N",
       "--kernels KIND",
       "--trust-host HOST",
+      ...stores,
       "--json",
     ],
   ],
@@ -93,6 +99,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   ],
   ops: ["[OP]", "--json"],
   schema: [""],
+  key: ["ACTION [NAME]"],
   cache: [
     ...["ACTION [RECIPE]", "--cache DIR", "--set NAME=VALUE", "--days DAYS", "--max-size SIZE"],
     ...["--dry-run", "--json"],
@@ -119,10 +126,10 @@ Deno.test("commands are found by their names alone", async () => {
   for (const name of ["none", "", "toString"]) assert.equal(loadCommand(name), undefined);
 });
 
-Deno.test("`--set` and `--trust-host` may be given several times, everything else once", async () => {
+Deno.test("hosts, stores, keys and settings may be given several times, everything else once", async () => {
   for (const { name, options } of await loadCommands()) {
     const many = Object.keys(options).filter((option) => options[option]!.many);
-    const both = ["set", "trust-host"].filter((option) => option in options);
+    const both = ["set", "trust-host", "store", "trust"].filter((option) => option in options);
     assert.deepEqual(many, both, name);
   }
 });

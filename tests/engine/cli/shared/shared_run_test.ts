@@ -5,6 +5,14 @@ import { typing } from "../typed.ts";
 
 const SECRET = "a-secret-of-the-store";
 
+/** Somebody with a key of his own, whose folder it is; the secret half of the key, too. */
+async function withKey(here: Awaited<ReturnType<typeof typing>>, name: string) {
+  const unset = setVariable("XDG_CONFIG_HOME", `${here.path}/config-${name}`);
+  const shown = (await here.decant("key", "new", name)).out.trim();
+  const secret = (await Deno.readTextFile(`${here.path}/config-${name}/decant/key`)).split(":")[1]!;
+  return { shown, secret: secret.trim(), [Symbol.dispose]: unset };
+}
+
 /** The text of every file below a folder. */
 async function* texts(folder: string): AsyncGenerator<{ path: string; text: string }> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
@@ -31,6 +39,7 @@ async function sharingAt(address: string) {
 Deno.test("two caches that share a store come to one lock, and the second runs nothing", async () => {
   await using server = cacheServer({ authorization: `Bearer ${SECRET}` });
   await using here = await sharingAt(server.address);
+  using _user = await withKey(here, "anna");
   const first = await here.run("one", "--store-write");
   assert.equal(first.code, 0, first.err);
   assert.match(first.out, /\n3 of 3 steps ran in /);
@@ -56,6 +65,7 @@ Deno.test("two caches that share a store come to one lock, and the second runs n
 Deno.test("no secret of a store is in anything that is printed, written or published", async () => {
   await using server = cacheServer({ authorization: `Bearer ${SECRET}` });
   await using here = await sharingAt(server.address);
+  using user = await withKey(here, "anna");
   const said = [await here.run("one", "--store-write"), await here.run("two", "--json")];
   server.state.fault = () => new Response(SECRET, { status: 500, statusText: "no" });
   said.push(await here.run("three"));
@@ -69,11 +79,13 @@ Deno.test("no secret of a store is in anything that is printed, written or publi
   let files = 0;
   for await (const { path, text } of texts(here.path)) {
     if (path !== `${here.path}/secrets`) assert.ok(!text.includes(SECRET), path);
+    if (!path.endsWith("/decant/key")) assert.ok(!text.includes(user.secret), path);
     files++;
   }
   assert.ok(files > 20);
   for (const bytes of server.entries.values()) {
-    assert.ok(!new TextDecoder().decode(bytes).includes(SECRET));
+    const text = new TextDecoder().decode(bytes);
+    assert.ok(!text.includes(SECRET) && !text.includes(user.secret));
   }
   assert.ok(server.asked.some(({ authorization }) => authorization === `Bearer ${SECRET}`));
 });
@@ -81,6 +93,7 @@ Deno.test("no secret of a store is in anything that is printed, written or publi
 Deno.test("a store that is down, or lies, costs a sentence and a run; offline none is asked", async () => {
   await using server = cacheServer();
   await using here = await typing();
+  using _user = await withKey(here, "anna");
   const run = (cache: string, ...words: string[]) =>
     here.decant("run", "DIR/a.yaml", "--cache", `DIR/${cache}`, "--out", `DIR/out-${cache}`, ...[
       "--store",
@@ -109,6 +122,7 @@ Deno.test("a store that is down, or lies, costs a sentence and a run; offline no
 Deno.test("a recipe is made anew by verify whatever the environment shares", async () => {
   await using server = cacheServer();
   await using here = await typing();
+  using _user = await withKey(here, "anna");
   const run = ["run", "DIR/a.yaml", "--cache", "DIR/one", "--out", "DIR/out", "--quiet"];
   await here.decant(...run, "--store", server.address, "--store-write");
   await here.decant("lock", "DIR/a.yaml", "--cache", "DIR/two", "--store", server.address);
@@ -122,7 +136,60 @@ Deno.test("a recipe is made anew by verify whatever the environment shares", asy
     const other = ["run", "DIR/a.yaml", "--cache", "DIR/three", "--out", "DIR/out-three"];
     assert.match((await here.decant(...other)).out, /\n0 of 3 steps ran in /);
     const plan = await here.decant("plan", "DIR/a.yaml", "--cache", "DIR/four", "--json");
-    assert.ok(JSON.parse(plan.out).flags.includes("--allow-env=DECANT_STORE"), plan.out);
+    const { flags } = JSON.parse(plan.out);
+    assert.match(flags.join(" "), /--allow-env=DECANT_STORE,XDG_CONFIG_HOME/);
+  } finally {
+    unset();
+  }
+});
+
+Deno.test("records of others are hits where their key is trusted, and only as long as it is", async () => {
+  await using server = cacheServer();
+  await using here = await typing();
+  const run = async (cache: string, ...words: string[]) => {
+    const where = ["--cache", `DIR/${cache}`, "--out", `DIR/out-${cache}`];
+    const { out, err, code } = await here.decant("run", "DIR/a.yaml", ...where, ...words);
+    assert.equal(code, 0, err);
+    return { ran: Number(/\n(\d) of 3 steps ran/.exec(out)![1]), err };
+  };
+  const store = ["--store", server.address];
+  let anna = "";
+  {
+    using user = await withKey(here, "anna");
+    anna = user.shown;
+    assert.equal((await run("one", ...store, "--store-write")).ran, 3);
+  }
+  using _ben = await withKey(here, "ben");
+  const stranger = await run("two", ...store);
+  assert.equal(stranger.ran, 3);
+  assert.ok(stranger.err.includes(`has a record signed by ${anna}, which is not trusted`));
+  const explain = ["explain", "DIR/a.yaml", "--cache", "DIR/three", ...store];
+  const hint = (await here.decant(...explain)).out;
+  assert.match(
+    hint,
+    /^\u25b8 one runs: no constant is recorded\n {4}hint: .* has a record signed by/,
+  );
+  assert.match((await here.decant(...explain, "--trust", anna)).out, /^= one: recorded /);
+  assert.equal((await run("three", ...store, "--trust", anna)).ran, 0);
+  assert.equal((await run("three", "--trust", anna)).ran, 0);
+  // Who is trusted no more has signed nothing: what is made here takes the place of it.
+  assert.equal((await run("three")).ran, 3);
+  assert.equal((await run("three")).ran, 0);
+  assert.match((await here.decant("cache", "verify", "--cache", "DIR/three")).out, /3 records/);
+  const wrong = await here.decant("run", "DIR/a.yaml", "--trust", "anna");
+  assert.deepEqual([wrong.code, wrong.out], [2, ""]);
+});
+
+Deno.test("nothing is published without a key", async () => {
+  await using server = cacheServer();
+  await using here = await typing();
+  const unset = setVariable("XDG_CONFIG_HOME", `${here.path}/none`);
+  try {
+    const words = ["run", "DIR/a.yaml", "--cache", "DIR/one", "--store", server.address];
+    const { code, err } = await here.decant(...words, "--store-write");
+    assert.equal(code, 2);
+    assert.match(err, /^decant: what is published is signed, and there is no key to sign it with/m);
+    assert.equal(server.asked.length, 0);
   } finally {
     unset();
   }

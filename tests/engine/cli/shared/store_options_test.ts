@@ -8,17 +8,20 @@ Deno.test("options of stores are read; where none is given nothing is said", () 
     "store-write": [""],
     "store-exclude": ["data"],
     "store-credentials": ["env"],
+    trust: ["a:b", "c:d"],
   };
   assert.deepEqual(sharedOptions(all), {
     stores: ["https://a", "http://b"],
     write: true,
     exclude: ["data"],
     credentials: "env",
+    trust: ["a:b", "c:d"],
   });
   assert.deepEqual(Object.keys(all), [
     "store",
     ...Object.keys(sharing).filter((name) => !Object.hasOwn(asking, name)),
     "store-credentials",
+    "trust",
   ]);
 });
 

@@ -14,7 +14,7 @@ function offering(
   const told: string[] = [];
   const remote: Remote = {
     address: "https://there",
-    outcome: () => Promise.resolve(undefined),
+    record: () => Promise.resolve(undefined),
     take: () => Promise.resolve(false),
     publish: async (recorded, from, signal) => {
       told.push(recorded.outcome.artifact.kind);

@@ -3,20 +3,21 @@ import { memoryStore } from "../../../../engine/store/memory_store.ts";
 import { openShared } from "../../../../engine/store/shared/open_shared.ts";
 import { setVariable } from "../../../variable.ts";
 import { cacheServer } from "./server.ts";
-import { cacheBehind, outcomeOf, publishAt } from "./world.ts";
+import { cacheBehind, outcomeOf, publishAt, signer } from "./world.ts";
 
 const notice = () => {};
+const trusts = () => Promise.resolve(true);
 
 Deno.test("without a store the cache is itself; the environment names stores", async () => {
   const local = memoryStore();
   const unset = setVariable("DECANT_STORE", undefined);
   try {
-    assert.equal(await openShared(local, { notice }), local);
+    assert.equal(await openShared(local, { notice, trusts }), local);
     setVariable("DECANT_STORE", "https://there.example");
-    assert.notEqual(await openShared(local, { notice }), local);
-    assert.equal(await openShared(local, { notice, stores: [] }), local);
+    assert.notEqual(await openShared(local, { notice, trusts }), local);
+    assert.equal(await openShared(local, { notice, trusts, stores: [] }), local);
     setVariable("DECANT_STORE", "there");
-    await assert.rejects(openShared(local, { notice }), { code: "usage" });
+    await assert.rejects(openShared(local, { notice, trusts }), { code: "usage" });
   } finally {
     unset();
   }
@@ -24,8 +25,10 @@ Deno.test("without a store the cache is itself; the environment names stores", a
 
 Deno.test("a store is read only unless it is said to be written", async () => {
   const stores = ["https://there.example"];
-  assert.equal((await openShared(memoryStore(), { notice, stores })).sharing, undefined);
-  assert.ok((await openShared(memoryStore(), { notice, stores, write: true })).sharing);
+  assert.equal((await openShared(memoryStore(), { notice, trusts, stores })).sharing, undefined);
+  assert.ok(
+    (await openShared(memoryStore(), { notice, trusts, stores, write: true, signer })).sharing,
+  );
 });
 
 Deno.test("each store is asked by whom its line of the file says", async () => {

@@ -2,13 +2,29 @@ import assert from "node:assert/strict";
 import { canonicalBytes, digestOf, type Json } from "../../../../engine/digest.ts";
 import { encodeRecord } from "../../../../engine/store/record.ts";
 import { seal } from "../../../../engine/store/seal.ts";
-import { receivedOutcome } from "../../../../engine/store/shared/received.ts";
-import type { Outcome } from "../../../../engine/store/store.ts";
+import { receivedRecord } from "../../../../engine/store/shared/received.ts";
+import type { Outcome, Signature } from "../../../../engine/store/store.ts";
 import { sample } from "../contract.ts";
 
 const { key, outcome } = sample();
 const read = (changed: object, memory = 1000): Outcome | undefined =>
-  receivedOutcome(key, encodeRecord(key, { ...outcome, ...changed } as Outcome), memory);
+  receivedRecord(key, encodeRecord(key, { ...outcome, ...changed } as Outcome), memory)?.outcome;
+
+Deno.test("a signature comes with its record; what cannot be one makes it none", () => {
+  const signed = (by: unknown, signature: unknown, more = {}) =>
+    receivedRecord(
+      key,
+      encodeRecord(key, outcome, { by, signature, ...more } as unknown as Signature),
+      1000,
+    );
+  assert.deepEqual(signed("a:b", "c"), { key, outcome, signed: { by: "a:b", signature: "c" } });
+  assert.deepEqual(signed("b".repeat(120), "c")?.signed?.by.length, 120);
+  for (const wrong of [1, null, "b".repeat(121), "\u001b[2J"]) {
+    assert.equal(signed(wrong, "c"), undefined);
+    assert.equal(signed("a:b", wrong), undefined);
+  }
+  assert.equal(signed("a:b", "c", { more: 1 }), undefined);
+});
 
 Deno.test("a sound record is its outcome, where its blobs are not more than they may be", () => {
   const { bytes } = outcome.artifact;
@@ -29,9 +45,9 @@ Deno.test("a manifest in the record must be what the artifact is called by", () 
 
 Deno.test("a record of another key, of another version, or of no JSON is none", () => {
   const other = sample("other");
-  assert.equal(receivedOutcome(key, encodeRecord(other.key, other.outcome), 1000), undefined);
-  assert.equal(receivedOutcome(key, encodeRecord(key, other.outcome), 1000), undefined);
-  const sealed = (body: Uint8Array) => receivedOutcome(key, seal(`outcome ${key}`, body), 1000);
+  assert.equal(receivedRecord(key, encodeRecord(other.key, other.outcome), 1000), undefined);
+  assert.equal(receivedRecord(key, encodeRecord(key, other.outcome), 1000), undefined);
+  const sealed = (body: Uint8Array) => receivedRecord(key, seal(`outcome ${key}`, body), 1000);
   assert.equal(sealed(new TextEncoder().encode("no JSON")), undefined);
   assert.equal(sealed(canonicalBytes({ format: 2, key, outcome: outcome as never })), undefined);
   assert.equal(sealed(canonicalBytes({ format: 1, key, outcome: "none" })), undefined);

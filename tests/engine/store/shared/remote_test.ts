@@ -4,14 +4,25 @@ import { httpCache } from "../../../../engine/store/shared/http_cache.ts";
 import { remoteOf } from "../../../../engine/store/shared/remote.ts";
 import { slotsOf } from "../../../../engine/store/shared/slots.ts";
 import { cacheServer } from "./server.ts";
-import { outcomeOf, publishAt } from "./world.ts";
+import { outcomeOf, publishAt, signer } from "./world.ts";
 
+const trusts = () => Promise.resolve(true);
+const untrusted = () => {};
 const signal = new AbortController().signal;
 
 function remoteAt(address: string, memory = 1e9) {
   const said: string[] = [];
   const notice = (sentence: string) => void said.push(sentence);
-  const options = { attempts: 3, pause: 1, memory, slots: slotsOf(2), notice };
+  const options = {
+    attempts: 3,
+    pause: 1,
+    memory,
+    slots: slotsOf(2),
+    notice,
+    signer,
+    trusts,
+    untrusted,
+  };
   return { remote: remoteOf(httpCache(address, { idle: 5000 }), options), said };
 }
 
@@ -43,7 +54,8 @@ Deno.test("a record that is no record there is replaced by one that is", async (
   server.entries.set(`/ac/${made.key}`, new TextEncoder().encode("a lie"));
   const said = await publishAt(server.address, made);
   assert.equal(said.length, 1);
-  assert.deepEqual(await remoteAt(server.address).remote.outcome(made.key), made.outcome);
+  const { remote } = remoteAt(server.address);
+  assert.deepEqual((await remote.record(made.key))?.outcome, made.outcome);
 });
 
 Deno.test("what fails twice and then works is had", async () => {
@@ -54,7 +66,7 @@ Deno.test("what fails twice and then works is had", async () => {
   server.state.fault = (_request, right) =>
     server.asked.length < 3 ? new Response(null, { status: 502 }) : right();
   const { remote, said } = remoteAt(server.address);
-  assert.deepEqual(await remote.outcome(made.key), made.outcome);
+  assert.deepEqual((await remote.record(made.key))?.outcome, made.outcome);
   assert.deepEqual([said, server.asked.length], [[], 3]);
 });
 
@@ -71,7 +83,7 @@ Deno.test("a store that takes nothing is still asked, and nothing more is put", 
   await remote.publish({ key: two.key, outcome: two.outcome }, local, signal);
   assert.equal(said.length, 1);
   assert.match(said[0]!, /answered 405 .*; no more is published there$/);
-  assert.deepEqual(await remote.outcome(one.key), one.outcome);
+  assert.deepEqual((await remote.record(one.key))?.outcome, one.outcome);
   const before = server.asked.length;
   await remote.publish({ key: two.key, outcome: two.outcome }, local, signal);
   assert.equal(server.asked.length, before);
@@ -83,7 +95,7 @@ Deno.test("a record of more bytes than a run may hold is not taken", async () =>
   const made = outcomeOf("a", [1000]);
   await publishAt(server.address, made);
   const { remote, said } = remoteAt(server.address, 1000);
-  assert.equal(await remote.outcome(made.key), undefined);
+  assert.equal(await remote.record(made.key), undefined);
   assert.equal(said.length, 1);
 });
 
@@ -91,10 +103,18 @@ Deno.test("the signal ends the wait for another try", async () => {
   await using server = cacheServer();
   server.state.fault = () => new Response(null, { status: 500 });
   const notice = () => {};
-  const options = { attempts: 3, pause: 60_000, memory: 1, slots: slotsOf(1), notice };
+  const options = {
+    attempts: 3,
+    pause: 60_000,
+    memory: 1,
+    slots: slotsOf(1),
+    notice,
+    trusts,
+    untrusted,
+  };
   const remote = remoteOf(httpCache(server.address, { idle: 5000 }), options);
   const stop = new AbortController();
   setTimeout(() => stop.abort(new Error("stopped")), 30);
-  const asking = remote.outcome(outcomeOf("a", []).key, stop.signal);
+  const asking = remote.record(outcomeOf("a", []).key, stop.signal);
   await assert.rejects(asking, { message: "stopped" });
 });

@@ -116,6 +116,8 @@ Deno.test("it is told how much of a large record has come", async () => {
   assert.ok(told.every(([fraction], index) => index === 0 || fraction >= told[index - 1]![0]));
 });
 
+const trusts = () => Promise.resolve(true);
+
 Deno.test("what is interrupted or lied about leaves nothing in the folder of a cache", async () => {
   await using server = cacheServer();
   const made = outcomeOf("a", [10, 100_000]);
@@ -124,8 +126,9 @@ Deno.test("what is interrupted or lied about leaves nothing in the folder of a c
   try {
     const said: string[] = [];
     const open = async () =>
-      await openShared(await diskStore(root), {
+      await openShared(await diskStore(root, { trusts }), {
         stores: [server.address],
+        trusts,
         notice: (sentence) => void said.push(sentence),
         patience: { attempts: 2, pause: 1, idle: 1000 },
       });
@@ -160,7 +163,7 @@ Deno.test("what fails here, not there, is no miss", async () => {
   const broken = { ...memoryStore(), stream: () => Promise.reject(new Error("a broken disk")) };
   const remote = {
     address: "there",
-    outcome: () => Promise.resolve(made.outcome),
+    record: () => Promise.resolve({ key: made.key, outcome: made.outcome }),
     take: () => Promise.resolve(true),
     publish: () => Promise.resolve(),
   };

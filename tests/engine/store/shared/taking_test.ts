@@ -13,7 +13,7 @@ function remoteWith(blobs: ReadonlyMap<string, Uint8Array>): Remote & { asked: s
   return {
     asked,
     address: "there",
-    outcome: () => Promise.resolve(undefined),
+    record: () => Promise.resolve(undefined),
     async take(blob, intake) {
       asked.push(blob.digest);
       const bytes = blobs.get(blob.digest);

@@ -6,16 +6,25 @@ import type { Outcome } from "../../../../engine/store/store.ts";
 
 type OpenSharedOptions = Parameters<typeof openShared>[1];
 
+/** Everybody is trusted, and what is signed says so. */
+const trusts = () => Promise.resolve(true);
+export const signer = {
+  by: "test:key",
+  sign: () => Promise.resolve({ by: "test:key", signature: "signed" }),
+};
+
 /** A cache with a store at `address` behind it, and what was said. */
 export async function cacheBehind(
   address: string,
   options: Partial<OpenSharedOptions> = {},
 ) {
-  const local = memoryStore();
+  const local = memoryStore({ trusts });
   const said: string[] = [];
   const store = await openShared(local, {
     stores: [address],
     notice: (sentence) => void said.push(sentence),
+    trusts,
+    signer,
     ...options,
     patience: { attempts: 2, pause: 1, idle: 5000, ...options.patience },
   });
