@@ -214,10 +214,15 @@ export function answerMisfit(
       "data",
       `${who} has ${width} outputs, the data ${data.outputs} classes`,
       `classes: the ${width} names in the order of the outputs, as a list or a file; or ${
-        model.family === "loaded" ? "head: {}, a new classifier" : "a model"
+        takesHead(model) ? "head: {}, a new classifier" : "a model"
       } for ${data.outputs}`,
     )
     : misfit("data", `${who} has ${width} outputs, the data ${data.outputs} targets`);
+}
+
+/** Whether a model is one from files: an encoder among them is of the family that its config.json names. */
+function takesHead({ family, learned }: ModelFacts): boolean {
+  return family === "loaded" || family === "bert" && learned;
 }
 
 function show(shape: readonly number[]): string {

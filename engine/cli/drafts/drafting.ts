@@ -2,12 +2,14 @@
 import type { DraftFields, Found, NamedData } from "../../recipe/words/drafts.ts";
 import { DecantError } from "../../error.ts";
 import { given } from "../../given.ts";
+import type { OpSet } from "../../op.ts";
 import { lookAtData, lookAtModel, type LookOptions } from "../../library/look.ts";
 import { percentText, plainText, wholeText } from "../../quantity.ts";
 import { excerpt, jsonText } from "../../quote.ts";
 import { prepareYaml } from "../../recipe/parse/parse_yaml.ts";
 import { baseOf, isPath, moveSource } from "../../recipe/parse/sources.ts";
 import { writeYaml } from "../../recipe/parse/write_yaml.ts";
+import { LOAD } from "../../recipe/words/language.ts";
 import { recipeSchema } from "../../recipe/words/recipe_schema.ts";
 import type { Invocation, Option } from "../command.ts";
 import { recipeOptions } from "../recipe_options.ts";
@@ -59,7 +61,9 @@ export async function drafted(
       ...recipeOptions(invocation),
       ...{ ops, drafts, base, signal, onEvent },
     };
-    const read = await lookAtModel(from, options);
+    const read = await lookAtModel(from, options).catch((error) => {
+      throw inRecipe(error, { model, ops });
+    });
     terminal.err(`${model} is ${drafts.about(read)}\n`);
     return await lookAtData(from, read, await dataNamed(named, model, base), options);
   });
@@ -72,6 +76,18 @@ export async function drafted(
   const { recipeFrom } = await import("../../library/open_recipe.ts");
   await (await recipeFrom(text, path, ops)).compile();
   return { found, text };
+}
+
+/** An error whose way out is a field of `load`, for which there is no option: it is said where that field is written. */
+function inRecipe(error: unknown, { model, ops }: { model: string; ops: OpSet }): unknown {
+  if (!(error instanceof DecantError) || error.help === undefined) return error;
+  const fields = Object.keys(ops.get(LOAD)?.params.properties ?? {});
+  const named = fields.find((field) => error.help!.match(new RegExp(`\\b${field}(?:: |\`)`)));
+  if (named === undefined || named === "from") return error;
+  const way = `a recipe says it, model: { from: ${
+    excerpt(model, 200)
+  }, ${named}: … }; decant new without --model writes one to be changed`;
+  return new DecantError(error.code, error.message, `${error.help}; ${way}`);
 }
 
 /** What recipes are written with. Throws a `usage` error where the language of these ops has nothing. */

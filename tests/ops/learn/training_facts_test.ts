@@ -149,10 +149,13 @@ Deno.test("what a model answers is held against what the data ask: as many numbe
     "the model has 6 outputs, the data 4 classes",
     "classes: the 6 names in the order of the outputs, as a list or a file; or a model for 4",
   ]);
-  assert.equal(
-    misfit(classes, { ...model, family: "loaded" })![2],
-    "classes: the 6 names in the order of the outputs, as a list or a file; or head: {}, a new classifier for 4",
-  );
+  for (const read of [{ family: "loaded" }, { family: "bert", learned: true }]) {
+    assert.equal(
+      misfit(classes, { ...model, ...read })![2],
+      "classes: the 6 names in the order of the outputs, as a list or a file; or head: {}, a new classifier for 4",
+    );
+  }
+  assert.match(misfit(classes, { ...model, family: "bert" })![2]!, /or a model for 4$/);
   assert.deepEqual(misfit({ ...classes, task: "regression" }), [
     "data",
     "the model has 6 outputs, the data 4 targets",

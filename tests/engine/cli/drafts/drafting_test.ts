@@ -89,6 +89,24 @@ Deno.test("files that are not there are named as they were typed, data sets with
   assert.match(`${err}`, /"nowhere" is neither a file nor a folder.*\n.*a path, or one of digits/);
 });
 
+Deno.test("what only a field of a recipe tells of a model is said with the recipe that has it", async () => {
+  await using here = await written();
+  await Deno.mkdir(`${here.path}/net`);
+  const dense = { name: "d", units: 2, ["batch_input_shape"]: [null, null] };
+  const config = { name: "s", layers: [{ ["class_name"]: "Dense", config: dense }] };
+  const modelTopology = { ["class_name"]: "Sequential", config };
+  const says = async (document: unknown) => {
+    await Deno.writeTextFile(`${here.path}/net/model.json`, JSON.stringify(document));
+    const words = ["--model", "DIR/net/model.json", "--data", "iris", "--cache", "DIR/cache"];
+    return (await here.decant("new", "DIR/a.yaml", ...words)).err;
+  };
+  assert.match(
+    await says({ format: "layers-model", modelTopology, weightsManifest: [] }),
+    /help: give its size in the recipe: input: .*; a recipe says it, model: \{ from: DIR\/net\/model\.json, input: … \}; decant new without --model writes one/,
+  );
+  assert.doesNotMatch(await says([]), /a recipe says it/);
+});
+
 Deno.test("ops that say nothing of recipes for models are told so", async () => {
   await assert.rejects(draftsOf({}), /these ops say nothing of how recipes are written/);
 });
