@@ -140,8 +140,16 @@ function inputShape(model: Model, part: Part, meta?: Pick<Meta, "input">): reado
     throw new RangeError(
       `Cannot run the model on these samples: it reads ${shown(shape)}, a sample is ${
         shown(given)
-      }`,
+      }${wayOut(shape, given)}`,
     );
   }
   return shape;
+}
+
+/** What brings rows of another length to a model: nobody knows here whether they are of a table or of texts. */
+function wayOut(shape: readonly number[], given: readonly number[]): string {
+  if (shape.length !== 1 || given.length !== 1) return "";
+  return `; of a table data.columns.input names what is read, of texts data.text.length is ${
+    shape[0]
+  }`;
 }

@@ -33,7 +33,7 @@ const activation = Type.Object({
   ranges: Type.Optional(OneOf(["static", "dynamic"], {
     description:
       "Where ranges come from: calibration, for every value (default); or while computing, for each row that a dense " +
-      "layer reads, all else in floats",
+      "layer reads, all else in floats, which `form: int8` of tflite cannot hold",
   })),
 }, { description: "Values between layers as integers of so many bits" });
 

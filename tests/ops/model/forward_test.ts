@@ -134,7 +134,12 @@ Deno.test("samples of another shape are refused", async () => {
   const meta = { input: [8], normalize: { scale: [1], offset: [0] } };
   await assert.rejects(
     () => withTensors((room) => inferLogits(room, model, part, { meta })),
-    /it reads 7, a sample is 8/,
+    /it reads 7, a sample is 8; of a table data\.columns\.input names .*, of texts data\.text\.length is 7$/,
+  );
+  const pictures = { ...meta, input: [2, 4] };
+  await assert.rejects(
+    () => withTensors((room) => inferLogits(room, model, part, { meta: pictures })),
+    /it reads 7, a sample is 2×4$/,
   );
 });
 
