@@ -117,3 +117,24 @@ Deno.test("nobody there is a failure that says so, and a signal ends the wait", 
   await assert.rejects(all(slow.get(blob, 4, stop.signal)));
   assert.ok(performance.now() - began < 1000);
 });
+
+Deno.test("what is left of an answer is let go", async () => {
+  await using server = cacheServer();
+  const cache = httpCache(server.address, { idle: 1000 });
+  const left = async (ask: () => Promise<unknown>, status: number): Promise<void> => {
+    const gone = Promise.withResolvers<void>();
+    server.state.fault = () =>
+      new Response(
+        new ReadableStream({
+          pull: (controller) => controller.enqueue(new Uint8Array(1 << 16)),
+          cancel: () => gone.resolve(),
+        }),
+        { status },
+      );
+    await ask().catch(() => {});
+    await gone.promise;
+  };
+  await left(() => cache.put(blob, { content: text.encode("bytes"), bytes: 5 }), 200);
+  await left(() => all(cache.get(blob, 5)), 200);
+  await left(() => all(cache.get(blob, 5)), 500);
+});

@@ -103,7 +103,7 @@ Deno.test("who is trusted is said in a list or in the user's file; a key is its 
     const posed = { ...ben.recorded.signed!, by: anna.by };
     assert.equal(await trustIn([anna.by])({ ...ben.recorded, signed: posed }), false);
     await Deno.mkdir(folder);
-    await Deno.writeTextFile(`${folder}/trusted`, `# friends\r\n${ben.by}\r\n`);
+    await Deno.writeTextFile(`${folder}/trusted`, `# friends\r\n  ${ben.by} \r\n`);
     assert.equal(await trustIn()(ben.recorded), true);
     await Deno.remove(`${folder}/trusted`);
     assert.equal(await trustIn()(ben.recorded), false, "a key that is removed is trusted no more");

@@ -118,3 +118,20 @@ Deno.test("the signal ends the wait for another try", async () => {
   const asking = remote.record(outcomeOf("a", []).key, stop.signal);
   await assert.rejects(asking, { message: "stopped" });
 });
+
+Deno.test("what somebody else made is published under his signature, what is made here under one's own", async () => {
+  await using server = cacheServer();
+  const [one, two] = [outcomeOf("a", []), outcomeOf("b", [])];
+  const local = memoryStore({ trusts });
+  await using intake = await local.intake();
+  for (const blob of one.outcome.blobs) {
+    await intake.take(blob, ReadableStream.from([one.blobs.get(blob.digest)!]));
+  }
+  const signed = { by: "other:key", signature: "of the other" };
+  await intake.publish({ key: one.key, outcome: one.outcome, signed });
+  await local.publish(two.key, two.outcome, two.blobs);
+  const { remote } = remoteAt(server.address);
+  for (const { key, outcome } of [one, two]) await remote.publish({ key, outcome }, local, signal);
+  assert.deepEqual((await remote.record(one.key))?.signed, signed);
+  assert.deepEqual((await remote.record(two.key))?.signed, await signer.sign());
+});
