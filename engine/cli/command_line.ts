@@ -70,8 +70,8 @@ export async function commandLine(
       return exitCodes.done;
     }
     const { operands, options } = parseArguments(command, rest);
-    const opens = opensRecipe(command);
-    const named = opens ? operands[0] : undefined;
+    const others = [...operands];
+    const named = opensRecipe(command) ? others.shift() : undefined;
     const ops = typeof known === "function" ? await known() : known;
     const opened = async (source: string | undefined): Promise<Recipe> => {
       const set = changesOf(options.set ?? []);
@@ -82,7 +82,7 @@ export async function commandLine(
       ops,
       terminal,
       options,
-      operands: opens ? operands.slice(1) : operands,
+      operands: others,
       ...given({ source: named, drafts, remember }),
       recipe: (source = named) => opened(source),
     });

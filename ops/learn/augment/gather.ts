@@ -56,7 +56,8 @@ export function gatherer(
     stored ??= {
       channels,
       copy: copierOf(part.x, channels, null),
-      blank: (into, at, pixels) => into.fill(0, at, at + pixels * channels),
+      // They are zeros before anything is copied.
+      blank: () => {},
     };
     const values = new Float32Array(size);
     writeView({ into: values, at: 0, start }, view, stored);

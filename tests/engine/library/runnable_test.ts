@@ -1,6 +1,7 @@
 /** A recipe as a value: changed, expanded, planned and run, with what may be reached for it. */
 import assert from "node:assert/strict";
 import { type Diagnostic, RecipeError } from "../../../engine/error.ts";
+import type { Key } from "../../../engine/digest.ts";
 import { type AnyOp, opSet } from "../../../engine/op.ts";
 import { kernelsHere } from "../../../engine/library/kernels.ts";
 import { recipeOf } from "../../../engine/library/open_recipe.ts";
@@ -285,6 +286,30 @@ Deno.test("the folder of the cache is the variable's, else .decant; a store is i
   const said: string[] = [];
   await openStore(`${folder}/cache`, (sentence) => void said.push(sentence));
   assert.match(said.join(), /^[^]*VERSION was damaged and is written again/);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a store that the environment names stands behind the cache where shared ones are looked for", async () => {
+  const folder = await Deno.makeTempDir();
+  const asked: string[] = [];
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    ({ url }) => {
+      asked.push(new URL(url).pathname);
+      return new Response(null, { status: 404 });
+    },
+  );
+  const key = "a".repeat(64) as Key;
+  const unset = setVariable("DECANT_STORE", `http://127.0.0.1:${server.addr.port}/`);
+  try {
+    for (const shared of [undefined, {}]) {
+      const store = await openStore(`${folder}/cache`, () => {}, shared);
+      assert.equal(await store.outcome(key), undefined);
+      assert.deepEqual(asked, shared === undefined ? [] : [`/ac/${key}`]);
+    }
+  } finally {
+    unset();
+  }
   await Deno.remove(folder, { recursive: true });
 });
 

@@ -82,6 +82,15 @@ Deno.test("an autoencoder's bound falls, its noise is the same again, and the be
   assert.equal(await modelDigest(again.model), digest);
 });
 
+Deno.test("a bound is learned beside a term that draws no sample", async () => {
+  const model = initialModel(cvae.build(image, 4, { latent: 3, filters: [4], width: 1 }), 2);
+  const loss = lossOf("elbo", { use: "group-lasso", weight: 1e-4 });
+  const params = training({ epochs: 3, batch: 32, optimizer: adam(0.01), loss });
+  const { note } = await fitted(model, squares(64), params);
+  const bounds = note.history.map((epoch) => epoch.loss);
+  assert.ok(bounds.at(-1)! < bounds[0]!, bounds.join());
+});
+
 Deno.test("labels cannot be learned where there are none", async () => {
   const { meta, parts } = tableData([[1]], [[1]]);
   const bare = { meta, parts: { train: { ...parts.train!, y: null } } };
