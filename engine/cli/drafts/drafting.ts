@@ -175,7 +175,11 @@ async function assertThere(path: string): Promise<void> {
     await Deno.stat(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) return;
-    throw new DecantError("source", `"${excerpt(path, 200)}" is not there`);
+    throw new DecantError(
+      "usage",
+      `"${excerpt(path, 200)}" is not there`,
+      "a path is looked for from the working directory",
+    );
   }
 }
 

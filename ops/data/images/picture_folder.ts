@@ -82,7 +82,10 @@ async function placesOf(
   }
   if (left.length > 0) {
     const shown = listed(left, 3);
-    context.warn(`${left.length} files are left out, being no pictures of a class: ${shown}`);
+    const are = left.length === 1
+      ? "1 file is left out, being no picture"
+      : `${left.length} files are left out, being no pictures`;
+    context.warn(`${are} of a class: ${shown}`);
   }
   return places;
 }

@@ -79,10 +79,14 @@ Deno.test("files that are not there are named as they were typed, data sets with
     const { code, err } = await here.decant("new", "DIR/sub/a.yaml", ...words);
     return [code, err.split("\n").filter((line) => !/is a tfjs model/.test(line)).join("\n")];
   };
-  assert.deepEqual(await says("DIR/none.h5", "iris"), [1, 'decant: "DIR/none.h5" is not there\n']);
+  const help = "     help: a path is looked for from the working directory\n";
+  assert.deepEqual(await says("DIR/none.h5", "iris"), [
+    2,
+    `decant: "DIR/none.h5" is not there\n${help}`,
+  ]);
   assert.deepEqual(await says("DIR/net/model.json", "DIR/none.csv"), [
-    1,
-    'decant: "DIR/none.csv" is not there\n',
+    2,
+    `decant: "DIR/none.csv" is not there\n${help}`,
   ]);
   const [code, err] = await says("DIR/net/model.json", "nowhere");
   assert.equal(code, 2);

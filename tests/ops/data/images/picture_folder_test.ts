@@ -13,7 +13,7 @@ Deno.test("without a picture in a folder of a class there is nothing to train on
   );
   assert.match(
     context.heard.warnings[0]!,
-    /^1 files are left out, being no pictures of a class: a.png$/,
+    /^1 file is left out, being no picture of a class: a.png$/,
   );
   await assert.rejects(
     async () => await images.readFolder!(wishes, runContext({ files: {} })),
