@@ -160,8 +160,9 @@ async function filesOf(
     files[path] = stamp;
   }
   // Whose records from elsewhere are hits.
-  for (const name of ["trusted", "key.pub"]) {
-    const path = `${configFolder()}/${name}`;
+  const config = configFolder();
+  for (const name of config === undefined ? [] : ["trusted", "key.pub"]) {
+    const path = `${config}/${name}`;
     files[path] = look(path).stamp;
   }
   const exported = (run.report.exports ?? []).flatMap(({ folder, files }) =>
