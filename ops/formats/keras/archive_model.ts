@@ -1,9 +1,10 @@
-/** Models that Keras 3 saved as an archive (`.keras`): the network as JSON, the weights as HDF5, in a zip file. */
+/** Models that Keras saved as an archive (`.keras`): the network as JSON, the weights as HDF5, in a zip file. */
 import { unzipped } from "../../data/readers/unzip.ts";
 import type { Model } from "../../model/model.ts";
 import type { AskedModel } from "../asked.ts";
 import { UnreadableModelError } from "../format.ts";
 import { archiveWeights } from "./archive_weights.ts";
+import type { KerasVersion } from "./assembly.ts";
 import { readHdf5 } from "./hdf5/hdf5_file.ts";
 import { kerasModel } from "./keras_model.ts";
 import { savedConfig } from "./saved_config.ts";
@@ -12,6 +13,7 @@ import { FROM_KERAS } from "./words.ts";
 
 const CONFIG = "config.json";
 const WEIGHTS = "model.weights.h5";
+const METADATA = "metadata.json";
 
 /**
  * The model in an archive's bytes, of which no more than half of `memory` is unpacked. Throws an UnreadableModelError or a
@@ -34,5 +36,13 @@ export function readArchiveModel(
   const model = savedConfig(new TextDecoder().decode(config), CONFIG);
   const topology = readTopology({ modelTopology: model });
   const root = readHdf5(weights, `${name}/${WEIGHTS}`);
-  return kerasModel(topology, { weights: archiveWeights(model, root), keras: 3, asked });
+  const keras = versionIn(files[METADATA]);
+  return kerasModel(topology, { weights: archiveWeights(model, root), keras, asked });
+}
+
+/** Which Keras wrote an archive: 2.11 and later write them too, and its layers have other defaults. */
+function versionIn(metadata: Uint8Array | undefined): KerasVersion {
+  if (metadata === undefined) return 3;
+  const { keras_version: version } = savedConfig(new TextDecoder().decode(metadata), METADATA);
+  return String(version).startsWith("2.") ? 2 : 3;
 }

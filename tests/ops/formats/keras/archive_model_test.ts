@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { unzipSync } from "../../../../engine/deps/fflate.ts";
 import { readArchiveModel } from "../../../../ops/formats/keras/archive_model.ts";
 import { zipSync } from "../../../deps.ts";
-import { savedBytes } from "./saved.ts";
+import { assertAnswers, savedBytes, singles } from "./saved.ts";
 
 const MEMORY = 1 << 30;
 const sound = savedBytes("net_rows.keras");
@@ -29,4 +29,34 @@ Deno.test("an archive without its parts, and one larger than memory, are told to
     () => read({ ...parts, "model.weights.h5": weights!.slice(0, 2000) }),
     /Cannot read "a\.keras\/model\.weights\.h5": it is damaged or cut off/,
   );
+});
+
+Deno.test("who wrote an archive says what an LSTM opens gates with, where its config does not", () => {
+  const earlier = unzipSync(savedBytes("LSTM-earlier.keras"));
+  const config = new TextDecoder().decode(earlier["config.json"]);
+  const silent = config.replace('"recurrent_activation": "hard_sigmoid", ', "");
+  assert.notEqual(silent, config);
+  const gates = (version?: string) => {
+    const files: Record<string, Uint8Array> = {
+      ...earlier,
+      "config.json": new TextEncoder().encode(silent),
+    };
+    delete files["metadata.json"];
+    const model = read(
+      version === undefined ? files : {
+        ...files,
+        "metadata.json": new TextEncoder().encode(`{"keras_version": "${version}"}`),
+      },
+    );
+    return model.layers.map((layer) => layer.kind === "recurrent" && layer.gates);
+  };
+  assert.deepEqual([gates("2.21.0"), gates("3.0.0"), gates()], [
+    ["hard-sigmoid"],
+    ["sigmoid"],
+    ["sigmoid"],
+  ]);
+});
+
+Deno.test("an archive of Keras 2 answers as Keras 2 did", async () => {
+  for (const name of singles(/-earlier$/)) await assertAnswers(name);
 });

@@ -17,7 +17,7 @@ async function loaded(file: string, bytes: Uint8Array): Promise<Model> {
 
 for (const name of ["net_images", "net_rows", "net_words"]) {
   Deno.test(`a model that Keras saved in either form answers as it did: ${name}`, async () => {
-    const { inputs: [x], outputs: [y] } = answers.models[name]!;
+    const { inputs: [x], outputs: [y] } = answers[name]!;
     for (const file of [`${name}.h5`, `${name}.keras`]) {
       const model = await loaded(file, savedBytes(file));
       const logits = await withTensors((room) =>

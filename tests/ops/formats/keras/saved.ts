@@ -12,18 +12,24 @@ const folder = new URL("../../../fixtures/keras/", import.meta.url);
 
 /** What Keras answers: for each input of a model a batch of two, and what comes of them. */
 interface Answers {
-  readonly keras: string;
   readonly models: Readonly<
     Record<string, { readonly inputs: readonly number[][]; readonly outputs: readonly number[][] }>
   >;
 }
 
-/** All answers. */
-export const answers: Answers = JSON.parse(
-  new TextDecoder().decode(gunzipSync(Deno.readFileSync(new URL("answers.json.gz", folder)))),
-);
+const answersIn = (file: string): Answers =>
+  JSON.parse(new TextDecoder().decode(gunzipSync(Deno.readFileSync(new URL(file, folder)))));
 
-const layers = unzipSync(Deno.readFileSync(new URL("layers.zip", folder)));
+/** All answers, of Keras 3 and of Keras 2. */
+export const answers: Answers["models"] = {
+  ...answersIn("answers.json.gz").models,
+  ...answersIn("earlier.json.gz").models,
+};
+
+const layers = {
+  ...unzipSync(Deno.readFileSync(new URL("layers.zip", folder))),
+  ...unzipSync(Deno.readFileSync(new URL("earlier.zip", folder))),
+};
 
 /** The bytes of a file as Keras wrote it. */
 export function savedBytes(file: string): Uint8Array {
@@ -47,7 +53,7 @@ export const singles = (pattern: RegExp): readonly string[] =>
 /** Throws where a model that is read from `<name>.keras` does not answer as Keras does. */
 export async function assertAnswers(name: string): Promise<Model> {
   const model = await savedModel(`${name}.keras`);
-  const { inputs: [x], outputs: [y] } = answers.models[name]!;
+  const { inputs: [x], outputs: [y] } = answers[name]!;
   const logits = await withTensors((room) =>
     inferLogits(room, model, { count: 2, x: Float32Array.from(x!), y: null })
   );
