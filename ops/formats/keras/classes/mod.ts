@@ -14,6 +14,7 @@ import {
   randomCrop,
 } from "./codes.ts";
 import { masking, passMask } from "./masks.ts";
+import { melSpectrogram } from "./mel_spectrogram.ts";
 import { add, average, combined, concatenate, dot, subtract } from "./merges.ts";
 import {
   batchNormalization,
@@ -89,6 +90,7 @@ const readers: Readonly<Record<string, Reader>> = {
     ConvLSTM: convLstm,
   }),
   STFTSpectrogram: stftSpectrogram,
+  MelSpectrogram: melSpectrogram,
   Resizing: resizing,
   AutoContrast: autoContrast,
   RandomCrop: randomCrop,
@@ -141,6 +143,23 @@ const refusals: Readonly<Record<string, string>> = {
       "and save it again",
     ]),
   ),
+  ...Object.fromEntries(
+    ["StringLookup", "TextVectorization"].map((name) => [
+      name,
+      "it reads texts, and a model is given numbers; save the model that begins behind it " +
+      "(`keras.Model(layer.output, model.output)`), and let `data` make the tokens (`tokenizer`, `vocabulary`)",
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["Hashing", "HashedCrossing"].map((name) => [
+      name,
+      "it hashes what is written, and nothing here does; save the model that begins behind it " +
+      "(`keras.Model(layer.output, model.output)`), and hash its values in the data",
+    ]),
+  ),
+  ContrastLimitedAdaptiveHistogramEqualization:
+    "no histograms are made of images here; save the model that begins behind it " +
+    "(`keras.Model(layer.output, model.output)`), and prepare its images in the data",
   TFOpLambda: "it is an operation, not a layer; build the model from layers, and save it again",
   SlicingOpLambda:
     "it is an operation, not a layer; build the model from layers, and save it again",
