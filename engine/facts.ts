@@ -42,6 +42,14 @@ export interface LayerFacts extends NamedLayer {
   readonly tied?: string;
 }
 
+/** Integers between layers. */
+export interface IntegerFacts {
+  /** Of each. */
+  readonly bits: number;
+  /** Whether their ranges are known beforehand, or found row by row while computing. */
+  readonly ranges: "static" | "dynamic";
+}
+
 /** Known of a model. */
 export interface ModelFacts {
   /** Tells this from other facts. */
@@ -58,6 +66,8 @@ export interface ModelFacts {
   readonly family?: string;
   /** What later steps must keep, as the ops name it: `zeros`, `channels`, `clusters`, `format`. */
   readonly established: readonly string[];
+  /** What the values between its layers are; absent: floats, or that is not known. */
+  readonly integers?: IntegerFacts;
   /** Names of layers that gave way to groups with their name; absent where none did. */
   readonly replaced?: readonly string[];
   /** The op family's own structure of the model, from which it infers facts of what follows. Opaque here. */

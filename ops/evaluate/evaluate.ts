@@ -15,7 +15,7 @@ import { given } from "../../engine/given.ts";
 import { metricsKind } from "../../engine/metrics.ts";
 import { answerMisfit, type Misfit } from "../learn/training_facts.ts";
 import { datasetInput, factsOf } from "../data/dataset.ts";
-import { usualFormatField } from "../formats/formats.ts";
+import { assertHeld, usualFormatField } from "../formats/formats.ts";
 import { modelKind } from "../model/kind.ts";
 import { modelFacts } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
@@ -73,7 +73,8 @@ export const evaluate = defineOp({
     ),
   }),
   example: {},
-  facts({ model, data, reference, through }, { metrics, through: named }) {
+  facts({ model, data, reference, through }, { metrics, format, through: named }) {
+    assertHeld(model as ModelFacts, format, "format");
     const task = (data as DatasetFacts | undefined)?.task;
     const looks = { named: named !== undefined, facts: through as ModelFacts | undefined };
     for (const [i, name] of (metrics ?? []).entries()) {

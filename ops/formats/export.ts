@@ -1,10 +1,10 @@
 /** The op `export`: a model as files, loaded again and compared. */
 import { filesKind } from "../../engine/files.ts";
-import { defineOp, input } from "../../engine/op.ts";
+import { defineOp, input, type ModelFacts, openFacts } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind, ownFiles } from "../model/kind.ts";
 import type { Model } from "../model/model.ts";
-import { formatField } from "./formats.ts";
+import { assertHeld, formatField } from "./formats.ts";
 
 /** Writes a model in a format that a runtime loads. */
 export const exportFiles = defineOp({
@@ -20,6 +20,10 @@ export const exportFiles = defineOp({
   alsoCalled: ["output", "exports", "formats"],
   params: formatField,
   example: { use: "tfjs" },
+  facts({ model }, format) {
+    assertHeld(model as ModelFacts, format, "");
+    return openFacts("files");
+  },
   saves: async (model: Model) => (await import("./encode_files.ts")).usualFiles(model),
   async run({ model, data }, format, { note, progress, signal }) {
     const { bytesOfFiles, encodeFiles } = await import("./encode_files.ts");

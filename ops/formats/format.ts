@@ -2,6 +2,7 @@
  * What a format of models' files is: everything about it in one object, in a folder of its own, and one line in
  * `formats.ts`. What computes is loaded when it is called.
  */
+import type { IntegerFacts } from "../../engine/facts.ts";
 import type { Static, TObject } from "../../engine/field.ts";
 import type { Files } from "../../engine/kind.ts";
 import type { RunContext } from "../../engine/op.ts";
@@ -30,6 +31,12 @@ export interface FormatRefusal {
   readonly help: string;
   /** The help goes on with what can be read. */
   readonly readable?: true;
+}
+
+/** Why integers have no form in a format, as a sentence, and ways out. */
+export interface IntegerRefusal {
+  readonly message: string;
+  readonly help: string;
 }
 
 /** How a model is read from files. */
@@ -86,6 +93,8 @@ export interface ExportFormat<
 > extends ModelFormat<N> {
   /** What a recipe can say of it, besides `tolerance`; its description is the format's. */
   readonly fields: TObject<P>;
+  /** Why files cannot hold such integers between layers, as far as bits and ranges tell it; default: they hold all. */
+  refuses?(integers: IntegerFacts, options: Static<TObject<P>>): IntegerRefusal | undefined;
   /** The files; the same bytes for the same model. Throws a RangeError where the model has no form there. */
   write(model: Model, options: Static<TObject<P>>): Promise<Files>;
   readonly verify: Verification<Static<TObject<P>> & { readonly tolerance: number }>;

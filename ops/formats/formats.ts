@@ -1,4 +1,6 @@
 /** The formats of models' files, and the fields by which recipes name them. */
+import { ParameterError } from "../../engine/error.ts";
+import type { ModelFacts } from "../../engine/facts.ts";
 import { Choice, type Static, type TObject, Type } from "../../engine/field.ts";
 import type { ExportFormat, FormatReader, ModelFormat } from "./format.ts";
 import { keras } from "./keras/format.ts";
@@ -75,6 +77,17 @@ export const usualFormat = {
 /** The format that options are of. */
 export function exportFormat({ use }: Pick<FormatParams, "use">): ExportFormat {
   return exported.find(({ name }) => name === use)!;
+}
+
+/** Throws a ParameterError, at `path`, where files of a format cannot hold the integers that a model is known to have. */
+export function assertHeld(
+  { integers }: Pick<ModelFacts, "integers">,
+  format: FormatParams,
+  path: string,
+): void {
+  const refused = integers && exportFormat(format).refuses?.(integers, format);
+  if (refused === undefined) return;
+  throw new ParameterError("unknown-value", path, refused.message, refused.help);
 }
 
 /** A format that models are read from. */

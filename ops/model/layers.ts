@@ -1,6 +1,6 @@
 /** Questions about a whole structure, answered layer by layer by the layers' kinds. */
 import { given } from "../../engine/given.ts";
-import type { LayerFacts, ModelFacts } from "../../engine/op.ts";
+import type { IntegerFacts, LayerFacts, ModelFacts } from "../../engine/op.ts";
 import type { NamedLayer } from "../../engine/selector.ts";
 import { sameShape, type Shape, show, sizeOf } from "../../engine/shape.ts";
 import { kindOf } from "./kinds/mod.ts";
@@ -8,6 +8,7 @@ import {
   type Architecture,
   type Established,
   type Layer,
+  type Quantization,
   type Role,
   structureOf,
   weightName,
@@ -123,7 +124,11 @@ export function layerFacts(architecture: Architecture): readonly LayerFacts[] {
 /** Facts of a model: those of its layers, and parameters and MACs in total. */
 export function modelFacts(
   architecture: Architecture,
-  state: { readonly learned: boolean; readonly established: Established },
+  state: {
+    readonly learned: boolean;
+    readonly established: Established;
+    readonly quantization?: Quantization | null;
+  },
 ): ModelFacts & Required<Pick<ModelFacts, "parameters" | "macs">> {
   const layers = layerFacts(architecture);
   return {
@@ -134,21 +139,31 @@ export function modelFacts(
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     family: architecture.family,
     established: Object.keys(state.established).sort(),
+    ...given({ integers: integersOf(state.quantization ?? null) }),
     ...state.established.replaced && { replaced: state.established.replaced },
     architecture: structureOf(architecture),
   };
 }
 
+/** What is known of the integers of an arithmetic; undefined where there are none. */
+function integersOf(quantization: Quantization | null): IntegerFacts | undefined {
+  if (quantization === null) return undefined;
+  const { dynamic, activations } = quantization;
+  if (dynamic !== undefined) return { bits: dynamic.bits, ranges: "dynamic" };
+  const [first] = Object.values(activations);
+  return first && { bits: first.bits, ranges: "static" };
+}
+
 /** Facts of a model whose structure a step changes: what was established before stays, and `establishes` with it. */
 export function changedFacts(
-  { learned, established, replaced }: ModelFacts,
+  { learned, established, integers, replaced }: ModelFacts,
   architecture: Architecture,
   establishes: string,
 ): ModelFacts {
   return {
     ...modelFacts(architecture, { learned, established: {} }),
     established: [...new Set([...established, establishes])].sort(),
-    ...replaced && { replaced },
+    ...given({ integers, replaced }),
   };
 }
 

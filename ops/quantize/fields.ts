@@ -1,4 +1,5 @@
 /** The parameters of `quantize`; the tag is `scheme`. */
+import type { IntegerFacts } from "../../engine/facts.ts";
 import { trainingFields } from "../learn/training_fields.ts";
 import {
   Choice,
@@ -152,3 +153,10 @@ export type IntegerParams = Exclude<QuantizeParams, { readonly scheme: "float16"
 
 /** How activation ranges are found. */
 export type Calibration = IntegerParams["calibrate"];
+
+/** The integers between layers that these parameters ask for; undefined where values stay floats. */
+export function valueIntegers(params: QuantizeParams): IntegerFacts | undefined {
+  if (params.scheme === "float16" || params.activations.use === "none") return undefined;
+  const { use, ranges = "static" } = params.activations;
+  return { bits: Number(use.slice("int".length)), ranges };
+}

@@ -6,6 +6,7 @@ import {
   type ModelFacts,
   ParameterError,
 } from "../../engine/op.ts";
+import { given } from "../../engine/given.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
@@ -17,7 +18,12 @@ import { noteSkipped, withoutKernel } from "../model/skipped.ts";
 import { effectOfQuantizing } from "./error.ts";
 import { finetuneFacts } from "../learn/finetune_facts.ts";
 import { neededParts, TRAINING_PARTS, type TrainingInputs } from "../learn/training_fields.ts";
-import { type IntegerParams, type QuantizeParams, quantizeParams } from "./fields.ts";
+import {
+  type IntegerParams,
+  type QuantizeParams,
+  quantizeParams,
+  valueIntegers,
+} from "./fields.ts";
 import { foldedArchitecture, folds } from "../model/fold.ts";
 import { weightBits, withBiases } from "./treated_layers.ts";
 
@@ -62,11 +68,12 @@ export const quantize = defineOp({
       assertAware(inputs, params);
     }
     const established = [...before.established, "format"].sort();
+    const known = { ...before, ...given({ integers: valueIntegers(params) }) };
     const architecture = architectureOf(before);
     if (architecture === undefined || before.layers === undefined) {
-      return { ...before, established };
+      return { ...known, established };
     }
-    if (params.scheme === "float16") return { ...before, established };
+    if (params.scheme === "float16") return { ...known, established };
     assertRows(before.layers, params);
     const bits = weightBits(before.layers, params);
     const folded = params.fold === "batchnorm" ? foldedArchitecture(architecture) : architecture;
@@ -74,7 +81,7 @@ export const quantize = defineOp({
       folded,
       (layer) => hasKernel(layer) && (bits.get(ownerOf(layer)) ?? 32) < 32,
     );
-    return changedFacts(before, after, "format");
+    return changedFacts(known, after, "format");
   },
   effect: ({ model }, output) => effectOfQuantizing(model, output),
   run: async ({ model, data }, params, context) => {

@@ -16,7 +16,7 @@ import {
   type ActivationScheme,
   type Range,
 } from "../model/integers/activation_format.ts";
-import type { IntegerParams } from "./fields.ts";
+import { type IntegerParams, valueIntegers } from "./fields.ts";
 import { layerFormat, scaleFloor } from "../model/integers/integer_layer.ts";
 import { treatedBy, weightBits } from "./treated_layers.ts";
 import { quantizedWeight } from "../model/integers/weight_format.ts";
@@ -74,20 +74,22 @@ function finestInput(
 }
 
 /** How activations become integers of calibrated ranges; undefined where they stay float, or find their own. */
-export function activationScheme({ activations, rules }: IntegerParams) {
-  if (activations.use === "none" || activations.ranges === "dynamic") return undefined;
-  const { use, symmetry } = activations;
-  return { bits: bitsOf(use), symmetry, rules } satisfies ActivationScheme;
+export function activationScheme(params: IntegerParams) {
+  const { activations, rules } = params;
+  const integers = valueIntegers(params);
+  if (activations.use === "none" || integers?.ranges !== "static") return undefined;
+  const { symmetry } = activations;
+  return { bits: integers.bits, symmetry, rules } satisfies ActivationScheme;
 }
 
 /** The arithmetic of rows that find their ranges while they are computed; null where they do not. */
-export function dynamicQuantization({ activations, rules }: IntegerParams): Quantization | null {
-  if (activations.use === "none" || activations.ranges !== "dynamic") return null;
-  const { use, symmetry } = activations;
-  return { rules, activations: {}, dynamic: { bits: bitsOf(use), symmetry } };
+export function dynamicQuantization(params: IntegerParams): Quantization | null {
+  const { activations, rules } = params;
+  const integers = valueIntegers(params);
+  if (activations.use === "none" || integers?.ranges !== "dynamic") return null;
+  const { symmetry } = activations;
+  return { rules, activations: {}, dynamic: { bits: integers.bits, symmetry } };
 }
-
-const bitsOf = (use: string): number => Number(use.slice("int".length));
 
 /** The arithmetic of values whose `owners` decide their format by their ranges (see `integerValues`). */
 export function quantizationOf(

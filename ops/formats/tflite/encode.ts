@@ -10,6 +10,7 @@ import { inferenceModel } from "../inference_model.ts";
 import { foldedModel } from "../../model/fold.ts";
 import { encodeFile } from "./flatbuffer.ts";
 import { emptyGraph, quantizationOf, type TensorIndex, type TfliteGraph } from "./graph.ts";
+import { refusedIntegers } from "./held_integers.ts";
 import { coversImage, layerNodes } from "./nodes.ts";
 import { FUSED } from "./operators.ts";
 import { fusedCode, type TfliteOptions, type TfliteSource } from "./source.ts";
@@ -121,20 +122,16 @@ type Formats = ReadonlyMap<string, ActivationFormat | undefined>;
 function writableFormats(model: Model): Formats {
   const { quantization } = model;
   if (quantization === null) return new Map();
-  const out = "; `form: float` writes decoded weights";
-  if (quantization.dynamic !== undefined) {
-    throw new RangeError(
-      "Cannot write integers whose ranges are found row by row (ranges: dynamic) for TensorFlow Lite: " +
-        `quantize with calibrated ranges${out}`,
-    );
-  }
+  const { dynamic } = quantization;
+  const refused = dynamic && refusedIntegers({ bits: dynamic.bits, ranges: "dynamic" });
+  if (refused !== undefined) throw new RangeError(`${refused.message}: ${refused.help}`);
   const formats = heldFormats(model, quantization);
   for (const [name, format] of formats) {
     if (format === undefined || format.minimum === -128 && format.maximum === 127) continue;
     throw new RangeError(
       `Cannot write "${name}" for TensorFlow Lite: its integers reach from ${format.minimum} to ` +
         `${format.maximum}, and the format has those of 8 bits, -128 to 127: quantize activations ` +
-        `with 8 bits${out}`,
+        "with 8 bits; `form: float` writes decoded weights",
     );
   }
   return formats;

@@ -3,6 +3,7 @@ import { OneOf, Type } from "../../../engine/field.ts";
 import { LITERT } from "../../../engine/deps/litert.ts";
 import { TFLITE_WEB } from "../../../engine/deps/tflite_web.ts";
 import { begins, defineExport } from "../format.ts";
+import { refusedIntegers } from "./held_integers.ts";
 
 export const tflite = defineExport({
   name: "tflite",
@@ -21,6 +22,7 @@ export const tflite = defineExport({
     description:
       "A TensorFlow Lite (LiteRT) file, model.tflite: float32 in and out, one sample at a time",
   }),
+  refuses: (integers, { form }) => form === "int8" ? refusedIntegers(integers) : undefined,
   async write(model, { form, c_array: asArray }) {
     const { encodeTflite, TFLITE_FILE } = await import("./encode.ts");
     const files = encodeTflite(model, { form });

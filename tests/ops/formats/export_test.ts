@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { alternativesOf, declared } from "../declared.ts";
+import { shippedOps } from "../../../engine/api/language.ts";
+import { recipeOf } from "../../../engine/library/open_recipe.ts";
+import type { Diagnostic } from "../../../engine/error.ts";
 import { assertListed } from "../../listed.ts";
 import { fileURLToPath } from "node:url";
 import { stream } from "../../../engine/tensor/random.ts";
@@ -108,6 +111,28 @@ Deno.test("an integer model is compared in floats, and how often the integers ag
   const check = notes.check as Record<string, number>;
   assert.equal(check.integers, alike / 64);
   assert.ok(check.difference! < 1e-5 && check.agreement === 1);
+});
+
+Deno.test("integers that files cannot hold are refused before a run, once, where the format is written", async () => {
+  const quantize = { scheme: "int8", activations: { use: "int8", ranges: "dynamic" } };
+  const said = async (rest: object) => {
+    const model = { use: "mlp", hidden: [8], train: { epochs: 1 } };
+    const recipe = recipeOf(
+      { name: "a", data: "iris", model, quantize, ...rest },
+      "./",
+      shippedOps(),
+    );
+    const found = await recipe.compile().then(() => [], ({ diagnostics }) => diagnostics);
+    return (found as Diagnostic[]).map(({ code, path, message }) => [code, path, message]);
+  };
+  const refused = /^Cannot write integers whose ranges are found row by row/;
+  for (const rest of [{ export: "tflite" }, { evaluate: { format: "tflite" } }]) {
+    const [only, ...others] = await said(rest);
+    assert.deepEqual([only![0], others], ["unknown-value", []]);
+    assert.match(only![2]!, refused);
+  }
+  assert.deepEqual(await said({ export: { use: "tflite", form: "float" } }), []);
+  assert.deepEqual(await said({ export: "onnx" }), []);
 });
 
 Deno.test("files that do not compute what the model does fail the step", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  assertHeld,
   exportFormat,
   formatField,
   formats,
@@ -67,4 +68,19 @@ Deno.test("no format that is written is called one of others", () => {
   const { foreignFormats } = formatField["x-choice"];
   const written = formats.filter((format) => "write" in format);
   assert.deepEqual(written.filter(({ name }) => foreignFormats.includes(name)), []);
+});
+
+Deno.test("integers that files cannot hold are refused where the format is named, floats and unknown ones never", () => {
+  const [int8, float] = (["int8", "float"] as const).map((form) =>
+    ({ use: "tflite", form, "c_array": false, tolerance: 0.001 }) as const
+  );
+  const dynamic = { integers: { bits: 8, ranges: "dynamic" } } as const;
+  assert.throws(() => assertHeld(dynamic, int8!, "format.use"), {
+    ...{ name: "ParameterError", code: "unknown-value", path: "format.use" },
+    message: /ranges: dynamic/,
+    help: /ranges: static/,
+  });
+  assertHeld(dynamic, float!, "use");
+  assertHeld({}, int8!, "use");
+  assertHeld(dynamic, usualFormat, "use");
 });

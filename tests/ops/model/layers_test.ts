@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { kindOf } from "../../../ops/model/kinds/mod.ts";
 import { changedFacts, modelFacts, shapesOf, weightSlots } from "../../../ops/model/layers.ts";
-import type { Architecture, Layer, LayerOf } from "../../../ops/model/model.ts";
+import type { Architecture, Layer, LayerOf, Quantization } from "../../../ops/model/model.ts";
+import { zooNetworks } from "../zoo_networks.ts";
 
 const window = { strides: [1, 1], padding: "same", dilations: [1, 1] } as const;
 
@@ -122,4 +123,20 @@ Deno.test("what was established is listed by name, whatever came first", () => {
   assert.deepEqual(changedFacts(facts, structure, "zeros").established, ["channels", "zeros"]);
   const replaced = changedFacts({ ...facts, replaced: ["a"] }, structure, "zeros");
   assert.deepEqual([replaced.replaced, replaced.learned, replaced.parameters], [["a"], true, 15]);
+});
+
+Deno.test("the integers of an arithmetic are known by bits and ranges, and kept where a structure changes", () => {
+  const network: Architecture = zooNetworks.mlp!;
+  const state = { learned: true, established: {} };
+  const integers = (quantization: Quantization | null) =>
+    modelFacts(network, { ...state, quantization }).integers;
+  assert.equal(integers(null), undefined);
+  assert.equal(integers({ rules: "onnx", activations: {} }), undefined);
+  const value = { bits: 6, scale: 1, zero: 0, minimum: -32, maximum: 31 };
+  const six = { rules: "onnx", activations: { input: value } } as const;
+  assert.deepEqual(integers(six), { bits: 6, ranges: "static" });
+  const dynamic = { bits: 8, symmetry: "symmetric" } as const;
+  assert.deepEqual(integers({ ...six, activations: {}, dynamic }), { bits: 8, ranges: "dynamic" });
+  const facts = modelFacts(network, { ...state, quantization: six });
+  assert.deepEqual(changedFacts(facts, network, "channels").integers, facts.integers);
 });

@@ -1,6 +1,6 @@
 /** What `quantize` says before anything runs: what it reads, and what it refuses, with the place and the way out. */
 import assert from "node:assert/strict";
-import { ParameterError } from "../../../engine/op.ts";
+import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { factsOf } from "../../../ops/data/dataset.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import { type Architecture, structureOf } from "../../../ops/model/model.ts";
@@ -55,11 +55,25 @@ Deno.test("facts are foretold as far as they are known: with half precision noth
   const facts = { ...modelFacts(structureOf(model), model), established: ["zeros"] };
   const { layers: _, ...open } = facts;
   const established = ["format", "zeros"];
-  assert.deepEqual(quantize.facts({ model: open }, int8), { ...open, established });
+  const integers = { bits: 8, ranges: "static" };
+  assert.deepEqual(quantize.facts({ model: open }, int8), { ...open, established, integers });
   assert.deepEqual(quantize.facts({ model: facts }, { scheme: "float16" }), {
     ...facts,
     established,
   });
+});
+
+Deno.test("the integers between layers are foretold: their bits, and where their ranges come from", () => {
+  const model = livelyModel(zooNetworks.mlp!);
+  const facts = modelFacts(structureOf(model), model);
+  const foretold = (activations: object) => {
+    const made = quantize.facts({ model: facts }, { ...int8, activations } as never);
+    return (made as ModelFacts).integers;
+  };
+  assert.deepEqual(foretold({ use: "int4" }), { bits: 4, ranges: "static" });
+  assert.deepEqual(foretold({ use: "int8", ranges: "dynamic" }), { bits: 8, ranges: "dynamic" });
+  assert.equal(foretold({ use: "none" }), undefined);
+  assert.equal(facts.integers, undefined);
 });
 
 /** What is refused of a quantization: code, parameter, sentence, help; undefined where nothing is. */
