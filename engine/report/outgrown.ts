@@ -77,8 +77,8 @@ function knowsMore(row: ModelRow, teacher: ModelRow): boolean {
 }
 
 /** The model that a step changes, by name. */
-function begunFrom({ op, inputs }: Node): string | undefined {
-  const read = inputs[op.changes ?? ""];
+function begunFrom({ op: { changes }, inputs }: Node): string | undefined {
+  const read = changes === undefined ? undefined : inputs[changes];
   return read === undefined || isMany(read) ? undefined : read.step.name;
 }
 

@@ -117,8 +117,8 @@ function logarithm(x: number): number {
   const fLow = (above - back - low - f * belowLow) / below;
   const square = product(f, f);
   const squareLow = low + 2 * f * fLow;
-  let series = 1 / 29;
-  for (let odd = 27; odd >= 5; odd -= 2) series = 1 / odd + square * series;
+  let series = 0;
+  for (let odd = 29; odd >= 5; odd -= 2) series = 1 / odd + square * series;
   const third = product(square, THIRD_HIGH);
   const thirdLow = low + square * THIRD_LOW + squareLow * THIRD_HIGH + square * square * series;
   const scaled = product(2 * f, third);

@@ -112,11 +112,12 @@ export async function writeSchema({ ops }: Pick<Invocation, "ops">, recipe: stri
 
 /** `Validation: accuracy 79.6 %, 250 samples`. */
 function measured({ metrics: { accuracy, samples, metrics } }: Found): string {
-  const single = Object.entries(metrics).flatMap(([name, value]) =>
-    typeof value === "number" ? [`${name} ${plainText(value)}`] : []
-  );
-  const figures = accuracy === undefined ? single : [`accuracy ${percentText(accuracy)}`];
-  return `As it is: ${figures.join(", ")} on ${wholeText(samples ?? 0)} validation samples`;
+  const [figure] = accuracy !== undefined
+    ? [`accuracy ${percentText(accuracy)}`]
+    : Object.entries(metrics).flatMap(([name, value]) =>
+      typeof value === "number" ? [`${name} ${plainText(value)}`] : []
+    );
+  return `As it is: ${figure} on ${wholeText(samples ?? 0)} validation samples`;
 }
 
 type Named = Pick<NamedData, "from" | "format">;

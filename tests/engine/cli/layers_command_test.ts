@@ -7,6 +7,7 @@ import { opSet } from "../../../engine/op.ts";
 import { writeFiles } from "../../../engine/library/write_out.ts";
 import { ops } from "../../../mod.ts";
 import { keras, layersModel, sequential } from "../../ops/model/keras_json.ts";
+import { setVariable } from "../../variable.ts";
 import { typing } from "./typed.ts";
 
 const RECIPE = `decant: 1
@@ -50,10 +51,14 @@ async function folder() {
 
 Deno.test("a model that lies here is read for a look at its layers, and nothing is kept of it", async () => {
   await using place = await folder();
-  const { code, out, err } = await place.layers("model");
+  // Where a run that is not told otherwise would keep something.
+  const unset = setVariable("DECANT_CACHE", `${place.path}/kept`);
+  const { code, out, err } = await place.layers("model").finally(unset);
   assert.deepEqual([code, err], [0, ""]);
   assert.match(out, /first +dense +4 +8 +8\n.*last +dense +2 +8 +8\n2 of 2 layers of model\.\n$/s);
-  await assert.rejects(Deno.stat(`${place.path}/cache/outcomes`), Deno.errors.NotFound);
+  for (const kept of ["cache/outcomes", "kept"]) {
+    await assert.rejects(Deno.stat(`${place.path}/${kept}`), Deno.errors.NotFound);
+  }
 });
 
 Deno.test("so are the layers of what is made from it, and a selector's", async () => {

@@ -217,10 +217,14 @@ Deno.test("what runs is rewritten at most every 100 ms, with a bar and what is l
     at(9100, going(-1));
     at(9101, { type: "noticed", sentence: "odd" });
     at(9102, going(0.5));
+    // Something is fetched for a step that has not begun.
+    at(9300, { ...going(0.5), step: "one" });
+    at(10300, { ...going(0.5), step: "one" });
   } finally {
     performance.now = now;
   }
   const three = "  ▸ three  add       ";
+  const one = "  ▸ one    constant  ";
   const bar = (full: number) => "█".repeat(full) + "·".repeat(20 - full);
   assert.deepEqual(drawn, [
     "<>",
@@ -235,6 +239,8 @@ Deno.test("what runs is rewritten at most every 100 ms, with a bar and what is l
     "<>",
     "  note: odd\n",
     `<${three}epoch 1 ${bar(10)}  50 % 4.1 s left>`,
+    `<${one}epoch 1 ${bar(10)}  50 % >`,
+    `<${one}epoch 1 ${bar(10)}  50 % 1.0 s left>`,
   ]);
 });
 

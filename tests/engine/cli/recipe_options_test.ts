@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { byteCount, recipeOptions, UNLIMITED } from "../../../engine/cli/recipe_options.ts";
+import * as all from "../../../engine/cli/recipe_options.ts";
+
+const { byteCount, recipeOptions, UNLIMITED } = all;
 
 const read = (options: Record<string, readonly string[]>) => recipeOptions({ options });
 
@@ -63,4 +65,16 @@ Deno.test("what is no host is refused", () => {
     () => read({ "trust-host": ["example.org", "http://x/"] }),
     usage('--trust-host needs a host; this is "http://x/"', "--trust-host example.org"),
   );
+});
+
+Deno.test("what stands for the values of options that commands share, and which may come again", () => {
+  const { recipeOptions: _read, byteCount: _size, UNLIMITED: _none, ...options } = all;
+  const shown = Object.entries(options).map(([name, { value = "-", many, description }]) => {
+    assert.ok(description.length > 20);
+    return `${name} ${value}${many ? " …" : ""}`;
+  });
+  assert.deepEqual(shown.sort(), [
+    ...["cache DIR", "jobs N", "json -", "kernels KIND", "memory SIZE", "offline -", "quiet -"],
+    ...["set NAME=VALUE …", "threads N", "trustHost HOST …"],
+  ]);
 });

@@ -217,6 +217,8 @@ Deno.test("the lock of a recipe in a package lies in the package, or there is no
       assert.deepEqual(await lockedSources(at("r")), new Map([["./a.csv", sha256]]));
       assert.deepEqual(await lockedSources(at("s")), new Map());
       assert.deepEqual(await readLock("npm:data@1.0.0/r.lock.json"), lock);
+      const signal = AbortSignal.abort(new Error("stopped"));
+      await assert.rejects(readLock("npm:data@1.0.0/r.lock.json", { signal }), /stopped/);
     },
   );
 });

@@ -70,28 +70,38 @@ async function inKernel(jupyter: Kernel, body: () => Promise<void>): Promise<voi
   }
 }
 
+/** How long a body waits, each time; none of it passes. */
+async function waitsIn(body: () => Promise<void>): Promise<unknown[]> {
+  const { setTimeout: later } = globalThis;
+  const waits: unknown[] = [];
+  const noted = (body: () => void, time: number) => {
+    waits.push(time);
+    return later(body, 0);
+  };
+  globalThis.setTimeout = noted as unknown as typeof setTimeout;
+  try {
+    await body();
+  } finally {
+    globalThis.setTimeout = later;
+  }
+  return waits;
+}
+
 Deno.test("in a kernel a value is displayed by it, and waited for until it has left; nothing is printed", async () => {
   const displayed: unknown[] = [];
   const jupyter: Kernel = {
     display: (value) => Promise.resolve(void displayed.push(value)),
     broadcast: () => Promise.resolve(),
   };
-  const { setTimeout: later } = globalThis;
-  const waits: unknown[] = [];
+  let waits: unknown[] = [];
   await inKernel(jupyter, async () => {
     assert.equal(kernel(), jupyter);
-    const noted = (body: () => void, time: number) => {
-      waits.push(time);
-      return later(body, 0);
-    };
-    globalThis.setTimeout = noted as unknown as typeof setTimeout;
-    try {
-      await showValue(3, () => assert.fail("a kernel shows it"));
-    } finally {
-      globalThis.setTimeout = later;
-    }
+    waits = await waitsIn(() => showValue(3, () => assert.fail("a kernel shows it")));
   });
   assert.deepEqual([displayed, waits], [[3], [60]]);
+  const output = liveOutput(jupyter);
+  output.show({ "text/plain": "x" });
+  assert.deepEqual(await waitsIn(() => output.settled()), [60]);
 });
 
 Deno.test("a run in a kernel shows itself going, unless somebody else listens", async () => {

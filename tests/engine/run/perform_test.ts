@@ -4,7 +4,8 @@ import type { Digest } from "../../../engine/digest.ts";
 import type { AnyOp } from "../../../engine/op.ts";
 import { performTask } from "../../../engine/run/perform.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
-import { CorruptBlobError } from "../../../engine/store/store.ts";
+import type { StepTask } from "../../../engine/run/task.ts";
+import { CorruptBlobError, type LockOptions } from "../../../engine/store/store.ts";
 import { captured, workplace } from "./captured.ts";
 import { fakeOps, type FakeStep } from "./fake.ts";
 
@@ -119,4 +120,41 @@ Deno.test("damaged bytes of an input end a task with its lock let go", async () 
     CorruptBlobError,
   );
   assert.equal(held, 0);
+});
+
+Deno.test("who publishes or disputes is told of a lock that is waited for, and may give up", async () => {
+  const { store, tasks } = await done();
+  const { signal } = new AbortController();
+  const waited: string[] = [];
+  const watched = (op: AnyOp, task: Partial<StepTask>) => {
+    const waits = (what: string, options: LockOptions | undefined) => {
+      assert.equal(options?.signal, signal);
+      options.waiting!(what);
+    };
+    const place = workplace(
+      {
+        ...store,
+        locked: (key, body, options) => (waits("locked", options), store.locked(key, body)),
+        publish(key, outcome, blobs, options) {
+          waits("publish", options);
+          return store.publish(key, outcome, blobs);
+        },
+        dispute(key, outcome, blobs, options) {
+          waits("dispute", options);
+          return store.dispute(key, outcome, blobs);
+        },
+      },
+      op,
+      signal,
+    );
+    return performTask({ ...tasks.get("one")!, cause: { why: "forced" }, ...task }, place)
+      .catch((error) => assert.match(String(error), /not reproducible/))
+      .finally(() => {
+        for (const each of place.told) if (each.type === "waiting") waited.push(each.holder);
+      });
+  };
+  await watched(other, {});
+  assert.deepEqual(waited.splice(0), ["locked", "dispute"]);
+  await watched(ops.constant, {});
+  assert.deepEqual(waited, ["locked", "publish"]);
 });

@@ -354,3 +354,16 @@ Deno.test("a validation score that is no number ends a training that chooses by 
     /the training ran away: the validation score became -Infinity in epoch 1$/,
   );
 });
+
+Deno.test("a term that never weighs anything is refused when the training is over", async () => {
+  const labels = { use: "labels", smoothing: 0 } as const;
+  const loss = [{ ...labels, weight: 1 }, { ...labels, weight: 0 }];
+  const data = tableData([[1], [2]], [[1], [3]]);
+  await assert.rejects(
+    fitted(denseModel([{ kernel: [[1]], bias: [0] }]), data, training({ loss })),
+    {
+      code: "unused",
+      path: "loss.1",
+    },
+  );
+});

@@ -271,3 +271,19 @@ Deno.test("what is asked of BatchNorm needs some, and one of two ways to treat i
     "leave one of them out",
   ]);
 });
+
+Deno.test("validation samples of what is made from noise choose nothing", () => {
+  const model = facts(initialModel(mlp.build([2], 3, { hidden: [4], dropout: 0 }), 0));
+  const data: DatasetFacts = { kind: "dataset", task: "generation", input: [2] } as never;
+  const kept = (more: object) => () =>
+    train.facts({ model, data }, training({ loss: [], ...more }));
+  const refused = {
+    code: "unknown-value",
+    message:
+      "validation samples are latent numbers, and nothing says which of their images are good",
+    help: "checkpoint: last",
+  };
+  assert.throws(kept({ checkpoint: "best" }), { ...refused, path: "checkpoint" });
+  assert.throws(kept({ patience: 2 }), { ...refused, path: "patience" });
+  assert.doesNotThrow(kept({}));
+});

@@ -72,6 +72,9 @@ Deno.test("where it is not plain it must be said", () => {
     asked(net([flat])),
     `${start}no single layer with a kernel gives the model's answer`,
   );
+  assert.throws(() => cutLayer(net([flat]), undefined), {
+    help: "name the layer that the new classifier is to read: after: …",
+  });
 });
 
 Deno.test("of what is named the last counts, in the model's order", () => {

@@ -4,6 +4,8 @@ import { parse } from "../../../../engine/deps/yaml.ts";
 import { draftsOf } from "../../../../engine/cli/drafts/drafting.ts";
 import { ops } from "../../../../ops/mod.ts";
 import { drafts } from "../../../../ops/drafts/drafts.ts";
+import { writeFiles } from "../../../../engine/library/write_out.ts";
+import { keras, layersModel, sequential } from "../../../ops/model/keras_json.ts";
 import { writeNumbers, writeThreshold } from "../../../ops/drafts/threshold.ts";
 import { typing } from "../typed.ts";
 
@@ -43,6 +45,25 @@ Deno.test("a recipe is written for a model and a table, relative to where it sta
   assert.ok("properties" in types || "anyOf" in types || "$defs" in types);
   const checked = await here.decant("check", "DIR/recipes/My.yaml");
   assert.equal(checked.code, 0, checked.err);
+});
+
+Deno.test("of a model of numbers it is said how far off it is", async () => {
+  await using here = await written();
+  const layer = keras("Dense", "d", { units: 1, "batch_input_shape": [null, 1] });
+  const weights = [
+    { name: "d/kernel", shape: [1, 1], values: [2] },
+    { name: "d/bias", shape: [1], values: [0] },
+  ];
+  await writeFiles(`${here.path}/net`, layersModel(sequential("net", [layer]), weights));
+  const rows = Array.from({ length: 100 }, (_, x) => `${x},${2 * x + 0.5}`);
+  await Deno.writeTextFile(`${here.path}/twice.csv`, `x,y\n${rows.join("\n")}\n`);
+  const { code, err } = await here.decant(
+    ...["new", "DIR/a.yaml", "--model", "DIR/net/model.json", "--csv", "DIR/twice.csv"],
+    ...["--cache", "DIR/cache"],
+  );
+  assert.equal(code, 0, err);
+  const [, , measured] = (await Deno.readTextFile(`${here.path}/a.yaml`)).split("\n");
+  assert.equal(measured, "# As it is: mae 0.500 on 10 validation samples");
 });
 
 Deno.test("data are named once, and for a model", async () => {

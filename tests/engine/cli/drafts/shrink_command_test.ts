@@ -88,3 +88,30 @@ Deno.test("an accuracy is lost in points", async () => {
   assert.equal(code, 2);
   assert.match(err, /what may be lost is said of an accuracy in points\n.*--within 1pt/);
 });
+
+Deno.test("a way that fails is said, and the best of the others is the result", async () => {
+  await using model = await withModel();
+  const whole = { op: "quantize", scheme: "int8" };
+  const lost = { op: "prune", granularity: "channel", ratio: 0.5 };
+  const known = ops.map((op) =>
+    op.name === "prune" ? { ...op, run: () => Promise.reject(new RangeError("no way")) } : op
+  );
+  await using here = await typing({}, known, () =>
+    Promise.resolve({
+      ...drafts,
+      shrink: (found, wishes) => {
+        const { search, ...fields } = drafts.shrink(found, wishes);
+        return {
+          ...fields,
+          variables: { way: [whole] },
+          search: { ...search as object, over: { way: [[whole], [lost]] }, budget: { trials: 2 } },
+        };
+      },
+    }));
+  const { code, out, err } = await here.decant(
+    ...["shrink", `${model.path}/net/model.json`, "--data", "iris", "--within", "10pt", ...quick],
+  );
+  assert.equal(code, 0, err + out);
+  assert.match(err, /:\d+:\d+ {2}step-failed {2}`pruned` failed: no way \(trial 2: way=/);
+  assert.match(out, /^2 trials of 2 points by grid .*; the best is trial 1/m);
+});

@@ -138,3 +138,23 @@ Deno.test("what is left of an answer is let go", async () => {
   await left(() => all(cache.get(blob, 5)), 200);
   await left(() => all(cache.get(blob, 5)), 500);
 });
+
+Deno.test("why a store cannot be reached is said shortly, without its address a second time", async () => {
+  const { fetch } = globalThis;
+  const says = async (error: unknown) => {
+    globalThis.fetch = () => Promise.reject(error);
+    try {
+      await httpCache("http://store.test", { idle: 1000 }).has(blob);
+    } catch (error) {
+      assert.ok(error instanceof RemoteError && error.what === "passing");
+      return error.message.replace(`\`http://store.test/cas/${name}\` cannot be reached: `, "");
+    } finally {
+      globalThis.fetch = fetch;
+    }
+  };
+  assert.equal(await says(new TypeError("no way for url (http://a/b): why")), "no way: why");
+  assert.equal(await says("x".repeat(120)), "x".repeat(120));
+  assert.equal(await says("x".repeat(121)), `${"x".repeat(120)}…`);
+  assert.equal(await says(new TypeError("outer", { cause: new Error("inner") })), "inner");
+  assert.equal(await says(new TypeError("outer", { cause: "a text" })), "outer");
+});

@@ -62,3 +62,17 @@ Deno.test("formats that are not those of 8 bits are refused, with a way out", ()
     /ranges: dynamic.*quantize with calibrated ranges/,
   );
 });
+
+Deno.test("a layer of weights some of whose zeros are not 0 computes in floats, as TensorFlow Lite has it", () => {
+  const kernel = mlp.weights["dense1/kernel"]!;
+  const { encoding } = kernel;
+  assert.ok(encoding.use === "affine" && encoding.zero.length > 1);
+  const having = (zero: Int32Array): Model => ({
+    ...mlp,
+    weights: { ...mlp.weights, "dense1/kernel": { ...kernel, encoding: { ...encoding, zero } } },
+  });
+  const whole = operators(having(encoding.zero.map(() => 0)));
+  const floats = operators(having(encoding.zero.map(() => 1)));
+  assert.notDeepEqual(floats, whole);
+  assert.deepEqual(operators(having(encoding.zero.map((_, at) => at === 1 ? 1 : 0))), floats);
+});

@@ -5,7 +5,11 @@ import { withTensors } from "../../../../engine/tensor/mod.ts";
 import type { Dataset } from "../../../../ops/data/dataset.ts";
 import { drawLatent } from "../../../../ops/data/embedded/draw_latent.ts";
 import { fit } from "../../../../ops/learn/loop.ts";
-import { openDiscriminator, realReader } from "../../../../ops/learn/loss/discriminator.ts";
+import {
+  openDiscriminator,
+  rangeWarning,
+  realReader,
+} from "../../../../ops/learn/loss/discriminator.ts";
 import { recordedTeacher } from "../../../../ops/learn/loss/teachers.ts";
 import type { Outputs } from "../../../../ops/learn/outputs.ts";
 import {
@@ -313,4 +317,28 @@ Deno.test("a game broken off at any batch ends with the same bits, critic and no
     const rest = await taught(pictureGame(), { given: { resume } });
     assert.equal(await modelDigest(rest.model), digest, `from state ${at}`);
   }
+});
+
+Deno.test("real values that the last activation never gives are warned of, with the way to bring them there", () => {
+  const made = (activation: string, head: Model["head"] = "none"): Model => {
+    const { layers: [layer], ...model } = affine(1, 0);
+    return { ...model, head, layers: [{ ...layer, activation } as Model["layers"][number]] };
+  };
+  const warned = (models: readonly Model[], ...values: number[]) =>
+    rangeWarning("loss.0.real", numbers(...values), models);
+  const text = (values: string, low: number, high: number) =>
+    `\`loss.0.real\`: real values lie between ${values}, the model makes them between ${low} and ` +
+    `${high}; normalize: { use: range, low: ${low}, high: ${high} } of those data would bring them there`;
+  const [tanh, sigmoid, linear] = ["tanh", "sigmoid", "linear"].map((each) => made(each)) as [
+    Model,
+    Model,
+    Model,
+  ];
+  assert.equal(warned([linear], -5, 7), undefined);
+  assert.equal(warned([tanh], -1, 1.000001), undefined);
+  assert.equal(warned([tanh], -1, 1.5), text("-1 and 1.5", -1, 1));
+  assert.equal(warned([sigmoid], 0.25, 1), undefined);
+  assert.equal(warned([sigmoid], -0.5, 1), text("-0.5 and 1", 0, 1));
+  assert.equal(warned([made("linear", "sigmoid")], -0.5, 1), text("-0.5 and 1", 0, 1));
+  assert.equal(warned([tanh, sigmoid], -0.5, 1), text("-0.5 and 1", 0, 1), "what both make");
 });

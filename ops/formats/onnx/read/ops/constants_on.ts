@@ -6,6 +6,7 @@ import type { LayerAttributes } from "../draft.ts";
 import {
   type LayerView,
   over,
+  plain,
   reshaped,
   rowOrder,
   sampleAxes,
@@ -76,8 +77,7 @@ function eachNumber(
   const row = draft.shape(transposed.layer).length === 1
     ? transposed.layer
     : draft.add(`${transposed.layer}.row`, { kind: "flatten" }, [transposed.layer]);
-  const dims = [batch, wide.length];
-  const flat: LayerView = { use: "view", layer: row, dims, axes: [0, 1], sole: transposed.sole };
+  const flat: LayerView = { ...plain(draft, row, batch), sole: transposed.sole };
   const done = alongAxis(reading, flat, { axis: 1, given: wide }, by);
   // Behind the batch the axes stand as they did.
   const back = reshapeView(draft, done, [batch, ...extents])!;

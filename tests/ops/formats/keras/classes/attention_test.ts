@@ -58,3 +58,30 @@ Deno.test("scores that are scaled are so by a layer of its own, before their act
     lines(read(config, scale)).filter((line) => line.includes(" function "));
   assert.deepEqual([without({}), without(concat), without(scaled, weight([1], 1))], [[], [], []]);
 });
+
+Deno.test("what a mask hides is scored low, and queries that it hides take nothing", () => {
+  const read = (masks: readonly (string | undefined)[]) => {
+    const hidden: unknown[] = [];
+    const { of, added } = reading({}, [[2, 4], [3, 4], [3]], {}, {
+      inputs: ["x0", "x1"],
+      masks,
+      hides: (mask) => void hidden.push(mask),
+    });
+    assert.equal(attention(of), "a");
+    assert.deepEqual(hidden, [masks[0]]);
+    return added;
+  };
+  const values = read([undefined, "x2"]);
+  assert.deepEqual(lines(values), [
+    "a.products dot < x0 x1",
+    "a.kept function < x2",
+    "a.low function < a.kept",
+    "a.low.row reshape < a.low",
+    "a.seen combine < a.products a.low.row",
+    "a.shares softmax < a.seen",
+    "a dot < a.shares x1",
+  ]);
+  const low = values[2]![0] as unknown as Record<string, unknown>;
+  assert.deepEqual([low.function, low.parameters], ["scale", [1e9, -1e9]]);
+  assert.deepEqual((values[3]![0] as unknown as Record<string, unknown>).shape, [1, 3]);
+});

@@ -145,3 +145,16 @@ Deno.test("ONNX Runtime agrees on values of other ranks and of extents of 1", as
     /the batch stands at different places in what it reads/,
   );
 });
+
+Deno.test("axes are moved of the smaller of two values alone", async () => {
+  const sums = await assertAsRuntime([4, 3], (g, x) => {
+    const ints = (...values: number[]) =>
+      g.constant(`i${values}`, BigInt64Array.from(values, BigInt), [values.length]);
+    const column = g.node("s", "Slice", [x, ints(0), ints(1), ints(2)]);
+    const rows = g.node("r", "Reshape", [x, ints(-1, 3, 4)]);
+    const turned = g.node("p", "Transpose", [rows], { perm: { ints: [0, 2, 1] } });
+    return g.node("n", "Add", [column, g.node("t", "Tanh", [turned])]);
+  }, { images: false });
+  // That of the sum, for the answer.
+  assert.deepEqual(kindsOf(sums).slice(-2), ["combine", "permute"]);
+});
