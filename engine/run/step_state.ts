@@ -27,7 +27,7 @@ export type StepStates = ReadonlyMap<string, StepState>;
 export function stepStates(): { readonly states: StepStates; readonly take: RunListener } {
   const states = new Map<string, StepState>();
   let places: ReadonlyMap<string, number> | undefined;
-  let last = -1;
+  let last = 0;
   return {
     states,
     take(event, graph) {

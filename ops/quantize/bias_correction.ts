@@ -104,7 +104,8 @@ function lostBy(room: Room, layer: AccumulatingLayer, x: Tensor, loss: Tensor): 
   const { name, inputs: [input] } = layer;
   const alone = {
     family: "layer",
-    inputs: [{ name: input!, shape: x.shape.slice(1) }],
+    // Of inputs the names alone are read.
+    inputs: [{ name: input!, shape: [] }],
     head: "none",
     layers: [{ ...layer, bias: false, activation: "linear" }],
     outputs: [name],
