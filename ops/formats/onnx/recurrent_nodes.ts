@@ -1,9 +1,10 @@
 /**
  * Recurrent layers as ONNX's LSTM, GRU and RNN, which have time before the batch, gates in orders of their own, and two
- * biases.
+ * biases. It hides no steps but the last ones: those that a mask shows are moved before the others, and back again.
  */
+import { DataType } from "../../../engine/deps/onnx_buf.ts";
 import type { LayerOf, Weight } from "../../model/model.ts";
-import type { Attributes } from "./graph.ts";
+import type { Attributes, OnnxGraph } from "./graph.ts";
 import type { Computed, OnnxSource } from "./values.ts";
 
 /** An operator that steps through time. */
@@ -26,12 +27,7 @@ export function recurrentNodes(layer: LayerOf<"recurrent">, source: OnnxSource):
 
 /** A cell of any kind. */
 export function rnnNodes(layer: LayerOf<"rnn">, source: OnnxSource): Computed {
-  const { cell, gates, nonlinearity, name } = layer;
-  if (source.inputs.length > 1) {
-    throw new RangeError(
-      `Cannot write "${name}" for ONNX: there its steps cannot be hidden by a mask`,
-    );
-  }
+  const { cell, gates, nonlinearity } = layer;
   switch (cell) {
     case "simple":
       return stepped(layer, source, {
@@ -81,19 +77,21 @@ function bendsOf(names: readonly LayerOf<"rnn">["gates"][]): Attributes {
 /** `Transpose`, the operator, and its states of all steps or the last one. */
 function stepped(
   { name, units, sequence }: LayerOf<"recurrent" | "rnn">,
-  { graph, inputs: [input], read, weight }: OnnxSource,
+  { graph, inputs: [input, mask], read, weight }: OnnxSource,
   stepping: Stepping,
 ): Computed {
   const [length, width] = input as readonly [number, number];
-  const x = graph.node(`${name}.steps`, "Transpose", [read(0, "last")], {
-    perm: { ints: [1, 0, 2] },
-  });
+  const seen = mask && seenSteps(graph, name, { mask: read(1, "last"), length });
+  const all = read(0, "last");
+  const own = seen === undefined ? all : graph.node(`${name}.rows`, "MatMul", [seen.first, all]);
+  const x = graph.node(`${name}.steps`, "Transpose", [own], { perm: { ints: [1, 0, 2] } });
   const rows = { ...stepping, units };
   const operands = [
     x,
     weight("kernel", (kernel) => gateRows(kernel, { ...rows, from: 0, to: width })),
     weight("kernel", (kernel) => gateRows(kernel, { ...rows, from: width, to: width + units })),
     weight("bias", (bias) => gateBias(bias, rows)),
+    ...seen === undefined ? [] : [seen.count],
   ];
   const states = graph.node(`${name}.states`, stepping.op, operands, {
     ["hidden_size"]: { int: units },
@@ -102,12 +100,58 @@ function stepped(
   // Steps, directions, batch, units.
   const one = graph.shared("int64.1x1", BigInt64Array.of(1n), [1]);
   const steps = graph.node(`${name}.forward`, "Squeeze", [states, one]);
-  if (sequence) {
-    const value = graph.node(name, "Transpose", [steps], { perm: { ints: [1, 0, 2] } });
+  const last = () => graph.constant(`${name}.last`, BigInt64Array.of(BigInt(length - 1)), []);
+  const turned = (wish: string) =>
+    graph.node(wish, "Transpose", [steps], { perm: { ints: [1, 0, 2] } });
+  if (seen !== undefined) {
+    const wish = sequence ? name : `${name}.sequence`;
+    const kept = graph.node(wish, "MatMul", [seen.back, turned(`${name}.seen.states`)]);
+    if (sequence) return { value: kept, layout: "last" };
+    const value = graph.node(name, "Gather", [kept, last()], { axis: { int: 1 } });
     return { value, layout: "last" };
   }
-  const last = graph.constant(`${name}.last`, BigInt64Array.of(BigInt(length - 1)), []);
-  return { value: graph.node(name, "Gather", [steps, last], { axis: { int: 0 } }), layout: "last" };
+  if (sequence) return { value: turned(name), layout: "last" };
+  return {
+    value: graph.node(name, "Gather", [steps, last()], { axis: { int: 0 } }),
+    layout: "last",
+  };
+}
+
+/** Steps that a mask shows, as ONNX has them: in front of the others. */
+interface SeenSteps {
+  /** Times rows: those that are seen, in their order, before rows of 0. */
+  readonly first: string;
+  /** Times states of those: for every step the state behind the last that was seen, 0 before any. */
+  readonly back: string;
+  /** How many are seen, of each sample. */
+  readonly count: string;
+}
+
+function seenSteps(
+  graph: OnnxGraph,
+  name: string,
+  { mask, length }: { readonly mask: string; readonly length: number },
+): SeenSteps {
+  const cast = (wish: string, value: string, to: number) =>
+    graph.node(`${name}.${wish}`, "Cast", [value], { to: { int: to } });
+  const axis = (at: bigint) => graph.shared(`int64.${at}x1`, BigInt64Array.of(at), [1]);
+  const seen = cast("seen", cast("mask", mask, DataType.BOOL), DataType.FLOAT);
+  const one = graph.shared("int64.1", BigInt64Array.of(1n), []);
+  const upTo = graph.node(`${name}.up.to`, "CumSum", [seen, one]);
+  const places = graph.shared(
+    `float.1…${length}`,
+    Float32Array.from({ length }, (_, at) => at + 1),
+    [length],
+  );
+  const column = graph.node(`${name}.up.to.column`, "Unsqueeze", [upTo, axis(2n)]);
+  const equal = graph.node(`${name}.is.last`, "Equal", [column, places]);
+  const back = cast("back", equal, DataType.FLOAT);
+  const shown = graph.node(`${name}.seen.column`, "Unsqueeze", [seen, axis(2n)]);
+  const only = graph.node(`${name}.first.turned`, "Mul", [back, shown]);
+  const first = graph.node(`${name}.first`, "Transpose", [only], { perm: { ints: [0, 2, 1] } });
+  const end = graph.constant(`${name}.end`, BigInt64Array.of(BigInt(length - 1)), []);
+  const all = graph.node(`${name}.count`, "Gather", [upTo, end], { axis: { int: 1 } });
+  return { first, back, count: cast("count.whole", all, DataType.INT32) };
 }
 
 type Gates = Pick<Stepping, "gates"> & { readonly units: number };

@@ -138,9 +138,10 @@ function writeLayer(topology: KerasTopology, layer: Layer, nodes: readonly Keras
     const reads = node.reads?.map((each) =>
       typeof each === "number" ? inputs[each]! : named.get(each)!
     ) ?? before;
-    const same = owned?.get(node.suffix);
+    const same = node.again === undefined ? owned?.get(node.suffix) : pieces.get(node.again);
     if (same !== undefined && isOf(same, node)) {
-      before = [usedAgain(same, reads)];
+      before = [anotherUse(same, reads)];
+      pieces.set(node.suffix, same);
     } else {
       const name = node.suffix === ""
         ? layer.name
@@ -162,7 +163,7 @@ function isOf(
   return written === node.className && JSON.stringify(fields) === JSON.stringify(node.config);
 }
 
-function usedAgain(layer: WrittenLayer, inputs: readonly KerasUse[]): KerasUse {
+function anotherUse(layer: WrittenLayer, inputs: readonly KerasUse[]): KerasUse {
   return [layer.name, layer.inbound_nodes.push(inbound(inputs)) - 1, 0];
 }
 

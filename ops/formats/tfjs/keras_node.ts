@@ -2,7 +2,8 @@
 import type { Json } from "../../../engine/digest.ts";
 import { given } from "../../../engine/given.ts";
 import type { Shape } from "../../model/layers.ts";
-import type { Role, Weight } from "../../model/model.ts";
+import type { LayerOf, Role, Weight } from "../../model/model.ts";
+import { kerasGates } from "../keras/words.ts";
 import { type Storage, storedConstant, storedFloats } from "./stored_weight.ts";
 import type { StoredWeight } from "./weights_manifest.ts";
 
@@ -14,6 +15,8 @@ export interface KerasNode {
   readonly config: { readonly [field: string]: Json };
   /** What it reads: inputs of the layer by number, nodes before it by suffix. Default: the node before it. */
   readonly reads?: readonly (number | string)[];
+  /** The suffix of a node before it that it is another use of. */
+  readonly again?: string;
   /** By Keras name, in the order in which Keras lists them. */
   readonly weights?: Readonly<Record<string, StoredWeight>>;
 }
@@ -38,6 +41,16 @@ export function node(
   return { suffix, className, config, ...given({ reads }) };
 }
 
+/** Another use of a node's Keras layer: the same weights. */
+export function usedAgain(
+  first: KerasNode,
+  suffix: string,
+  reads: KerasNode["reads"],
+): KerasNode {
+  const { className, config, suffix: again } = first;
+  return { suffix, className, config, again, ...given({ reads }) };
+}
+
 /** Scale and shift per channel as a batch normalisation of mean 0 and variance 1. */
 export function scaleNode(
   suffix: string,
@@ -57,4 +70,15 @@ export function scaleNode(
       "moving_variance": storedConstant(1, channels),
     },
   };
+}
+
+/** tfjs's word for the activation of a state or of a gate. */
+export function activationWord(
+  { name }: { readonly name: string },
+  activation: LayerOf<"rnn">["gates"],
+) {
+  if (activation === "hard-sigmoid-6") {
+    throw new RangeError(`Cannot write "${name}" for tfjs: its hard sigmoid is another`);
+  }
+  return activation === "hard-sigmoid" ? kerasGates[activation] : activation;
 }

@@ -15,14 +15,13 @@ import {
   standardizeNodes,
 } from "./function_nodes.ts";
 import { type KerasNode, type KerasSource, node, scaleNode } from "./keras_node.ts";
+import { recurrentNodes, reverseNodes, rnnNodes } from "./recurrent_nodes.ts";
 import {
   attentionNodes,
   constantNodes,
   firstNodes,
   mixtureNodes,
   positionNodes,
-  recurrentNodes,
-  rnnNodes,
   tokenMeanNodes,
 } from "./sequence_nodes.ts";
 import { storedKernel, storedWeight, type WeightedLayer } from "./stored_weight.ts";
@@ -100,6 +99,7 @@ const nodes: LayerTable<KerasSource, readonly KerasNode[]> = {
   "global-max-pool": () => [node("", "GlobalMaxPooling2D")],
   recurrent: recurrentNodes,
   rnn: rnnNodes,
+  reverse: reverseNodes,
   function: functionNodes,
   prelu: preluNodes,
   combine: combineNodes,

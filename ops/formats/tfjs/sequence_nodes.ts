@@ -6,9 +6,7 @@ import { PADDING_SCORE, scoreScale } from "../../model/kinds/attention.ts";
 import { logShares } from "../../model/kinds/merge.ts";
 import { sizeOf } from "../../model/layers.ts";
 import type { LayerOf } from "../../model/model.ts";
-import { kernelRows } from "../../model/weights.ts";
 import { type KerasNode, type KerasSource, node } from "./keras_node.ts";
-import { kerasGates } from "../keras/words.ts";
 import { storedConstant, storedWeight } from "./stored_weight.ts";
 
 /** A table added to a sequence: the shift of a batch normalisation over all its values. */
@@ -134,65 +132,6 @@ function headOf(role: string, head: number, shape: readonly number[]): readonly 
     node(`${name}.cut`, "Cropping2D", { cropping }, [role]),
     node(name, "Reshape", { "target_shape": [length, depth] }),
   ];
-}
-
-/** One `LSTM`; its gates stand in the same order. */
-export function recurrentNodes(
-  { units, sequence, gates }: LayerOf<"recurrent">,
-  { weight, storage }: KerasSource,
-): readonly KerasNode[] {
-  const kernel = weight("kernel");
-  const [rows] = kernel.shape as [number];
-  return [{
-    suffix: "",
-    className: "LSTM",
-    config: {
-      units,
-      activation: "tanh",
-      "recurrent_activation": kerasGates[gates],
-      "return_sequences": sequence,
-    },
-    weights: {
-      kernel: storedWeight(kernelRows(kernel, 0, rows - units), storage),
-      "recurrent_kernel": storedWeight(kernelRows(kernel, rows - units, rows), storage),
-      bias: storedWeight(weight("bias"), storage),
-    },
-  }];
-}
-
-/** tfjs's word for the activation of a state or of a gate. */
-export function activationWord(
-  { name }: { readonly name: string },
-  activation: LayerOf<"rnn">["gates"],
-) {
-  if (activation === "hard-sigmoid-6") {
-    throw new RangeError(`Cannot write "${name}" for tfjs: its hard sigmoid is another`);
-  }
-  return activation === "hard-sigmoid" ? kerasGates[activation] : activation;
-}
-
-/** Cells that step one by one; tfjs has no GRU that resets behind its product, and one hard sigmoid. */
-export function rnnNodes(
-  { name, units, sequence, cell, gates, nonlinearity }: LayerOf<"rnn">,
-  { weight, storage, inputs }: KerasSource,
-): readonly KerasNode[] {
-  const cannot = (why: string) => new RangeError(`Cannot write "${name}" for tfjs: ${why}`);
-  if (inputs.length > 1) throw cannot("there its steps cannot be hidden by a mask");
-  if (cell === "gru-after") throw cannot("it has no GRU that resets behind its product");
-  const word = (bend: LayerOf<"rnn">["gates"]) => activationWord({ name }, bend);
-  const kernel = weight("kernel");
-  const [rows] = kernel.shape as [number];
-  const className = { simple: "SimpleRNN", gru: "GRU", lstm: "LSTM" }[cell];
-  const config = { units, activation: word(nonlinearity), "return_sequences": sequence };
-  const gated = { ...config, "recurrent_activation": word(gates) };
-  return [{
-    ...node("", className, cell === "simple" ? config : gated),
-    weights: {
-      kernel: storedWeight(kernelRows(kernel, 0, rows - units), storage),
-      "recurrent_kernel": storedWeight(kernelRows(kernel, rows - units, rows), storage),
-      bias: storedWeight(weight("bias"), storage),
-    },
-  }];
 }
 
 /** A mean of distributions, term by term as the engine computes it: logSoftmax of each, its share's logarithm added; a + softplus(b − a) over them. */

@@ -1,8 +1,7 @@
 /** Convolutions of volumes, and what steps through images by convolutions, as tfjs has them. */
 import type { LayerOf } from "../../model/model.ts";
 import { kernelRows, permuted } from "../../model/weights.ts";
-import { type KerasNode, type KerasSource, node } from "./keras_node.ts";
-import { activationWord } from "./sequence_nodes.ts";
+import { activationWord, type KerasNode, type KerasSource, node } from "./keras_node.ts";
 import { storedWeight } from "./stored_weight.ts";
 
 /** The config of a convolution of volumes; tfjs misplaces a window of it that is shorter than its step. */

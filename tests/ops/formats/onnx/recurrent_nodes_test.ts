@@ -5,6 +5,10 @@ import { assertRuns } from "./runs.ts";
 import { emptyGraph } from "../../../../ops/formats/onnx/graph.ts";
 import type { Weight } from "../../../../ops/model/model.ts";
 import { floatWeight } from "../../../../ops/model/weights.ts";
+import { livelyModel } from "../../lively_model.ts";
+import { plainLogits } from "../../plain_forward.ts";
+import { masked } from "../masked_network.ts";
+import { assertNear, bothLogits } from "./both_logits.ts";
 import { writtenBy } from "./written.ts";
 
 const sourceOf = (inputs: readonly (readonly number[])[], shape: readonly number[]) => {
@@ -124,4 +128,24 @@ Deno.test("a GRU that resets behind its product says so, and has two biases", ()
   });
   assert.ok(nodes.some((line) => line.includes("linear_before_reset:int=1")));
   assert.ok(constants.some((line) => line.includes("[1,6] 0 1 2 3 4 5")), constants.join("\n"));
+});
+
+for (const cell of ["simple", "gru", "gru-after", "lstm"] as const) {
+  Deno.test(`in ONNX Runtime too the state stays where a mask is 0: ${cell}`, async () => {
+    for (const sequence of [true, false]) await assertRuns(masked({ cell, sequence }));
+  });
+}
+
+Deno.test("rows that are hidden at both ends, between and all of them", async () => {
+  const model = livelyModel(masked({ cell: "lstm", sequence: true }));
+  const shown = [[0, 1, 0, 1, 1, 0], [0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1]];
+  const x = Float32Array.from(shown.flat().flatMap((one, at) => [one, Math.sin(at)]));
+  const rows = shown.map((_, at) => ({
+    shape: [6, 2],
+    data: Float64Array.from(x.slice(12 * at, 12 * at + 12)),
+  }));
+  const expected = rows.flatMap((row) => plainLogits(model, [row]));
+  const { all, disabled } = await bothLogits(model, x);
+  assertNear(all, expected, 1e-5);
+  assertNear(disabled, expected, 1e-5);
 });

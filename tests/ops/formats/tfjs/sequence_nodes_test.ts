@@ -5,12 +5,8 @@ import {
   firstNodes,
   mixtureNodes,
   positionNodes,
-  recurrentNodes,
-  rnnNodes,
   tokenMeanNodes,
 } from "../../../../ops/formats/tfjs/sequence_nodes.ts";
-import { assertWritten } from "./written.ts";
-import { layerOf, networkOf } from "../../model/kinds/one_layer.ts";
 import { counted, kerasLines, kerasSource } from "./keras_lines.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
@@ -171,23 +167,6 @@ Deno.test("a table is the shift of a normalisation that does nothing else, the f
   ]);
 });
 
-Deno.test("an LSTM has a kernel for what it reads and one for its state", () => {
-  const layer = { name: "a", kind: "recurrent", inputs: [], units: 1, sequence: true } as const;
-  const weights = { kernel: counted(3, 4), bias: counted(4) };
-  const source = kerasSource({ inputs: [[5, 2]], shape: [5, 1], weights });
-  assert.deepEqual(kerasLines(recurrentNodes({ ...layer, gates: "hard-sigmoid" }, source)), [
-    'LSTM {"units":1,"activation":"tanh","recurrent_activation":"hard_sigmoid","return_sequences":true}',
-    "  kernel [2,4] 0 1 2 3 4 5 6 7",
-    "  recurrent_kernel [1,4] 8 9 10 11",
-    "  bias [4] 0 1 2 3",
-  ]);
-  const last = { ...layer, sequence: false, gates: "sigmoid" } as const;
-  assert.equal(
-    kerasLines(recurrentNodes(last, source))[0],
-    'LSTM {"units":1,"activation":"tanh","recurrent_activation":"sigmoid","return_sequences":false}',
-  );
-});
-
 Deno.test("a mixture is summed one by one: a + softplus(b − a)", () => {
   const layer = { name: "a", kind: "mixture", inputs: [], shares: [0.5, 0.25, 0.25] } as const;
   // ln ½ and ln ¼ as float32.
@@ -255,38 +234,6 @@ Deno.test("each head has its own cuts, products and mixture, and hides the same 
   const lines = kerasLines(attentionNodes({ ...layer, heads: 1 }, one));
   assert.ok(lines.includes('.scores.head1 Rescaling {"scale":0.25,"offset":0}'));
   assert.equal(lines.at(-1), 'Activation {"activation":"linear"} < .mixed.head1');
-});
-
-for (const cell of ["simple", "gru", "lstm"] as const) {
-  Deno.test(`stock tfjs steps through a sequence as the engine does: ${cell}`, async () => {
-    for (const [nonlinearity, gates] of [["tanh", "sigmoid"], ["relu", "hard-sigmoid"]] as const) {
-      const bends = cell === "simple"
-        ? { nonlinearity, gates: nonlinearity }
-        : { nonlinearity, gates };
-      for (const sequence of [true, false]) {
-        await assertWritten(
-          networkOf(layerOf("rnn", { cell, units: 3, sequence, ...bends }), [4, 2]),
-        );
-      }
-    }
-  });
-}
-
-Deno.test("a GRU that resets behind its product, and Keras 3's hard sigmoid, are refused", () => {
-  const of = (more: object) => ({
-    ...{ name: "a", kind: "rnn", inputs: ["x"], units: 1, sequence: true, cell: "gru" } as const,
-    ...{ nonlinearity: "tanh", gates: "sigmoid" } as const,
-    ...more,
-  });
-  const source = kerasSource({ shape: [2, 1], weights: { kernel: counted(2, 3) } });
-  assert.throws(
-    () => rnnNodes(of({ cell: "gru-after" }), source),
-    /it has no GRU that resets behind its product/,
-  );
-  assert.throws(
-    () => rnnNodes(of({ gates: "hard-sigmoid-6" }), source),
-    /its hard sigmoid is another/,
-  );
 });
 
 Deno.test("a mean is shares of rows, none for what is padding, and a product with them", async () => {
