@@ -16,7 +16,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   compare: async () => (await import("./compare_command.ts")).compareCommand,
   lock: async () => (await import("./lock_command.ts")).lockCommand,
   verify: async () => (await import("./verify_command.ts")).verifyCommand,
-  ops: async () => (await import("./ops_command.ts")).opsCommand,
+  ops: async () => (await import("./words/ops_command.ts")).opsCommand,
   schema: async () => (await import("./schema_command.ts")).schemaCommand,
   key: async () => (await import("./shared/key_command.ts")).keyCommand,
   cache: async () => (await import("./cache_command.ts")).cacheCommand,

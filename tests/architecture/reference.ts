@@ -5,6 +5,7 @@ import { formOf } from "../../engine/recipe/check/form.ts";
 import { units } from "../../engine/recipe/claims/claim_units.ts";
 import { grammarOf } from "../../engine/recipe/words/grammar.ts";
 import { type FieldShape, parametersOf, valuesText } from "../../engine/recipe/words/parameters.ts";
+import { topics } from "../../engine/recipe/words/topics.ts";
 import { searchSchema } from "../../engine/recipe/search/search_schema.ts";
 import { sweepSchema } from "../../engine/recipe/expand/sweep.ts";
 import { families } from "../../ops/model/zoo/families.ts";
@@ -31,6 +32,9 @@ export function referenceParts(ops: OpSet): Readonly<Record<string, string>> {
     evaluate: listOf(blockFields(top, "evaluate", new Set())),
     export: all("export"),
     units: unitList(),
+    ...Object.fromEntries(
+      topics.map(({ name, description }) => [`topic: ${name}`, sentence(description)]),
+    ),
     sweep: listOf(parametersOf(sweepSchema)),
     search: listOf(parametersOf(searchSchema)),
     ops: table(["op", "what it does", "reads", "makes"], [...ops.values()].map(opRow)),

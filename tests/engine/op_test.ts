@@ -13,7 +13,7 @@ import {
   withOps,
 } from "../../mod.ts";
 import { canonicalBytes, digestOf } from "../../engine/digest.ts";
-import { opsCommand } from "../../engine/cli/ops_command.ts";
+import { opsCommand } from "../../engine/cli/words/ops_command.ts";
 import { type AnyOp, opSet, ownOp } from "../../engine/op.ts";
 
 const halved = (version = 1) =>

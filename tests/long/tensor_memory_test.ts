@@ -84,14 +84,17 @@ for (const threads of [1, 2]) {
   });
 }
 
-/** Layers that count what they give: a buffer once, whatever its shape is called. */
+/** Beside each state an LSTM keeps its four gates and its cell for the gradient. */
+const KEPT: Readonly<Record<string, number>> = { recurrent: 6 };
+
+/** Layers that count what they give and keep: a buffer once, whatever its shape is called. */
 function counted(layers: LayerKernels, count: (bytes: number) => void): LayerKernels {
   const seen = new WeakSet<object>();
   return Object.fromEntries(
     Object.entries(layers).map(([name, layer]) => [name, (...inputs: never[]) => {
       const made = (layer as (...inputs: never[]) => Tensor | { y: Tensor })(...inputs);
       const y = "y" in made ? made.y : made;
-      if (!seen.has(y.dataId)) count(4 * y.size);
+      if (!seen.has(y.dataId)) count(4 * y.size * (KEPT[name] ?? 1));
       seen.add(y.dataId);
       return made;
     }]),

@@ -168,11 +168,14 @@ function curveForm(curve: TSchema, limits: CurveLimits): Form {
     "x-choice": {
       tag: "use",
       alternatives: {
-        linear: moving,
-        cosine: moving,
-        cubic: moving,
-        exponential: moving,
-        step,
+        linear: { ...moving, description: "A value that moves in a straight line" },
+        cosine: {
+          ...moving,
+          description: "A value that moves along half a cosine, slow at both ends",
+        },
+        cubic: { ...moving, description: "A value that moves fast at first (Zhu & Gupta 2017)" },
+        exponential: { ...moving, description: "A value that moves by one factor an update" },
+        step: { ...step, description: "A value that is multiplied at certain epochs" },
         ...also,
       },
     },

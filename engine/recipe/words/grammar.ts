@@ -155,7 +155,9 @@ function assistantSchema(ops: OpSet): TSchema | undefined {
       }),
     }, { description: "The student's own network, generation after generation" }),
   };
-  const model = modelSchema(ops, blockSchema(taught, ["data", "teacher"]), { others });
+  const block = blockSchema(taught, ["data", "teacher"]);
+  const train = block && { ...block, description: "Its own training; absent: as `distill` says" };
+  const model = modelSchema(ops, train, { others });
   const description = "The models between teacher and student, in order";
   return taught && model ? ListOf(model, { description, minItems: 1 }) : undefined;
 }
@@ -194,7 +196,9 @@ function modelSchema(
 /** `finetune` is a training under the stage's constraint, so it accepts what such a training accepts. */
 function finetuneField(ops: OpSet): Record<string, TSchema> {
   const block = blockSchema(taughtStage(ops) ?? ops.get(TRAIN), ["data", "teacher"]);
-  return block === undefined ? {} : { finetune: Type.Optional(block) };
+  if (block === undefined) return {};
+  const description = "The training that follows, under the constraint of the stage";
+  return { finetune: Type.Optional({ ...block, description }) };
 }
 
 function stageParams(ops: OpSet, op: AnyOp): TSchema {

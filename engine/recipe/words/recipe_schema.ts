@@ -239,15 +239,20 @@ function convertLeaf(
   }
 }
 
-/** Fields that are gone when the grammar is applied. */
-const heading: JsonSchema = {
+/** Fields of a document that are gone when the grammar is applied. */
+export const heading = {
   variables: {
     type: "object",
     propertyNames: { pattern: "^[a-z][a-z0-9_]*$" },
     description: "Values to reuse, to set from outside, to sweep",
+    examples: [{ ratio: 0.5 }],
   },
-  extends: { type: "string", description: "A recipe to start from: a path or a URL" },
-};
+  extends: {
+    type: "string",
+    description: "A recipe to start from: a path or a URL",
+    examples: ["./base.yaml"],
+  },
+} as const satisfies JsonSchema;
 
 const variable: JsonSchema = {
   type: "string",

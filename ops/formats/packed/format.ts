@@ -1,5 +1,6 @@
 /** The format `packed`: one small file for storage. */
 import { OneOf, Type } from "../../../engine/field.ts";
+import type { Files } from "../../../engine/kind.ts";
 import { begins, decodedAgain, defineExport } from "../format.ts";
 
 /** Its one file. */
@@ -34,7 +35,7 @@ export const packed = defineExport({
     description:
       "One small file for storage, model.packed; our runtime reads it, and pages with `browser`",
   }),
-  async write(model, { coding, indices, index_bits: indexBits, browser }) {
+  async write(model, { coding, indices, index_bits: indexBits, browser }): Promise<Files> {
     const { encodePacked } = await import("./packed.ts");
     const options = { coding, indices, indexBits };
     if (browser !== true) return { [PACKED_FILE]: encodePacked(model, options) };

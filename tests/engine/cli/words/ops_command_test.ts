@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { opsCommand } from "../../../engine/cli/ops_command.ts";
-import type { Terminal } from "../../../engine/cli/terminal.ts";
-import { defineOp, opSet, ownOp, Type } from "../../../engine/op.ts";
-import { numberKind } from "../run/fake.ts";
-import { typing } from "./typed.ts";
+import { opsCommand } from "../../../../engine/cli/words/ops_command.ts";
+import type { Terminal } from "../../../../engine/cli/terminal.ts";
+import { defineOp, opSet, ownOp, Type } from "../../../../engine/op.ts";
+import { numberKind } from "../../run/fake.ts";
+import { typing } from "../typed.ts";
 
 Deno.test("the ops are listed with what they do, names beside one another", async () => {
   await using here = await typing();
@@ -51,12 +51,47 @@ Deno.test("as JSON every input and parameter has its fields", async () => {
   );
 });
 
-Deno.test("an op that is not there is a mistake, with those that are", async () => {
+Deno.test("a word that is not there is a mistake, with those near it", async () => {
   await using here = await typing();
-  const { code, err } = await here.decant("ops", "subtract");
+  const { code, err } = await here.decant("ops", "ad");
   assert.equal(code, 2);
-  assert.match(err, /there is no op "subtract"/);
-  assert.match(err, /the ops are constant, add,/);
+  assert.match(err, /there is no word "ad" in recipes/);
+  assert.match(err, /near it are add, /);
+  assert.match((await here.decant("ops", "lr")).err, /it is `learning_rate` here/);
+});
+
+Deno.test("of a word that is no op its meanings are told, as text and as data", async () => {
+  await using here = await typing();
+  const { code, out } = await here.decant("ops", "amount");
+  assert.equal(code, 0);
+  assert.match(
+    out,
+    /^amount \(a field\): How much\.\nIn: steps\[add\]\.amount.*\nTakes: number\.\n/,
+  );
+  const { ops, words: [amount] } = JSON.parse((await here.decant("ops", "amount", "--json")).out);
+  assert.deepEqual(ops, []);
+  assert.deepEqual([amount.word, amount.role, amount.values, amount.default, amount.example], [
+    "amount",
+    "field",
+    "number",
+    null,
+    "amount: 1",
+  ]);
+});
+
+Deno.test("words are searched for by text, not beside a name", async () => {
+  await using here = await typing();
+  const { code, out } = await here.decant("ops", "--search", "HOW MUCH");
+  assert.equal(code, 0);
+  assert.match(out, /^ {2}amount {2}a field: How much$/m);
+  const { words } = JSON.parse((await here.decant("ops", "--search", "how much", "--json")).out);
+  assert.deepEqual(words[0], { word: "amount", about: "a field: How much" });
+  const none = await here.decant("ops", "--search", "zebra");
+  assert.equal(none.code, 0);
+  assert.match(none.err, /nothing/);
+  const both = await here.decant("ops", "add", "--search", "x");
+  assert.equal(both.code, 2);
+  assert.match(both.err, /a word is named or searched for, not both/);
 });
 
 Deno.test("all about an op stands in columns, and what it lacks is not said", async () => {

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { parse } from "../../../../engine/deps/yaml.ts";
+import {
+  calledHere,
+  columns,
+  exampleOf,
+  findWords,
+  meaningText,
+} from "../../../../engine/cli/words/word_text.ts";
+import { opSet } from "../../../../engine/op.ts";
+import { vocabularyOf } from "../../../../engine/recipe/words/vocabulary.ts";
+import { ops } from "../../../../ops/mod.ts";
+
+const shipped = opSet(ops);
+const vocabulary = vocabularyOf(shipped);
+const first = (word: string) => vocabulary.get(word)![0]!;
+
+Deno.test("of a word its places, options, defaults and an example are told", () => {
+  assert.equal(
+    meaningText(first("flip")),
+    `flip (of augment): Mirrors every second image, on average.
+In: distill.augment, mutual.augment, teacher.train.augment, student.train.augment, and 8 more.
+
+options (* must be written)
+  axis    horizontal, vertical; default "horizontal"  The direction: horizontal exchanges left and right
+  chance  number from 0 to 1; default 1             The fraction of draws in which it happens at all
+
+Example: augment: { use: flip }
+`,
+  );
+  assert.equal(
+    meaningText(first("clip_norm")).split("\n").slice(2).join("\n"),
+    "Takes: number above 0.\n\nExample: clip_norm: 1\n",
+  );
+  const extending = meaningText(first("extends"));
+  assert.doesNotMatch(extending, /^In:/m);
+  assert.match(meaningText(first("selectors")), /^selectors: Strings that name layers/);
+});
+
+Deno.test("the options of what a list or a map holds are told", () => {
+  assert.match(
+    meaningText(first("sweep")),
+    /^ {2}pareto {2}list of text; default \[\] {2}Metrics/m,
+  );
+  assert.match(meaningText(first("per_layer")), /^ {2}ratio\* +number above 0 and below 1 /m);
+});
+
+Deno.test("every example is YAML of the field that it is an example of", () => {
+  for (const meaning of [...vocabulary.values()].flat()) {
+    const value = parse(exampleOf(meaning));
+    assert.equal(Object.keys(value).length, 1, exampleOf(meaning));
+    if (meaning.role === "field") assert.ok(meaning.word in value, exampleOf(meaning));
+    if (meaning.role !== "topic") assert.ok(exampleOf(meaning).includes(meaning.word));
+  }
+});
+
+Deno.test("words are found by name first, by description, and by what others call them", () => {
+  const found = findWords("adam", vocabulary, shipped).map(({ word }) => word);
+  assert.deepEqual(found.slice(0, 2), ["adam", "adamw"]);
+  assert.deepEqual(findWords("SPARSITY", vocabulary, shipped)[0], {
+    word: "sparsity",
+    about: "it is `ratio` here",
+  });
+  assert.ok(
+    findWords("kd", vocabulary, shipped).some(({ about }) => about === "it is `distill` here"),
+  );
+  assert.deepEqual(findWords("no such text", vocabulary, shipped), []);
+  const [prune, ...others] = findWords("prune", vocabulary, shipped).filter(({ word }) =>
+    word === "prune"
+  );
+  assert.equal(prune!.about, "an op: Removes whole channels or single weights");
+  assert.deepEqual(others, []);
+});
+
+Deno.test("a word of another toolkit is named as it is called here", () => {
+  assert.equal(calledHere("lr", vocabulary, shipped), "it is `learning_rate` here");
+  assert.equal(calledHere("fp16", vocabulary, shipped), "it is `float16` here");
+  assert.equal(calledHere("kd", vocabulary, shipped), "it is `distill` here");
+  assert.match(calledHere("scheduler", vocabulary, shipped)!, /a curve in its own field/);
+  assert.equal(calledHere("zebra", vocabulary, shipped), undefined);
+});
+
+Deno.test("columns are as wide as their cells, 40 at most, and none of nothing", () => {
+  assert.deepEqual(columns([["a", "bb", "c"], ["aaa", "b", ""]]), ["  a    bb  c", "  aaa  b"]);
+  assert.deepEqual(columns([["x".repeat(50), "y", "z"]]), [`  ${"x".repeat(50)}  y  z`]);
+  assert.deepEqual(columns([]), []);
+});
