@@ -4,6 +4,9 @@ import { DecantError, exitCodes } from "../../error.ts";
 import { given } from "../../given.ts";
 import { jsonText } from "../../quote.ts";
 import type { Run } from "../../library/run.ts";
+import type { RunDocument } from "../../report/document.ts";
+import type { RunListener } from "../../run/event.ts";
+import { briefValues } from "../../report/search/brief_values.ts";
 import { frontTable } from "../../report/search/front_table.ts";
 import { resultText } from "../../report/report.ts";
 import { tableText } from "../../report/table.ts";
@@ -84,33 +87,60 @@ export const shrinkCommand: Command = {
     await writeSchema(invocation, path);
     terminal.err(`${path} is written\n`);
     const recipe = await invocation.recipe(path);
+    const { search } = (await recipe.compile()).recipe;
+    const brief = briefValues(search!);
     const run = await signalled((signal, onEvent) =>
       recipe.run({
         ...recipeOptions(invocation),
         ...{ out, signal, onEvent },
         // A trial that comes to nothing says nothing of the next.
         keepGoing: true,
-      }), runListener(invocation).onEvent);
+      }), inBrief(runListener(invocation).onEvent, brief));
     if (options.json) terminal.out(jsonText(run.report));
-    else print(invocation, run, { out, quality: drafts.quality(found.model) });
+    else print(invocation, run, { out, brief, quality: drafts.quality(found.model) });
     return exitCodes[endingOf(run)];
   },
 };
 
+/** A listener that is told of trials in few words, and of the end of the search that it came: the results say what it found. */
+function inBrief(
+  listener: RunListener | undefined,
+  brief: ReturnType<typeof briefValues>,
+): RunListener | undefined {
+  return listener && ((event, graph) => {
+    if (event.type === "trial") listener({ ...event, values: brief(event.values) }, graph);
+    else if (event.type === "decided") {
+      listener({ ...event, sentence: "the search has ended; on test samples:" }, graph);
+    } else listener(event, graph);
+  });
+}
+
 function print(
   { terminal }: Invocation,
   run: Run,
-  { out, quality }: { readonly out: string; readonly quality: Quality },
+  { out, brief, quality }: {
+    readonly out: string;
+    readonly brief: ReturnType<typeof briefValues>;
+    readonly quality: Quality;
+  },
 ): void {
   const { metrics } = run.graph.recipe;
-  const { search } = run.report;
+  const report = briefReport(run.report, brief);
+  const { search } = report;
   printProblems(terminal, run.problems);
   if (search !== undefined) {
     terminal.out(`size against ${quality.metric}, the trials that no other surpasses in both:\n`);
     terminal.out(`${tableText(frontTable(search, quality, metrics))}\n`);
   }
   const written = run.written.length === 0 ? [] : [`${out}:`, RECIPE, ...run.written];
-  terminal.out(resultText(run.table, run.report, written, metrics));
+  terminal.out(resultText(run.table, report, written, metrics));
+}
+
+function briefReport(report: RunDocument, brief: ReturnType<typeof briefValues>): RunDocument {
+  const { search } = report;
+  if (search === undefined) return report;
+  const trials = search.trials.map((each) => ({ ...each, values: brief(each.values) }));
+  return { ...report, search: { ...search, trials } };
 }
 
 /** As the run ended; where single trials failed and one was best all the same, by what is expected of that. */

@@ -1,19 +1,38 @@
 /** The front of a search: the trials that no other surpasses in both what is made small and how well the model answers. */
 import type { Quality } from "../../recipe/words/drafts.ts";
 import type { MetricSet } from "../../metrics.ts";
-import { figureOf } from "../figures.ts";
+import { figureNamed, figureOf } from "../figures.ts";
 import type { Table } from "../table.ts";
 import type { SearchDocument, TrialDocument } from "./search_document.ts";
 import { searchTable } from "./search_table.ts";
 
-/** The table of the search, with those trials alone, the one of the best value first. */
+/** Columns that say nothing of size against quality that others do not say better. */
+const NEEDLESS = ["MACs", "bytes", "gzip", "loss"];
+
+/**
+ * The table of the search, with those trials alone, the one of the best value first, and of the columns those that matter
+ * here; a quality that is no column there becomes one.
+ */
 export function frontTable(
   document: SearchDocument,
   quality: Quality,
   metrics: MetricSet,
 ): Table {
-  const { rows, ...table } = searchTable(document, metrics);
-  return { ...table, rows: frontOf(document, quality).map((at) => rows[at]!) };
+  const { head, rows, ...table } = searchTable(document, metrics);
+  const kept = head.flatMap((name, at) => NEEDLESS.includes(name) ? [] : [at]);
+  const { label, write } = figureNamed(metrics, quality.metric);
+  const added = !head.includes(label);
+  const cells = (row: readonly string[], further: string) => {
+    const cells = kept.map((at) => row[at]!);
+    // In front of what the table ends with: whether the claims hold.
+    return added ? cells.toSpliced(-1, 0, further) : cells;
+  };
+  const figure = (at: number) => write(qualityOf(document.trials[at]!, quality.metric));
+  return {
+    ...table,
+    head: cells(head, label),
+    rows: frontOf(document, quality).map((at) => cells(rows[at]!, figure(at))),
+  };
 }
 
 /** The indices of those trials. */

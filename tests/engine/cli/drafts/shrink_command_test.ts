@@ -34,6 +34,12 @@ Deno.test("shrink finds a smaller model, shows the front, and leaves a recipe th
   const [head, columns] = out.split("\n");
   assert.equal(head, "size against accuracy, the trials that no other surpasses in both:");
   assert.match(columns!, /^ +trial +way +result\.bytes +accuracy/);
+  // What the search came to is said once, and ways in few words.
+  assert.equal(`${out}${err}`.match(/\d+ trials of \d+ points/g)!.length, 1);
+  assert.match(err, /^trial 1 {2}way=quantize int8\n/m);
+  assert.match(err, /^the search has ended; on test samples:$/m);
+  const front = out.split("\n").filter((line) => / [✓✗]$| holds$/.test(line));
+  assert.ok(front.length >= 2 && front.every((line) => line.length <= 100), out);
   assert.match(out, /^DIR\/small: recipe\.yaml report\.html/m);
   const report = JSON.parse(await Deno.readTextFile(`${here.path}/small/report.json`));
   const { search, models, result } = report;
