@@ -1,6 +1,9 @@
 /** Recipes that are written for a model file, as somebody types it. */
 import assert from "node:assert/strict";
+import { relative } from "node:path";
 import { parse } from "../../../../engine/deps/yaml.ts";
+import { DecantError } from "../../../../engine/error.ts";
+import type { NamedData } from "../../../../engine/recipe/words/drafts.ts";
 import { draftsOf } from "../../../../engine/cli/drafts/drafting.ts";
 import { ops } from "../../../../ops/mod.ts";
 import { drafts } from "../../../../ops/drafts/drafts.ts";
@@ -73,13 +76,27 @@ Deno.test("data are named once, and for a model", async () => {
     assert.equal(code, 2);
     return err;
   };
-  assert.match(await says("--model", "DIR/x.h5"), /no data are named[^]*--images PATH, --csv PATH/);
-  assert.match(
+  const said = (message: string, help: string) => `decant: ${message}\n     help: ${help}\n`;
+  const ways = "one of --images PATH, --csv PATH, --text PATH, --data PATH";
+  assert.equal(await says("--model", "DIR/x.h5"), said("no data are named", ways));
+  assert.equal(
     await says("--model", "DIR/x.h5", "--csv", "a", "--data", "b"),
-    /data are named twice/,
+    said("data are named twice", ways),
   );
-  assert.match(await says("--csv", "a.csv"), /--csv names data for a model, and none is named/);
-  assert.match(await says("--out", "DIR/b.yaml"), /the recipe's file is named twice/);
+  assert.equal(
+    await says("--csv", "a.csv"),
+    said("--csv names data for a model, and none is named", "--model FILE names it"),
+  );
+  assert.equal(
+    await says("--out", "DIR/b.yaml"),
+    said("the recipe's file is named twice", "--out DIR/b.yaml is enough"),
+  );
+  await Deno.writeTextFile(`${here.path}/a.yaml`, "mine");
+  assert.equal(
+    await says("--model", "DIR/x.h5", "--csv", "a"),
+    said('"DIR/a.yaml" is there already', "give the new recipe another name"),
+  );
+  assert.equal(await Deno.readTextFile(`${here.path}/a.yaml`), "mine");
 });
 
 Deno.test("a model that is not there is said before anything is written", async () => {
@@ -133,5 +150,58 @@ Deno.test("what only a field of a recipe tells of a model is said with the recip
 });
 
 Deno.test("ops that say nothing of recipes for models are told so", async () => {
-  await assert.rejects(draftsOf({}), /these ops say nothing of how recipes are written/);
+  await assert.rejects(draftsOf({}), {
+    code: "usage",
+    message: "these ops say nothing of how recipes are written for a model",
+    help: "decant new FILE writes one to be changed",
+  });
+});
+
+Deno.test("of data it is told what lies there, three folders deep, and of the model what lies beside it", async () => {
+  const found: NamedData[] = [];
+  await using here = await typing({}, ops, () =>
+    Promise.resolve({
+      ...drafts,
+      data(_model, named) {
+        found.push(named);
+        throw new DecantError("usage", "enough", "no more");
+      },
+    }));
+  await writeThreshold(`${here.path}/net`, 39.5);
+  await Deno.mkdir(`${here.path}/data/one/two/three`, { recursive: true });
+  for (const file of ["z", "one/y", "one/two/x", "one/two/three/w"]) {
+    await Deno.writeTextFile(`${here.path}/data/${file}.txt`, "");
+  }
+  const named = async (place: string, ...words: string[]): Promise<NamedData> => {
+    const model = `${place}/net/model.json`;
+    const cache = ["--cache", "DIR/cache"];
+    const { err } = await here.decant(
+      "new",
+      `${place}/sub/a.yaml`,
+      "--model",
+      model,
+      ...words,
+      ...cache,
+    );
+    assert.match(err, /decant: enough\n/);
+    return found.pop()!;
+  };
+  const below = relative(Deno.cwd(), here.path);
+  for (const [place, prefix] of [["DIR", here.path], [below, ".."]] as const) {
+    const { files, besideModel, modelFile, ...rest } = await named(
+      place,
+      "--data",
+      `${place}/data`,
+    );
+    assert.deepEqual(rest, { from: `${prefix}/data`, there: true });
+    assert.deepEqual([...files].sort(), ["one/two/x.txt", "one/y.txt", "z.txt"]);
+    assert.deepEqual(besideModel, ["model.json", "weights.bin"]);
+    assert.equal(modelFile("labels.txt"), `${prefix}/net/labels.txt`);
+  }
+  const images = await named("DIR", "--images", "DIR/data");
+  assert.deepEqual([images.format, images.there], ["images", true]);
+  const { from, there, files } = await named("DIR", "--data", "iris");
+  assert.deepEqual([from, there, files], ["iris", false, []]);
+  const file = await named("DIR", "--text", "DIR/data/z.txt");
+  assert.deepEqual([file.format, file.there, file.files], ["text", true, []]);
 });

@@ -77,11 +77,33 @@ Deno.test("what shrink cannot take is said before anything runs", async () => {
     assert.equal(code, 2);
     return err;
   };
-  assert.match(await says("--for", "gguf"), /--for is one of tfjs, .*this is "gguf"/);
-  assert.match(await says("--within", "much"), /--within needs points or percent; this is "much"/);
-  assert.match(await says("--within", "1"), /--within 1pt/);
-  assert.match(await says("--minutes", "0"), /--minutes needs a number above 0; this is "0"/);
-  assert.match(await says("--out", "DIR"), /recipe\.yaml" is there already[^]*--out DIR/);
+  const said = (message: string, help: string) => `decant: ${message}\n     help: ${help}\n`;
+  const { targets } = drafts;
+  assert.equal(
+    await says("--for", "gguf"),
+    said(`--for is one of ${targets.join(", ")}; this is "gguf"`, `--for ${targets[0]}`),
+  );
+  for (const loss of ["much", "1", "-1pt", "101%", "1 %%", "1pts", ".5pt"]) {
+    assert.equal(
+      await says(`--within=${loss}`),
+      said(`--within needs points or percent; this is "${loss}"`, "--within 1pt"),
+    );
+  }
+  for (const minutes of ["0", "-1", "10001", "1e3", "long"]) {
+    assert.equal(
+      await says(`--minutes=${minutes}`),
+      said(`--minutes needs a number above 0; this is "${minutes}"`, "--minutes 10"),
+    );
+  }
+  for (const words of [["--within", "100%"], ["--within", "0.5 points"], ["--minutes", "10000"]]) {
+    assert.match(await says(...words), /^decant: "DIR\/x\.h5" is not there\n/);
+  }
+  for (const folder of ["DIR", "DIR//"]) {
+    assert.equal(
+      await says("--out", folder),
+      said('"DIR/recipe.yaml" is there already', "give another folder: --out DIR"),
+    );
+  }
   assert.equal(await Deno.readTextFile(`${here.path}/recipe.yaml`), "mine");
   assert.equal(shrinkCommand.operands[0], "MODEL");
 });

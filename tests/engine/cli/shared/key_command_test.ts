@@ -16,7 +16,11 @@ Deno.test("a key is made and shown; what else is asked for is refused", async ()
     const made = await here.decant("key", "new", "anna");
     assert.match(made.out, /^anna:.{44}\n$/);
     assert.equal((await here.decant("key", "show")).out, made.out);
-    for (const words of [["new"], ["show", "anna"], ["burn"], ["new", "anna"], ["new", "a:b"]]) {
+    const other = "decant: key needs new NAME, or show\n     help: decant key new anna\n";
+    for (const words of [["new"], ["show", "anna"], ["burn"], ["burn", "anna"]]) {
+      assert.deepEqual(await here.decant("key", ...words), { code: 2, out: "", err: other });
+    }
+    for (const words of [["new", "anna"], ["new", "a:b"]]) {
       const { code, out } = await here.decant("key", ...words);
       assert.deepEqual([code, out], [2, ""], words.join(" "));
     }
