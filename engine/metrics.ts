@@ -110,6 +110,8 @@ export interface Metrics {
   readonly timing?: Timing;
   /** Every further metric by name; a map has one value per class. */
   readonly metrics: Readonly<Record<string, number | Readonly<Record<string, number>>>>;
+  /** The 95 % intervals of those metrics whose samples were drawn anew to find them. */
+  readonly intervals?: Readonly<Record<string, readonly [number, number]>>;
   /** `confusion[truth][answer]` = samples, where it was asked for. */
   readonly confusion?: readonly (readonly number[])[];
 }

@@ -162,7 +162,11 @@ function furtherColumns(known: MetricSet, models: readonly ModelRow[]): Column[]
       head: known.get(name)?.head ?? label,
       cell({ metrics }) {
         const value = metrics?.metrics?.[name];
-        return typeof value === "number" ? write(value) : undefined;
+        if (typeof value !== "number") return undefined;
+        const [low, high] = metrics?.intervals?.[name] ?? [];
+        return low === undefined || high === undefined
+          ? write(value)
+          : `${write(value)} [${write(low)}, ${write(high)}]`;
       },
     };
   });
@@ -193,6 +197,9 @@ function notesFor(
   const sentences = [
     ...(heads.includes("accuracy") && samples !== undefined
       ? [`± 95 % interval of ${wholeText(samples)} samples.`]
+      : []),
+    ...(models.some(({ intervals }) => intervals !== undefined)
+      ? ["[ ] 95 % interval, the samples drawn anew 200 times."]
       : []),
     ...comparisonNotes(heads, reference === undefined ? [] : [reference], models),
   ];

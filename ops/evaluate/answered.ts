@@ -1,4 +1,6 @@
 /** What a model said of a part, as much of it as figures read: of classes no logits are kept. */
+import { given } from "../../engine/given.ts";
+import { exp } from "../../engine/tensor/scalar_math.ts";
 import { answersOf } from "../learn/score.ts";
 
 /** What a model said of a part, and what was true. */
@@ -16,6 +18,8 @@ export interface Chosen {
   readonly ranks: Int32Array;
   /** Cross-entropy in nats. */
   readonly surprise: Float32Array;
+  /** `width` per answer; only where a figure that is asked for reads them. */
+  readonly probabilities?: Float64Array;
 }
 
 /** Answers that are numbers, `width` per sample. */
@@ -25,15 +29,20 @@ export interface Estimated {
   readonly logits: Float32Array;
 }
 
-/**
- * Collects answers batch by batch: `add` takes the logits of the batch whose first answer is number `first`. `surpriseOf`
- * gives the cross-entropy of rows with these truths.
- */
+/** What is collected of answers. */
+interface Collecting {
+  readonly classes: readonly string[];
+  /** Whether probabilities are kept. */
+  readonly sure?: boolean;
+  /** The cross-entropy of rows with these truths. */
+  surpriseOf(logits: Float32Array, y: Int32Array): Float32Array;
+}
+
+/** Collects answers batch by batch: `add` takes the logits of the batch whose first answer is number `first`. */
 export function collectAnswers(
   y: Int32Array | Float32Array,
   width: number,
-  classes: readonly string[],
-  surpriseOf: (logits: Float32Array, y: Int32Array) => Float32Array,
+  { classes, sure = false, surpriseOf }: Collecting,
 ): { readonly answered: Answered; add(logits: Float32Array, first: number): void } {
   if (y instanceof Float32Array) {
     const logits = new Float32Array(y.length);
@@ -45,13 +54,15 @@ export function collectAnswers(
   const answers = new Int32Array(y.length);
   const ranks = new Int32Array(y.length);
   const surprise = new Float32Array(y.length);
+  const probabilities = sure ? new Float64Array(y.length * width) : undefined;
   return {
-    answered: { width, y, classes, answers, ranks, surprise },
+    answered: { width, y, classes, answers, ranks, surprise, ...given({ probabilities }) },
     add(logits, first) {
       const truths = y.subarray(first, first + logits.length / width);
       answers.set(answersOf(logits, width), first);
       ranks.set(ranksOf(logits, width, truths), first);
       surprise.set(surpriseOf(logits, truths), first);
+      probabilities?.set(softmaxRows(logits, width), first * width);
     },
   };
 }
@@ -68,4 +79,16 @@ function ranksOf(logits: Float32Array, width: number, y: Int32Array): Int32Array
     }
     return before;
   });
+}
+
+/** The softmax of rows of logits, in double precision. */
+function softmaxRows(logits: Float32Array, width: number): Float64Array {
+  const rows = new Float64Array(logits.length);
+  for (let start = 0; start < logits.length; start += width) {
+    let [largest, sum] = [-Infinity, 0];
+    for (let c = 0; c < width; c++) largest = Math.max(largest, logits[start + c]!);
+    for (let c = 0; c < width; c++) sum += rows[start + c] = exp(logits[start + c]! - largest);
+    for (let c = 0; c < width; c++) rows[start + c]! /= sum;
+  }
+  return rows;
 }

@@ -6,7 +6,10 @@ import { type Metric, usualMetrics } from "../../engine/metrics.ts";
 import type { Task } from "../../engine/op.ts";
 import { agreementOf, meanError } from "../learn/score.ts";
 import type { Answered, Chosen, Estimated } from "./answered.ts";
+import { byClass, f1, macro, micro, precision, recall, type Score } from "./class_scores.ts";
+import { determination, percentageError, rootMeanSquare } from "./estimate_scores.ts";
 import type { Moments } from "./frechet.ts";
+import { areaUnderCurve, calibrationError } from "./probabilities.ts";
 
 /** A figure as `metrics` holds it: a number, one per class, or a table. */
 export type MetricValue =
@@ -25,10 +28,57 @@ interface Made {
 interface EvaluatedMetric extends Metric {
   /** Of answers that have labels. */
   readonly of?: (answered: Answered) => MetricValue;
+  /**
+   * The same where its interval is found by drawing the samples anew: it is given how often each counts, once where
+   * absent; undefined where they say nothing of it.
+   */
+  readonly weighted?: (answered: Answered) => (weights?: Uint32Array) => number | undefined;
+  /** It reads the probabilities of all classes. */
+  readonly sure?: true;
   /** Of what is made, where the answer is a sample and no label. */
   readonly ofMade?: (made: Made) => number | Promise<number>;
   /** It looks at what is made through a model that the recipe names. */
   readonly through?: true;
+}
+
+/** A figure of each class. */
+function perClass<const Name extends string>(name: Name, score: Score) {
+  return {
+    name,
+    dimension: "fraction",
+    better: "more",
+    tasks: ["classification"],
+    perClass: true,
+    of: (answered) => byClass(chosen(answered), score),
+  } as const satisfies EvaluatedMetric;
+}
+
+/** A figure of all classes together. */
+function ofClasses<const Name extends string>(
+  name: Name,
+  label: string,
+  of: (answered: Chosen, weights?: Uint32Array) => number,
+) {
+  return {
+    name,
+    label,
+    dimension: "fraction",
+    better: "more",
+    tasks: ["classification"],
+    weighted: (answered) => (weights) => of(chosen(answered), weights),
+  } as const satisfies EvaluatedMetric;
+}
+
+/** A figure of answers that are numbers. */
+function ofNumbers<const Name extends string>(
+  row: Required<Pick<Metric, "dimension" | "better" | "label">> & { readonly name: Name },
+  of: (answered: Estimated, weights?: Uint32Array) => number | undefined,
+) {
+  return {
+    ...row,
+    tasks: ["regression"],
+    weighted: (answered) => (weights) => of(answered as Estimated, weights),
+  } as const satisfies EvaluatedMetric;
 }
 
 const choices = ["classification", "next-token"] as const;
@@ -46,12 +96,41 @@ export const metrics = [
     of: (answered) => top(answered, 5),
   },
   {
-    name: "recall",
+    name: "top10",
+    label: "top-10 accuracy",
+    dimension: "fraction",
+    better: "more",
+    tasks: choices,
+    of: (answered) => top(answered, 10),
+  },
+  perClass("recall", recall),
+  perClass("precision", precision),
+  perClass("f1", f1),
+  ofClasses("recall-macro", "mean recall", (answered, weights) => macro(answered, recall, weights)),
+  ofClasses(
+    "precision-macro",
+    "mean precision",
+    (answered, weights) => macro(answered, precision, weights),
+  ),
+  ofClasses("f1-macro", "F1, mean of classes", (answered, weights) => macro(answered, f1, weights)),
+  ofClasses("f1-micro", "F1 of all answers", (answered, weights) => micro(answered, f1, weights)),
+  {
+    name: "auc",
+    label: "area under ROC",
     dimension: "fraction",
     better: "more",
     tasks: ["classification"],
-    perClass: true,
-    of: recall,
+    sure: true,
+    weighted: (answered) => areaUnderCurve(chosen(answered), chosen(answered).probabilities!),
+  },
+  {
+    name: "calibration-error",
+    label: "calibration error",
+    dimension: "fraction",
+    better: "less",
+    tasks: ["classification"],
+    sure: true,
+    weighted: (answered) => calibrationError(chosen(answered), chosen(answered).probabilities!),
   },
   { name: "confusion", tasks: ["classification"], of: confusion },
   { name: "agreement", label: "agrees", dimension: "fraction", better: "more", tasks: choices },
@@ -71,6 +150,15 @@ export const metrics = [
     tasks: ["regression"],
     of: absoluteError,
   },
+  ofNumbers(
+    { name: "rmse", label: "root mean squared error", dimension: "plain", better: "less" },
+    rootMeanSquare,
+  ),
+  ofNumbers({ name: "r2", label: "R²", dimension: "plain", better: "more" }, determination),
+  ofNumbers(
+    { name: "mape", label: "mean percentage error", dimension: "fraction", better: "less" },
+    percentageError,
+  ),
   { name: "nats", dimension: "plain", better: "less", tasks: ["next-token"], of: loss },
   {
     name: "output-error",
@@ -152,18 +240,6 @@ function absoluteError(answered: Answered): number {
 function top(answered: Answered, k: number): number {
   const { ranks } = chosen(answered);
   return ranks.reduce((hits, rank) => hits + (rank < k ? 1 : 0), 0) / ranks.length;
-}
-
-/** By class name, the fraction of its samples that were recognised; classes without samples are left out. */
-function recall(answered: Answered): Readonly<Record<string, number>> {
-  const { classes } = chosen(answered);
-  const rows = confusion(answered).map((row, truth) => {
-    const samples = row.reduce((sum, each) => sum + each, 0);
-    return [classes[truth] ?? `${truth}`, row[truth]! / samples, samples] as const;
-  });
-  return Object.fromEntries(
-    rows.filter(([, , samples]) => samples > 0).map(([name, share]) => [name, share]),
-  );
 }
 
 /** `[truth][answer]` = samples. */

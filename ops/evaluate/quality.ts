@@ -8,6 +8,7 @@ import { answerSize, inferBatches } from "../model/infer.ts";
 import type { Model } from "../model/model.ts";
 import { agreementOf, answersOf } from "../learn/score.ts";
 import { type Answered, type Chosen, collectAnswers } from "./answered.ts";
+import { bootstrapInterval, isResampled } from "./bootstrap.ts";
 import { type MetricName, metricNamed, type MetricValue, suits, usualNames } from "./metrics.ts";
 
 /** Noted for a person to look at; the figures say how many there are. */
@@ -26,7 +27,7 @@ interface Wishes {
 
 type Quality = Pick<
   Metrics,
-  "samples" | "accuracy" | "loss" | "agreement" | "confusion" | "metrics"
+  "samples" | "accuracy" | "loss" | "agreement" | "confusion" | "metrics" | "intervals"
 >;
 
 /**
@@ -51,15 +52,15 @@ export async function qualityOf(
   const { signal, progress, note } = context;
   return await withTensors(async (room) => {
     const width = answerSize(model) * samples / count;
-    const { answered, add } = collectAnswers(
-      y,
-      width,
+    const names = metrics ?? usualNames(task);
+    const { answered, add } = collectAnswers(y, width, {
       classes,
-      (logits, truths) => surpriseOf(room, logits, width, truths),
-    );
+      sure: names.some((name) => metricNamed(name).sure),
+      surpriseOf: (logits, truths) => surpriseOf(room, logits, width, truths),
+    });
     await infer(room, model, 0, (logits, first) => add(logits, first * places));
     const agreement = peer && { agreement: await agreementWith(room, peer, answered) };
-    return { samples: count, ...agreement, ...placed(metrics ?? usualNames(task), answered) };
+    return { samples: count, ...agreement, ...placed(names, answered) };
   }, context);
 
   async function infer(
@@ -107,14 +108,25 @@ function placed(
   answered: Answered,
 ): Omit<Quality, "samples" | "agreement"> {
   const found: Partial<Record<MetricName, MetricValue>> = {};
+  const intervals: Record<string, readonly [number, number]> = {};
+  const samples = "surprise" in answered ? answered.y.length : answered.y.length / answered.width;
   for (const name of names) {
-    const { of } = metricNamed(name);
+    const { of, weighted } = metricNamed(name);
     if (of !== undefined) found[name] = of(answered);
+    const figure = weighted?.(answered);
+    const value = figure?.();
+    if (figure === undefined || value === undefined) continue;
+    found[name] = value;
+    const interval = isResampled(samples, answered.width)
+      ? bootstrapInterval(samples, figure)
+      : undefined;
+    if (interval !== undefined) intervals[name] = interval;
   }
   const { accuracy, loss, confusion, ...metrics } = found;
   return {
     ...given({ accuracy, loss, confusion }) as Pick<Quality, "accuracy" | "loss" | "confusion">,
     metrics: metrics as Metrics["metrics"],
+    ...(Object.keys(intervals).length > 0 && { intervals }),
   };
 }
 

@@ -110,6 +110,18 @@ Deno.test("a further metric stands under its label, in its dimension; an unknown
   assert.deepEqual(rows, [["teacher", "98.3 %", "0.0200", "0.500"]]);
 });
 
+Deno.test("a figure whose interval is known stands with it, and a note says what it is", () => {
+  const { rows, notes } = resultTable(graph, [
+    row("teacher", {
+      samples: 50,
+      metrics: { auc: 0.91, "calibration-error": 0.1 },
+      intervals: { auc: [0.853, 0.962] },
+    }),
+  ]);
+  assert.deepEqual(rows, [["teacher", "91.0 % [85.3 %, 96.2 %]", "10.0 %"]]);
+  assert.deepEqual(notes, ["[ ] 95 % interval, the samples drawn anew 200 times."]);
+});
+
 Deno.test("nonzero weights have a column where an op made zeros", () => {
   const zeros = graphOf([{
     name: "sparse",

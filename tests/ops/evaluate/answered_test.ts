@@ -7,8 +7,10 @@ Deno.test("a rank is how many logits stand before the truth, equal ones by index
   const { answered, add } = collectAnswers(
     Int32Array.of(2, 0, 1, 1),
     3,
-    ["cat", "dog", "owl"],
-    (_logits, y) => Float32Array.from(y, (truth) => truth / 2),
+    {
+      classes: ["cat", "dog", "owl"],
+      surpriseOf: (_logits, y) => Float32Array.from(y, (truth) => truth / 2),
+    },
   );
   add(Float32Array.of(3, 2, 1, 3, 2, 1, 5, 5, 5, 0, 1, 0), 0);
   const { answers, ranks, surprise, classes, width } = answered as Chosen;
@@ -22,8 +24,7 @@ Deno.test("numbers are kept as they are, at the place of their sample", () => {
   const { answered, add } = collectAnswers(
     new Float32Array(6),
     2,
-    [],
-    () => assert.fail("no classes"),
+    { classes: [], surpriseOf: () => assert.fail("no classes") },
   );
   add(Float32Array.of(5, 6), 2);
   add(Float32Array.of(1, 2, 3, 4), 0);
@@ -39,7 +40,10 @@ Deno.test("the true class is the answer where nothing stands before it, in batch
     (samples, batch) => {
       const y = Int32Array.from(samples, ([, truth]) => truth);
       const logits = Float32Array.from(samples.flatMap(([row]) => row));
-      const { answered, add } = collectAnswers(y, 4, [], (_, truths) => Float32Array.from(truths));
+      const { answered, add } = collectAnswers(y, 4, {
+        classes: [],
+        surpriseOf: (_, truths) => Float32Array.from(truths),
+      });
       for (let first = 0; first < y.length; first += batch) {
         add(logits.subarray(4 * first, 4 * (first + batch)), first);
       }
@@ -52,4 +56,23 @@ Deno.test("the true class is the answer where nothing stands before it, in batch
       }
     },
   ));
+});
+
+Deno.test("probabilities are kept where they are asked for: the softmax of each row, at its place", () => {
+  const told = (sure: boolean) => {
+    const surpriseOf = (_: Float32Array, y: Int32Array) => new Float32Array(y.length);
+    const { answered, add } = collectAnswers(Int32Array.of(0, 1, 2), 3, {
+      classes: [],
+      sure,
+      surpriseOf,
+    });
+    add(Float32Array.of(0, 0, -Infinity, 1000, 1000, 1000), 1);
+    add(Float32Array.of(Math.log(2), 0, 0), 0);
+    return (answered as Chosen).probabilities;
+  };
+  const third = 1 / 3;
+  for (const [i, value] of [0.5, 0.25, 0.25, 0.5, 0.5, 0, third, third, third].entries()) {
+    assert.ok(Math.abs(told(true)![i]! - value) < 1e-8, `${i}: ${told(true)![i]}`);
+  }
+  assert.equal(told(false), undefined);
 });

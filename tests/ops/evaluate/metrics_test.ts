@@ -25,9 +25,12 @@ function answeredOf(
   surprise: readonly number[] = [],
 ): Answered {
   let told = 0;
-  const { answered, add } = collectAnswers(y, width, ["cat", "dog", "owl"], (_rows, truths) => {
-    told += truths.length;
-    return Float32Array.from(surprise.slice(told - truths.length, told));
+  const { answered, add } = collectAnswers(y, width, {
+    classes: ["cat", "dog", "owl"],
+    surpriseOf(_rows, truths) {
+      told += truths.length;
+      return Float32Array.from(surprise.slice(told - truths.length, told));
+    },
   });
   for (let first = 0; first * width < logits.length; first += 2) {
     add(logits.subarray(first * width, (first + 2) * width), first);
@@ -103,11 +106,23 @@ Deno.test("of each metric: what it is called, which way is better, and whose ans
   assertListedInOrder(metrics.map(written), [
     "accuracy, fraction, more, classification+next-token",
     "top5, top-5 accuracy, fraction, more, classification+next-token",
+    "top10, top-10 accuracy, fraction, more, classification+next-token",
     "recall, fraction, more, per class, classification",
+    "precision, fraction, more, per class, classification",
+    "f1, fraction, more, per class, classification",
+    "recall-macro, mean recall, fraction, more, classification",
+    "precision-macro, mean precision, fraction, more, classification",
+    "f1-macro, F1, mean of classes, fraction, more, classification",
+    "f1-micro, F1 of all answers, fraction, more, classification",
+    "auc, area under ROC, fraction, more, classification",
+    "calibration-error, calibration error, fraction, less, classification",
     "confusion, classification",
     "agreement, agrees, fraction, more, classification+next-token",
     "loss, plain, less, classification+regression",
     "mae, mean absolute error, mae, plain, less, regression",
+    "rmse, root mean squared error, plain, less, regression",
+    "r2, R², plain, more, regression",
+    "mape, mean percentage error, fraction, less, regression",
     "nats, plain, less, next-token",
     `output-error, output error, ${made}`,
     `frechet, Fréchet distance, ${made}, through a model`,

@@ -122,6 +122,35 @@ Deno.test("figures stand at their own places, all others under `metrics`", async
   });
 });
 
+Deno.test("figures that are no fraction of samples have intervals, found from drawn samples", async () => {
+  const metrics = ["f1-macro", "auc", "recall"] as const;
+  const { quality } = await asked(above(9.5), undefined, data(numbers), { metrics });
+  // 10 right and 10 wrong of the low ones, all 20 high ones right: F1 of 20/30 and 40/50.
+  assert.equal(quality.metrics["f1-macro"], (20 / 30 + 40 / 50) / 2);
+  assert.equal(quality.metrics.auc, 1);
+  assert.deepEqual(Object.keys(quality.intervals!), ["f1-macro", "auc"]);
+  const [low, high] = quality.intervals!["f1-macro"]!;
+  assert.ok(low > 0.5 && low < 0.68 && high > 0.78 && high < 0.95, `${low} ${high}`);
+  assert.deepEqual(quality.intervals!.auc, [1, 1]);
+});
+
+Deno.test("a figure of which the samples say nothing is left out, and so is its interval", async () => {
+  const low: Part = { count: 20, x: numbers.x.slice(0, 20), y: numbers.y!.slice(0, 20) };
+  const { quality } = await asked(above(9.5), undefined, data(low), { metrics: ["auc"] });
+  assert.deepEqual(quality, { samples: 20, metrics: {} });
+});
+
+Deno.test("of numbers the intervals count samples, however many numbers each has", async () => {
+  const { meta, parts } = tableData([[1], [2], [3]], [[1, 1], [4, 2], [3, 1]]);
+  const pair = denseModel([{ kernel: [[1, 0]], bias: [0, 1] }]);
+  const of = { meta, parts: { test: parts.train! } };
+  const { quality } = await asked(pair, undefined, of, { metrics: ["rmse", "r2", "mape"] });
+  assert.equal(quality.metrics.rmse, Math.sqrt((4 + 1) / 6));
+  assert.deepEqual(Object.keys(quality.intervals!), ["rmse", "r2", "mape"]);
+  assert.equal(quality.intervals!.rmse![0], 0);
+  assert.ok(quality.intervals!.rmse![1] <= Math.sqrt((4 + 1) / 2));
+});
+
 Deno.test("no choices, no agreement: estimates are measured by their errors alone", async () => {
   const { meta, parts } = tableData([[1], [2]], [[1], [4]]);
   const line = denseModel([{ kernel: [[1]], bias: [0] }]);

@@ -1,0 +1,70 @@
+/** Figures of how sure a model is of its answers: the area under the ROC curve, and the calibration error. */
+import type { Chosen } from "./answered.ts";
+
+/** The bins of confidence, as Guo et al. 2017 have them. */
+const BINS = 15;
+
+/** How an answer's figure is computed of samples, each counted so often; undefined where they do not tell it. */
+type Weighted = (weights?: Uint32Array) => number | undefined;
+
+/**
+ * The area under the ROC curve: how often a sample of a class has a larger probability of it than one of another class,
+ * half of the ties counted. Of two classes that of the second; of more the mean of all, each against the rest
+ * (scikit-learn's `roc_auc_score` with `multi_class="ovr"`, `average="macro"`). Classes that all samples or none have are
+ * left out; undefined where that leaves none. The samples are sorted once, whatever the weights.
+ */
+export function areaUnderCurve({ y, width }: Chosen, probabilities: Float64Array): Weighted {
+  const classes = width === 2 ? [1] : Array.from({ length: width }, (_, c) => c);
+  const sorted = classes.map((c) => {
+    const scores = y.map((_, row) => row) as Int32Array;
+    const scoreOf = (row: number) => probabilities[row * width + c]!;
+    return { c, scoreOf, rows: scores.sort((a, b) => scoreOf(a) - scoreOf(b) || a - b) };
+  });
+  return (weights) => {
+    const areas = sorted.flatMap(({ c, rows, scoreOf }) => {
+      let [pairs, below, tied, positives, tiedPositives] = [0, 0, 0, 0, 0];
+      for (const [place, row] of rows.entries()) {
+        const weight = weights?.[row] ?? 1;
+        if (y[row] === c) tiedPositives += weight;
+        else tied += weight;
+        if (place + 1 < rows.length && scoreOf(rows[place + 1]!) === scoreOf(row)) continue;
+        pairs += tiedPositives * (below + tied / 2);
+        positives += tiedPositives;
+        below += tied;
+        [tied, tiedPositives] = [0, 0];
+      }
+      return positives === 0 || below === 0 ? [] : [pairs / (positives * below)];
+    });
+    return areas.length === 0
+      ? undefined
+      : areas.reduce((sum, each) => sum + each, 0) / areas.length;
+  };
+}
+
+/**
+ * The expected calibration error (Guo et al. 2017, eq. 3): answers are put into 15 bins of equal width by the probability
+ * of the answered class, and the distances of mean probability and accuracy are averaged by the answers in each bin.
+ */
+export function calibrationError(
+  { y, width, answers }: Chosen,
+  probabilities: Float64Array,
+): Weighted {
+  return (weights) => {
+    const [count, sure, right] = [0, 1, 2].map(() => new Float64Array(BINS)) as [
+      Float64Array,
+      Float64Array,
+      Float64Array,
+    ];
+    for (let row = 0; row < y.length; row++) {
+      const confidence = probabilities[row * width + answers[row]!]!;
+      // The upper edge belongs to a bin.
+      const bin = Math.max(0, Math.ceil(confidence * BINS) - 1);
+      const weight = weights?.[row] ?? 1;
+      count[bin]! += weight;
+      sure[bin]! += weight * confidence;
+      if (y[row] === answers[row]) right[bin]! += weight;
+    }
+    const all = count.reduce((sum, each) => sum + each, 0);
+    return sure.reduce((sum, each, bin) => sum + Math.abs(each - right[bin]!), 0) / all;
+  };
+}
