@@ -55,7 +55,7 @@ export const evaluate = defineOp({
   output: metricsKind,
   metrics: [...metrics, ...sizeMetrics],
   makes: ({ model }) => `${model}-test`,
-  alsoCalled: ["metrics"],
+  alsoCalled: ["metrics", "evaluators"],
   params: Type.Object({
     metrics: Type.Optional(ListOf(OneOf(names, { description: "A figure" }), {
       description:

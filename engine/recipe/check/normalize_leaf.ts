@@ -159,7 +159,7 @@ export function unknownValue(
     at,
     `\`${at.path}\` has no value \`${excerpt(value)}\``,
     slip === undefined
-      ? `one of: ${words.join(", ")}`
+      ? synonymElsewhere(at.path.split(".").at(-1)!, value) ?? `one of: ${words.join(", ")}`
       : `did you mean ${slip}? All: ${words.join(", ")}`,
   );
   return undefined;

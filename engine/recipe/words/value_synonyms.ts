@@ -13,6 +13,11 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   distillation: ["soft-targets"],
   ce: ["labels"],
   crossentropy: ["labels"],
+  categoricalcrossentropy: ["labels"],
+  sparsecategoricalcrossentropy: ["labels"],
+  binarycrossentropy: ["labels"],
+  crossentropyloss: ["labels"],
+  bceloss: ["labels"],
   hardlabels: ["labels"],
   hardtargets: ["labels"],
   mse: ["logits"],
@@ -55,15 +60,33 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   bayes: ["tpe"],
   optuna: ["tpe"],
   acc: ["accuracy"],
+  valaccuracy: ["accuracy"],
+  valacc: ["accuracy"],
+  valloss: ["loss"],
+  categoricalaccuracy: ["accuracy"],
+  top5accuracy: ["top5"],
+  rocauc: ["auc"],
+  ece: ["calibration-error"],
+  rsquared: ["r2"],
+  meanabsoluteerror: ["mae"],
+  balancedaccuracy: ["recall-macro"],
   perplexity: ["nats"],
   ppl: ["nats"],
   fid: ["frechet"],
 };
 
 /** Words of a field that another one of the same name, in another block, takes: how they are said there. */
+const dynamic = {
+  words: ["dynamic", "static"],
+  help:
+    "where ranges come from is said of the activations: quantize: { scheme: int8, activations: { use: int8, ranges: … } }",
+};
+
 const elsewhere: Readonly<
   Record<string, { readonly words: readonly string[]; readonly help: string }>
 > = {
+  quantize: dynamic,
+  scheme: dynamic,
   recalibrate: {
     words: ["auto", "always", "never"],
     help:
