@@ -73,6 +73,10 @@ interface Showing extends Screen {
   /** Name and action of a step, each in its column. */
   cells(node: Node): string;
   headed: boolean;
+  /** The step that told last how far it is. */
+  running: string;
+  /** What goes to and from shared stores. */
+  onItsWay: string;
   /** When steps began that run, by name. */
   readonly began: Map<string, number>;
   /** Keys that were met in a search: what its trials share is shown once. */
@@ -87,6 +91,8 @@ export function progress(terminal: Terminal): RunListener {
     ...screenOf(terminal),
     cells: ({ step }) => `${step.name}  `,
     headed: false,
+    running: "",
+    onItsWay: "",
     began: new Map(),
     met: undefined,
     isNew: firstTime(),
@@ -117,6 +123,9 @@ function show(showing: Showing, ...[event, graph]: Parameters<RunListener>): voi
       );
     case "skipped":
       return showing.line(`  · ${showing.cells(graph.node(event.step)!)}${event.because}`);
+    case "transferring":
+      showing.onItsWay = event.text;
+      return showing.live(`${showing.running}${onItsWay(showing)}`);
     case "noticed":
       return showing.line(`  note: ${event.sentence}`);
     default:
@@ -134,21 +143,25 @@ function showGraph(showing: Showing, graph: Graph): void {
   showing.cells = cellsOf(graph);
 }
 
+const onItsWay = ({ onItsWay }: Showing): string => onItsWay === "" ? "" : `  ⇅ ${onItsWay}`;
+
 function showRunning(
-  { line, live, cells, began }: Showing,
+  showing: Showing,
   event: Of<"waiting" | "started" | "progress">,
   node: Node,
 ): void {
+  const { line, live, cells, began } = showing;
   if (event.type === "waiting") return line(`  … ${cells(node)}waits for ${event.holder}`);
-  if (event.type === "started") {
-    began.set(event.step, performance.now());
-    return live(`  ▸ ${cells(node)}`);
+  showing.running = `  ▸ ${cells(node)}`;
+  if (event.type === "started") began.set(event.step, performance.now());
+  else {
+    const { fraction, message } = event;
+    // Of one that somebody else performs nobody may have told the beginning.
+    if (!began.has(event.step)) began.set(event.step, performance.now());
+    const seconds = (performance.now() - began.get(event.step)!) / 1000;
+    showing.running += `${message} ${bar(fraction)} ${remaining(fraction, seconds)}`;
   }
-  const { fraction, message } = event;
-  // What is fetched of a step comes before it begins, if it ever does.
-  if (!began.has(event.step)) began.set(event.step, performance.now());
-  const seconds = (performance.now() - began.get(event.step)!) / 1000;
-  live(`  ▸ ${cells(node)}${message} ${bar(fraction)} ${remaining(fraction, seconds)}`);
+  live(`${showing.running}${onItsWay(showing)}`);
 }
 
 function showSearch(showing: Showing, event: Of<"trial" | "scored" | "decided">): void {

@@ -165,7 +165,7 @@ async function factsMade(
   store: Store,
 ): Promise<Facts | undefined> {
   if (facts !== undefined || op.output.facts === undefined) return facts as Facts | undefined;
-  const manifest = new TextDecoder().decode(await store.read(artifact.digest));
+  const manifest = new TextDecoder().decode(await store.read(artifact.digest, artifact.bytes));
   return op.output.facts(JSON.parse(manifest) as Json);
 }
 

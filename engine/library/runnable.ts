@@ -11,6 +11,7 @@ import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { byPlace } from "../recipe/check/problems.ts";
 import { STORE_VARIABLE, variable } from "../permission.ts";
 import type { SharedOptions } from "../store/shared/address.ts";
+import type { OpenSharedOptions } from "../store/shared/open_shared.ts";
 import type { Store, Trust } from "../store/store.ts";
 import { defaultCache } from "../store/store_folder.ts";
 import { displayedPlan, displayedRecipe } from "../notebook/displayed.ts";
@@ -183,10 +184,15 @@ async function ran(
   const progress = settings.onEvent === undefined ? await progressHere() : undefined;
   const onEvent = settings.onEvent ?? progress?.listen;
   const notice = (sentence: string) => onEvent?.({ type: "noticed", sentence }, graph);
+  const transferring = (text: string) => onEvent?.({ type: "transferring", text }, graph);
   // A compiler answers while the store is opened.
   const [found, store] = await Promise.all([
     kernelsHere(kernels, notice),
-    openStore(cache, notice, settings.offline ? undefined : { ...shared, memory }),
+    openStore(
+      cache,
+      notice,
+      settings.offline ? undefined : { ...shared, memory, transferring, signal: settings.signal },
+    ),
   ]);
   const options = {
     ...settings,
@@ -225,7 +231,9 @@ function isWrong({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] 
 }
 
 /** What stands behind a cache, and whether it is only looked at. */
-type Behind = SharedOptions & { readonly looks?: boolean; readonly memory?: number | undefined };
+type Behind =
+  & SharedOptions
+  & Pick<OpenSharedOptions, "looks" | "memory" | "signal" | "transferring">;
 
 /**
  * The store in a folder, by default that of `defaultCache`, with the shared ones behind it where `shared` is given; a

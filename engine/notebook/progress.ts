@@ -24,7 +24,8 @@ export function notebookProgress(kernel: Kernel): {
     listen(event, graph) {
       fold.take(event, graph);
       const now = performance.now();
-      if (event.type === "progress" && now - drawn < FRAME_MS) return;
+      const flows = event.type === "progress" || event.type === "transferring" && event.text !== "";
+      if (flows && now - drawn < FRAME_MS) return;
       drawn = now;
       output.show(fold.bundle());
     },
@@ -44,13 +45,15 @@ interface Progress {
   name: string;
   /** Of the whole recipe. */
   steps: number;
+  /** What goes to and from shared stores. */
+  onItsWay: string;
   /** The step that goes on. */
   now?: { readonly step: string; readonly fraction: number; readonly message: string } | undefined;
 }
 
 /** What is shown, event by event. */
 export function progressFold(): { readonly take: RunListener; bundle(): Bundle } {
-  const progress: Progress = { rows: [], notices: [], name: "", steps: 0 };
+  const progress: Progress = { rows: [], notices: [], name: "", steps: 0, onItsWay: "" };
   return {
     take: (event, graph) => take(progress, event, graph),
     bundle: () => drawnBundle(progress),
@@ -103,6 +106,9 @@ function take(progress: Progress, ...[event, graph]: Parameters<RunListener>): v
     case "skipped":
       done(progress, node!, { mark: "skipped", came: event.because, clock: "not done" });
       break;
+    case "transferring":
+      progress.onItsWay = event.text;
+      break;
     case "noticed":
       notices.push(event.sentence);
       break;
@@ -121,12 +127,13 @@ function done(
   progress.rows.push({ name: node.step.name, reads, action: stepAction(node), ...rest });
 }
 
-function drawnBundle({ rows, notices, name, steps, now }: Progress): Bundle {
-  const line = now === undefined
+function drawnBundle({ rows, notices, name, steps, now, onItsWay }: Progress): Bundle {
+  const step = now === undefined
     ? `${name}: ${rows.length} of ${steps} steps`
     : `${name}: ${rows.length} of ${steps} steps, ${now.step} ${
       Math.floor(100 * now.fraction)
     } % ${now.message}`.trimEnd();
+  const line = onItsWay === "" ? step : `${step}; ${onItsWay}`;
   const whole = steps === 0 ? 0 : (rows.length + (now?.fraction ?? 0)) / steps;
   const content: Content = [
     html`<p>${line}</p><progress max="1" value="${Math.round(1000 * whole) / 1000}"></progress>`,

@@ -80,5 +80,7 @@ type StepEvent =
     readonly stack?: string;
   }
   | { readonly type: "skipped"; readonly step: string; readonly because: string }
+  /** What is on its way to and from shared stores, in a few words; `""` when nothing is any more. */
+  | { readonly type: "transferring"; readonly text: string }
   /** Something that is not the recipe's fault and does not stop the run, as a sentence. */
   | { readonly type: "noticed"; readonly sentence: string };

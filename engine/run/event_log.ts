@@ -69,6 +69,7 @@ function content(event: RunEvent): Record<string, Json> | undefined {
   switch (event.type) {
     case "compiled":
     case "progress":
+    case "transferring":
     case "waiting":
     case "scored":
     case "decided":

@@ -103,14 +103,12 @@ async function takeStep(run: RunState, node: Node): Promise<void> {
   const { name } = node.step;
   const began = performance.now();
   try {
-    const onProgress = (fraction: number, message: string): void =>
-      void run.tell({ type: "progress", step: name, fraction, message });
-    const located = await walk.locate(node, { signal: run.signal, onProgress });
+    const located = await walk.locate(node, { signal: run.signal });
     if (lock !== undefined) assertLocked(lock, node, located);
     const outcome = await made(run, node, located);
     const learned = await walk.take(name, outcome);
     if (lock !== undefined) assertLocked(lock, node, located, outcome);
-    run.store.sharing?.offer({ key: located.key, outcome }, localSources(located));
+    void run.store.sharing?.offer({ key: located.key, outcome }, localSources(located));
     if (learned) await tellLearned(run);
     await assertKnowing(run, walk.graph.node(name)!, outcome);
   } catch (error) {

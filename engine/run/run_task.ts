@@ -60,8 +60,9 @@ export async function decodeArtifact(
   artifact: Artifact,
   parts?: readonly string[],
 ): Promise<unknown> {
-  const manifest = JSON.parse(new TextDecoder().decode(await store.read(artifact.digest))) as Json;
-  return await kind.decode(manifest, (digest) => store.read(digest), parts);
+  const read = (digest: Digest) => store.read(digest, artifact.bytes);
+  const manifest = JSON.parse(new TextDecoder().decode(await read(artifact.digest))) as Json;
+  return await kind.decode(manifest, read, parts);
 }
 
 /** What the op may use of the world. */

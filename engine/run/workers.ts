@@ -7,8 +7,16 @@ import { DecantError } from "../error.ts";
 import { SourceError, TrustError } from "../graph/sources/source_error.ts";
 import { type AnyOp, ownOp } from "../op.ts";
 import { isGranted } from "../permission.ts";
+import { withBehind } from "../store/behind.ts";
 import { diskStore } from "../store/disk_store.ts";
-import { CorruptBlobError, type Outcome, type Store, StoreError } from "../store/store.ts";
+import {
+  type Behind,
+  CorruptBlobError,
+  type Outcome,
+  type Store,
+  StoreError,
+  type Trust,
+} from "../store/store.ts";
 import { writerFolder } from "../store/writer_folder.ts";
 import { mayStartThreads, run } from "../threads.ts";
 import type { Executor } from "./executor.ts";
@@ -37,7 +45,7 @@ export function inThreads({ store, here, notice }: ThreadsOptions): Executor {
   return {
     async perform(task, signal, onProgress) {
       const because = whyHere(task, store);
-      if (because === undefined) return await apart(task, store.folder!, { signal, onProgress });
+      if (because === undefined) return await apart(task, store, { signal, onProgress });
       if (!said.has(because)) notice(because);
       said.add(because);
       const settings = { ...task.settings, threads: here.threads };
@@ -68,11 +76,11 @@ function whyHere({ op, references }: StepTask, { folder }: Store): string | unde
  */
 async function apart(
   task: StepTask,
-  folder: string,
+  { folder, trusts, behind }: Store,
   { signal, onProgress }: Pick<Workplace, "signal" | "onProgress">,
 ): Promise<Outcome> {
   signal.throwIfAborted();
-  await using writer = await writerFolder(folder);
+  await using writer = await writerFolder(folder!);
   const asked = Promise.withResolvers<Interruption["ending"] | undefined>();
   const left = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -81,10 +89,11 @@ async function apart(
     timer = setTimeout(() => left.abort(signal.reason), GRACE);
   };
   signal.addEventListener("abort", stop);
-  const host: ThreadHost = { onProgress, asked: () => asked.promise };
+  const host: ThreadHost = { onProgress, asked: () => asked.promise, trusts, ...behind };
+  const args = [task, { folder, writer: writer.path, hasBehind: behind !== undefined }];
   try {
     return await run<Outcome>(
-      { module: import.meta.url, name: performInThread.name, args: [task, folder, writer.path] },
+      { module: import.meta.url, name: performInThread.name, args },
       { signal: left.signal, classes, host: { ...host } },
     );
   } finally {
@@ -95,17 +104,25 @@ async function apart(
 }
 
 /** What a thread may ask of the main one. */
-interface ThreadHost {
+interface ThreadHost extends Partial<Behind> {
+  trusts: Trust;
   onProgress(progress: TaskProgress): unknown;
   /** How the run is to end, once it is; undefined where the task has ended before. */
   asked(): Promise<Interruption["ending"] | undefined>;
 }
 
+/** Where a thread works. */
+interface ThreadFolder {
+  readonly folder: string;
+  readonly writer: string;
+  /** Whether the host can be asked for what the folder lacks. */
+  readonly hasBehind: boolean;
+}
+
 /** What a thread runs. */
 export async function performInThread(
   task: StepTask,
-  folder: string,
-  writer: string,
+  { folder, writer, hasBehind }: ThreadFolder,
   host: ThreadHost,
 ): Promise<Outcome> {
   const controller = new AbortController();
@@ -115,18 +132,22 @@ export async function performInThread(
   void host.asked().then(end);
   const { signal } = controller;
   const onProgress = (progress: TaskProgress): void => void host.onProgress(progress);
-  return await performFrom(folder, task, { signal, onProgress, writer });
+  const { trusts } = host;
+  const behind = hasBehind ? { behind: host as Behind } : {};
+  return await performFrom(folder, task, { signal, onProgress, writer, trusts, ...behind });
 }
 
 /**
- * Performs a task with nothing but the folder of the store and the modules that it names. What is not published yet lies
- * in the folder of its writer, if it has one.
+ * Performs a task with nothing but the folder of the store and the modules that it names, and what stands behind that
+ * folder, if anything does. What is not published yet lies in the folder of its writer, if it has one.
  */
 export async function performFrom(
   folder: string,
   task: StepTask,
-  { signal, onProgress, ...options }: Pick<Workplace, "signal" | "onProgress"> & {
+  { signal, onProgress, behind, ...options }: Pick<Workplace, "signal" | "onProgress"> & {
     readonly writer?: string;
+    readonly trusts?: Trust;
+    readonly behind?: Behind;
   },
 ): Promise<Outcome> {
   const ops = new Map<string, AnyOp>();
@@ -134,12 +155,9 @@ export async function performFrom(
     ops.set(reference.name, await opOf(reference));
   }
   const op = ({ name }: OpReference): AnyOp => ops.get(name)!;
-  return await performTask(task, {
-    store: await diskStore(folder, options),
-    op,
-    signal,
-    onProgress,
-  });
+  const local = await diskStore(folder, options);
+  const store = behind === undefined ? local : withBehind(local, behind);
+  return await performTask(task, { store, op, signal, onProgress });
 }
 
 /** The op that a reference names, from its module. Throws an Error where that does not export it. */

@@ -57,6 +57,7 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
   return {
     // Whoever watches the instants of publication would see nothing of another thread.
     ...(options.at === undefined && { folder: root }),
+    trusts,
     outcome: async (key) => (await recorded(disk, key))?.outcome,
     signature: async (key) => (await recorded(disk, key))?.signed,
     read: (digest) => readBlob(disk, digest),
@@ -192,6 +193,7 @@ function checkpointFile(disk: Disk, key: Key): CheckpointFile {
       }
       return state?.slice();
     },
+    savedAt: () => Deno.stat(path).then(({ mtime }) => mtime?.getTime(), () => undefined),
     save: (state) => write(disk, path, seal(name, state), "checkpoint"),
     async remove() {
       await Deno.remove(path).catch((error) => {

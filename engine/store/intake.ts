@@ -5,7 +5,13 @@
 import { nodeCrypto } from "../deps/node.ts";
 import type { Digest } from "../digest.ts";
 import { renameInto } from "./publish_file.ts";
-import { CorruptBlobError, type Intake, type LockOptions, type Recorded } from "./store.ts";
+import {
+  type BlobSize,
+  CorruptBlobError,
+  type Intake,
+  type LockOptions,
+  type Recorded,
+} from "./store.ts";
 import { onDisk, type StoreFolder } from "./store_folder.ts";
 
 /** Runs `move`, then writes the record, if one is given and none is there, while nothing is collected. */
@@ -53,7 +59,7 @@ export async function diskIntake(cache: StoreFolder, publishing: Publishing): Pr
 /** Writes pieces into a new file. Throws a CorruptBlobError as soon as they cannot be the blob. */
 async function written(
   path: string,
-  { digest, bytes }: { readonly digest: Digest; readonly bytes: number },
+  { digest, bytes }: BlobSize,
   pieces: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const hash = nodeCrypto().createHash("sha256");

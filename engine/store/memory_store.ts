@@ -23,6 +23,8 @@ export interface MemoryContents {
   readonly outcomes: Map<Key, Uint8Array>;
   /** Sealed states by key. */
   readonly checkpoints: Map<Key, Uint8Array>;
+  /** When they were saved, ms since 1970. */
+  readonly saved: Map<Key, number>;
   /** What was remembered, by name. */
   readonly memo: Map<string, Json>;
   /** Lines of each run's journal. */
@@ -39,6 +41,7 @@ export function memoryStore(
     blobs: new Map(),
     outcomes: new Map(),
     checkpoints: new Map(),
+    saved: new Map(),
     memo: new Map(),
     journals: new Map(),
     quarantine: new Map(),
@@ -47,6 +50,7 @@ export function memoryStore(
   const recorded = (key: Key) => recordIn(contents, key, trusts);
   return {
     contents,
+    trusts,
     outcome: async (key) => (await recorded(key))?.outcome,
     signature: async (key) => (await recorded(key))?.signed,
     // deno-lint-ignore require-await -- a failure is a rejection, as on disk
@@ -180,8 +184,11 @@ function checkpointFile(contents: MemoryContents, key: Key): CheckpointFile {
       const bytes = contents.checkpoints.get(key);
       return Promise.resolve(bytes && unseal(name, bytes)?.slice());
     },
+    savedAt: () =>
+      Promise.resolve(contents.checkpoints.has(key) ? contents.saved.get(key) : undefined),
     save(state) {
       contents.checkpoints.set(key, seal(name, state));
+      contents.saved.set(key, Date.now());
       return Promise.resolve();
     },
     remove: () => Promise.resolve(void contents.checkpoints.delete(key)),

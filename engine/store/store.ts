@@ -70,8 +70,8 @@ export interface Signature {
   readonly signature: string;
 }
 
-/** Whether a record that was made elsewhere is a hit here. */
-export type Trust = (recorded: Recorded) => Promise<boolean>;
+/** Whether a record, or a state, that was made elsewhere is used here. */
+export type Trust = (vouched: Recorded | SavedState) => Promise<boolean>;
 
 /** A record and the key it stands under. */
 export interface Recorded {
@@ -80,6 +80,16 @@ export interface Recorded {
   /** What is recorded under it. */
   readonly outcome: Outcome;
   /** Of one that was made elsewhere. */
+  readonly signed?: Signature;
+}
+
+/** The state of a long op that somebody else saved, so that others go on from there; its bytes are a blob. */
+export interface SavedState {
+  /** The name of the computation. */
+  readonly key: Key;
+  /** When it was saved, ISO 8601. */
+  readonly saved: string;
+  readonly state: BlobSize;
   readonly signed?: Signature;
 }
 
@@ -98,8 +108,8 @@ export type BlobSize = Outcome["blobs"][number];
 export interface RecallOptions {
   /** Gives up waiting, with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Told how much of its bytes has come: 0…1, and a few words. */
-  onProgress?(fraction: number, message: string): void;
+  /** Asks others again that had none before. */
+  readonly again?: boolean;
 }
 
 /** Where outcomes and bytes are kept. */
@@ -108,6 +118,10 @@ export interface Store {
   readonly folder?: string;
   /** Who else is told of what was made here; absent where nobody is. */
   readonly sharing?: Sharing;
+  /** Who is asked for what the folder lacks; absent where nobody is. */
+  readonly behind?: Behind;
+  /** Whose records from elsewhere are hits. */
+  readonly trusts: Trust;
   /** Sentences about records that are no hits, by key: nobody who is trusted has signed them. */
   readonly hints?: ReadonlyMap<Key, string>;
   /** Who signed the record under a key, if it was made elsewhere. */
@@ -117,10 +131,13 @@ export interface Store {
    * nobody who is trusted.
    */
   outcome(key: Key, options?: RecallOptions): Promise<Outcome | undefined>;
-  /** Verified bytes. Throws CorruptBlobError when they are missing or damaged. */
-  read(digest: Digest): Promise<Uint8Array>;
+  /**
+   * Verified bytes. Throws CorruptBlobError when they are missing or damaged, and nobody behind the store has them; who is
+   * asked for them may give at most `bytes`, where their number is not known.
+   */
+  read(digest: Digest, bytes?: number): Promise<Uint8Array>;
   /** The same bytes in pieces, all of them verified before the first. */
-  stream(digest: Digest): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+  stream(digest: Digest, bytes?: number): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
   /** Whether there are bytes of that name; they are not verified. */
   has(digest: Digest): Promise<boolean>;
   /**
@@ -169,10 +186,31 @@ export interface Intake extends AsyncDisposable {
   publish(recorded?: Recorded, options?: LockOptions): Promise<void>;
 }
 
+/** Who is asked for what a folder lacks. */
+export interface Behind {
+  /** Takes a blob of at most so many bytes into the folder; false where nobody has it. */
+  fetch(digest: Digest, bytes: number): Promise<boolean>;
+  /** The state that others saved last under a key, after an instant (ms since 1970); undefined where there is none. */
+  state(key: Key, after: number): Promise<Uint8Array | undefined>;
+  /** Is told that the folder has a new state under a key. */
+  saved(key: Key): void | Promise<void>;
+}
+
+/** A file of this machine, by the digest that it should have. */
+export interface LocalFile {
+  readonly url: string;
+  readonly digest: Digest;
+}
+
 /** Publication to others, beside the run. Nothing of it fails a step: what cannot be published is said once. */
 export interface Sharing {
-  /** Begins to publish an outcome; `local` names what it was made of that lies on this machine. */
-  offer(recorded: Recorded, local: readonly string[]): void;
+  /**
+   * Begins to publish an outcome; `local` names what it was made of that lies on this machine. Resolves to whether every
+   * store has it then; what is left out is nowhere.
+   */
+  offer(recorded: Recorded, local: readonly string[]): Promise<boolean>;
+  /** Publishes files of this machine that an op reads under their digests; whether every store has all of them then. */
+  provide(files: readonly LocalFile[], made: string): Promise<boolean>;
   /** Resolves when all that was offered has arrived or was given up; the signal gives up what is under way. */
   settled(signal: AbortSignal): Promise<void>;
 }
@@ -181,6 +219,8 @@ export interface Sharing {
 export interface CheckpointFile {
   /** The state saved last, verified; undefined if there is none or it was damaged. */
   load(): Promise<Uint8Array | undefined>;
+  /** When that was, ms since 1970; undefined if there is none. */
+  savedAt(): Promise<number | undefined>;
   /** Replaces the state at once: a reader sees the old or the new. */
   save(state: Uint8Array): Promise<void>;
   /** Forgets the state. */

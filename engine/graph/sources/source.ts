@@ -7,7 +7,8 @@ import type { Digest } from "../../digest.ts";
 import { given } from "../../given.ts";
 import { excerpt } from "../../quote.ts";
 import { isPackage, isPath, isSource, resolveSource } from "../../recipe/parse/sources.ts";
-import type { Store } from "../../store/store.ts";
+import { MEMORY } from "../../size.ts";
+import { CorruptBlobError, type Store } from "../../store/store.ts";
 import type { Node } from "../graph.ts";
 import { readLocal, resolveLocal } from "./local_source.ts";
 import { type Fetching, isLocalHost, isWeb } from "./hosts.ts";
@@ -148,7 +149,7 @@ export function sourceReader(
       const written = beside === undefined ? source : besideSource(source, beside);
       const file = fileAt(written);
       const { protocol } = new URL(file.url);
-      if (protocol === "file:") return await readLocal(written, file, fetching(place));
+      if (protocol === "file:") return await readHere(written, file, place);
       if (protocol === "npm:") {
         const { readPackage } = await import("./package_source.ts");
         return await readPackage(full(written, trust.base), file, store, known(written, place));
@@ -163,6 +164,26 @@ export function sourceReader(
       return found.files.map(({ path }) => path);
     },
   };
+}
+
+/**
+ * The bytes of a file of this machine, or of the one where the recipe was written: what is not there, or is another, may
+ * lie in the store under its digest.
+ */
+async function readHere(
+  written: string,
+  file: SourceFile,
+  place: SourcePlace,
+): Promise<Uint8Array> {
+  try {
+    return await readLocal(written, file, fetching(place));
+  } catch (error) {
+    const { store, trust: { memory } } = place;
+    if (!(error instanceof SourceError) || store.behind === undefined) throw error;
+    return await store.read(file.digest, memory ?? MEMORY).catch((missing) => {
+      throw missing instanceof CorruptBlobError ? error : missing;
+    });
+  }
 }
 
 /** What is known of a source before it is asked for, and what may be asked. */

@@ -42,7 +42,7 @@ export interface HttpCache {
 }
 
 /** Bytes to put, and how many there are. */
-interface Body {
+export interface Body {
   readonly content: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>>;
   readonly bytes: number;
 }

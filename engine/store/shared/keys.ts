@@ -6,7 +6,7 @@ import { canonicalBytes, digestOf, type Json } from "../../digest.ts";
 import { DecantError } from "../../error.ts";
 import { configFolder, isGranted } from "../../permission.ts";
 import { excerpt, quoted } from "../../quote.ts";
-import type { Recorded, Signature } from "../store.ts";
+import type { Recorded, SavedState, Signature, Trust } from "../store.ts";
 
 /** The version of the language that signatures are of, and of what is signed. */
 const SIGNED = { decant: 1, signed: 1 } as const;
@@ -18,8 +18,8 @@ const PUBLIC = /^([\w.@-]{1,64}):([A-Za-z0-9+/]{43}=)$/;
 export interface Signer {
   /** The public key. */
   readonly by: string;
-  /** Signs a record. */
-  sign(recorded: Recorded): Promise<Signature>;
+  /** Signs a record, or a state. */
+  sign(made: Recorded | SavedState): Promise<Signature>;
 }
 
 /** Throws a `usage` error where a text is no public key. */
@@ -80,15 +80,15 @@ export async function ownKey(): Promise<Signer | undefined> {
   }
   return {
     by,
-    async sign(recorded) {
-      const signature = await crypto.subtle.sign("Ed25519", key, signedBytes(recorded));
+    async sign(made) {
+      const signature = await crypto.subtle.sign("Ed25519", key, signedBytes(made));
       return { by, signature: new Uint8Array(signature).toBase64() };
     },
   };
 }
 
-/** Whether a record is signed by one of these keys, by one that the user trusts (`trusted`), or by the user's own. */
-export function trustIn(keys: readonly string[] = []): (recorded: Recorded) => Promise<boolean> {
+/** Whether it is signed by one of these keys, by one that the user trusts (`trusted`), or by the user's own. */
+export function trustIn(keys: readonly string[] = []): Trust {
   keys.forEach(assertPublicKey);
   let all: Promise<ReadonlySet<string>> | undefined;
   return async (recorded) => {
@@ -106,20 +106,28 @@ async function trustedBytes(keys: readonly string[]): Promise<ReadonlySet<string
   return new Set([...keys, ...kept].flatMap((text) => bytesOf(text) ?? []));
 }
 
-async function isSigned(recorded: Recorded, bytes: string): Promise<boolean> {
+async function isSigned(made: Recorded | SavedState, bytes: string): Promise<boolean> {
   try {
     const raw = Uint8Array.fromBase64(bytes);
     const key = await crypto.subtle.importKey("raw", raw, "Ed25519", false, ["verify"]);
-    const signature = Uint8Array.fromBase64(recorded.signed!.signature);
-    return await crypto.subtle.verify("Ed25519", key, signature, signedBytes(recorded));
+    const signature = Uint8Array.fromBase64(made.signed!.signature);
+    return await crypto.subtle.verify("Ed25519", key, signature, signedBytes(made));
   } catch {
     // What is no signature signs nothing.
     return false;
   }
 }
 
-/** What is signed: the key of the step, its artifact with every blob, and whatever else the record says of it. */
-function signedBytes({ key, outcome }: Recorded): Uint8Array<ArrayBuffer> {
+/**
+ * What is signed: the key of the step, its artifact with every blob, and whatever else the record says of it; of a state
+ * its blob and when it was saved. Neither can be taken for the other.
+ */
+function signedBytes(made: Recorded | SavedState): Uint8Array<ArrayBuffer> {
+  if (!("outcome" in made)) {
+    const { key, saved, state } = made;
+    return canonicalBytes({ ...SIGNED, checkpoint: key, saved, state } as unknown as Json);
+  }
+  const { key, outcome } = made;
   const { artifact, blobs } = outcome;
   const whole = digestOf(canonicalBytes(outcome as unknown as Json));
   return canonicalBytes({ ...SIGNED, key, artifact, blobs, outcome: whole } as unknown as Json);

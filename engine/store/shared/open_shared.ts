@@ -11,12 +11,17 @@ import { offersTo } from "./offers.ts";
 import { remoteOf } from "./remote.ts";
 import { sharedStore } from "./shared_store.ts";
 import { slotsOf } from "./slots.ts";
+import { takingFrom } from "./taking.ts";
+import { transfersTold } from "./transfers.ts";
 
-/** How often an entry is asked for, ms between, ms that an answer is waited for, and how many are under way at once. */
-const PATIENCE = { attempts: 3, pause: 250, idle: 15_000, parallel: 8 } as const;
+/**
+ * How often an entry is asked for, ms between, ms that an answer is waited for, how many are under way at once, and ms
+ * between two states of a step.
+ */
+const PATIENCE = { attempts: 3, pause: 250, idle: 15_000, parallel: 8, states: 30_000 } as const;
 
 /** How stores are opened. */
-interface OpenSharedOptions extends SharedOptions {
+export interface OpenSharedOptions extends SharedOptions {
   /** Only looks: takes no blobs, publishes nothing. */
   readonly looks?: boolean;
   /** Most bytes of the blobs of a record; default 4 GiB. */
@@ -27,6 +32,10 @@ interface OpenSharedOptions extends SharedOptions {
   readonly signer?: Signer;
   /** Told what could not be had, and what is published. */
   readonly notice: (sentence: string) => void;
+  /** Told, in a few words, what is on its way; `""` when nothing is. */
+  readonly transferring?: (text: string) => void;
+  /** Gives up what is fetched. */
+  readonly signal?: AbortSignal | undefined;
   /** See `PATIENCE`; for tests. */
   readonly patience?: Partial<Record<keyof typeof PATIENCE, number>>;
 }
@@ -36,8 +45,9 @@ export async function openShared(local: Store, options: OpenSharedOptions): Prom
   const { stores = storesOfEnvironment(), write = false, exclude = [], looks = false } = options;
   const addresses = [...new Set(stores.map(storeAddress))];
   if (addresses.length === 0) return local;
-  const { notice, memory = MEMORY } = options;
-  const { attempts, pause, idle, parallel } = { ...PATIENCE, ...options.patience };
+  const { notice, signal, transferring = () => {} } = options;
+  const memory = Number.isFinite(options.memory ?? NaN) ? options.memory! : MEMORY;
+  const { attempts, pause, idle, parallel, states } = { ...PATIENCE, ...options.patience };
   const authorizationAt = await credentialsOf(options.credentials);
   const signer = write && !looks ? options.signer ?? await ownSigner() : undefined;
   const hints = new Map<Key, string>();
@@ -46,7 +56,7 @@ export async function openShared(local: Store, options: OpenSharedOptions): Prom
     remoteOf(httpCache(address, { authorization: authorizationAt(address), idle }), {
       attempts,
       pause,
-      memory: Number.isFinite(memory) ? memory : MEMORY,
+      memory,
       slots,
       notice,
       signer,
@@ -54,8 +64,11 @@ export async function openShared(local: Store, options: OpenSharedOptions): Prom
       untrusted: strangersOf(address, hints, notice),
     })
   );
-  const sharing = signer && offersTo({ local, remotes, exclude, notice });
-  return sharedStore(local, { remotes, looks, sharing, hints });
+  const transfers = transfersTold(transferring);
+  const take = takingFrom({ local, remotes, transfers, signal });
+  const offering = { local, remotes, take, exclude, notice, transfers, states };
+  const sharing = signer && offersTo(offering);
+  return sharedStore(local, { remotes, take, memory, looks, sharing, hints, signal });
 }
 
 /** Notes records of a store that nobody who is trusted has signed; the first is said, all are hints. */

@@ -6,7 +6,8 @@ import { canonicalBytes, digestOf, type Json, type Key } from "../../digest.ts";
 import { given } from "../../given.ts";
 import { harmless } from "../../quote.ts";
 import { decodeRecord } from "../record.ts";
-import type { Outcome, Recorded, Signature } from "../store.ts";
+import { unseal } from "../seal.ts";
+import type { Outcome, Recorded, SavedState, Signature } from "../store.ts";
 
 /** Most characters of a public key with its name, and of a signature. */
 const LONGEST = 120;
@@ -27,6 +28,28 @@ export function receivedRecord(
     return whole ? { key, ...given({ outcome, signed }) } : undefined;
   } catch {
     // Bytes that were sealed and are no JSON, or none that has a canonical form.
+    return undefined;
+  }
+}
+
+/** What the seal of a state is bound to. */
+export const stateName = (key: Key): string => `state ${key}`;
+
+/** The state of a key that is sealed here; undefined where these bytes say nothing of one of at most `memory` bytes. */
+export function receivedState(
+  key: Key,
+  sealed: Uint8Array,
+  memory: number,
+): SavedState | undefined {
+  try {
+    const body = unseal(stateName(key), sealed);
+    if (body === undefined) return undefined;
+    const said = JSON.parse(new TextDecoder().decode(body)) as SavedState;
+    const { saved, signed, state: { digest, bytes } } = said;
+    const sound = said.key === key && isPlain(saved) && Number.isFinite(Date.parse(saved)) &&
+      DIGEST.test(digest) && isCount(bytes) && bytes <= memory && isSignature(signed);
+    return sound ? { key, ...given({ saved, state: { digest, bytes }, signed }) } : undefined;
+  } catch {
     return undefined;
   }
 }

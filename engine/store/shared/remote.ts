@@ -10,14 +10,14 @@ import {
   type Intake,
   type Recorded,
   type Store,
-  type Trust,
 } from "../store.ts";
 import { encodeRecord } from "../record.ts";
 import { decodeActionResult, encodeActionResult } from "./action_result.ts";
+import { type Asking, type OpenBlob, put, type RemoteOptions, written } from "./asking.ts";
 import { type HttpCache, RemoteError } from "./http_cache.ts";
-import type { Signer } from "./keys.ts";
 import { receivedRecord } from "./received.ts";
-import { type Tries, triesOf, type TriesOptions } from "./tries.ts";
+import { savedAt, stateAt } from "./state.ts";
+import { triesOf } from "./tries.ts";
 
 /** Most bytes of a record. */
 const LARGEST_RECORD = 1 << 24;
@@ -32,26 +32,20 @@ export interface Remote {
   record(key: Key, signal?: AbortSignal): Promise<Recorded | undefined>;
   /** Takes a blob into an intake; false where it cannot be had. `came` is told of bytes as they come. */
   take(blob: BlobSize, intake: Intake, how: TakeOptions): Promise<boolean>;
-  /** Publishes an outcome with its blobs, unless it is there. */
-  publish(recorded: Recorded, from: Store, signal: AbortSignal): Promise<void>;
+  /** Publishes an outcome with its blobs, unless it is there; whether it is there then. */
+  publish(recorded: Recorded, from: Store, signal: AbortSignal): Promise<boolean>;
+  /** Publishes bytes under their digest, unless they are there; whether they are there then. */
+  put(blob: BlobSize, open: OpenBlob, signal: AbortSignal): Promise<boolean>;
+  /** The state under a key that somebody who is trusted saved after an instant, not too long ago. */
+  state(key: Key, after: number, signal?: AbortSignal): Promise<Uint8Array | undefined>;
+  /** Publishes a state in the place of the one that is there; whether it is there then. */
+  save(key: Key, state: Uint8Array, signal: AbortSignal): Promise<boolean>;
 }
 
 /** How a blob is taken. */
 interface TakeOptions {
   readonly signal?: AbortSignal | undefined;
   came?(bytes: number): void;
-}
-
-/** How a store is used. */
-interface RemoteOptions extends TriesOptions {
-  /** Most bytes of the blobs of a record. */
-  readonly memory: number;
-  /** Whose records are hits. */
-  readonly trusts: Trust;
-  /** Told of a record that is none. */
-  readonly untrusted: (recorded: Recorded) => void;
-  /** Signs what is published and was made here; absent where nothing is. */
-  readonly signer?: Signer | undefined;
 }
 
 /** A store behind HTTP, used with patience. */
@@ -62,13 +56,10 @@ export function remoteOf(cache: HttpCache, options: RemoteOptions): Remote {
     record: (key, signal) => recordAt(asking, key, signal),
     take: (blob, intake, how) => taken(asking, blob, intake, how),
     publish: (recorded, from, signal) => published(asking, recorded, from, signal),
+    put: (blob, open, signal) => put(asking, blob, open, signal),
+    state: (key, after, signal) => stateAt(asking, key, { after, signal }),
+    save: (key, state, signal) => savedAt(asking, key, state, signal),
   };
-}
-
-/** A store, and the patience with it that is left. */
-interface Asking extends RemoteOptions {
-  readonly cache: HttpCache;
-  readonly tries: Tries;
 }
 
 async function recordAt(
@@ -116,35 +107,25 @@ async function published(
   { key, outcome }: Recorded,
   from: Store,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   const { cache, tries, signer } = asking;
-  if (tries.left("writing") || await recordAt(asking, key, signal) !== undefined) return;
-  const sent = await Promise.all(outcome.blobs.map((blob) => put(asking, blob, from, signal)));
-  if (sent.includes(false)) return;
+  if (tries.left("writing")) return false;
+  if (await recordAt(asking, key, signal) !== undefined) return true;
+  const sent = await Promise.all(outcome.blobs.map((blob) => {
+    const { digest, bytes } = blob;
+    const open = async () =>
+      bytes > STREAMED
+        ? await from.stream(digest, bytes)
+        : (await from.read(digest, bytes)) as Uint8Array<ArrayBuffer>;
+    return put(asking, blob, open, signal);
+  }));
+  if (sent.includes(false)) return false;
   // Who made it elsewhere has signed it.
   const signed = await from.signature(key) ?? await signer?.sign({ key, outcome });
   const content = encodeActionResult(encodeRecord(key, outcome, signed), outcome.blobs);
   const entry = { kind: "ac", name: key } as const;
   const body = { content, bytes: content.byteLength };
-  await tries.tried("writing", signal, () => cache.put(entry, body, signal));
-}
-
-/** Puts a blob, unless it is there; false where that cannot be. */
-async function put(
-  { cache, tries }: Asking,
-  { digest, bytes }: BlobSize,
-  from: Store,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const entry = { kind: "cas", name: digest } as const;
-  return await tries.tried("writing", signal, async () => {
-    if (await cache.has(entry, signal)) return true;
-    const content = bytes > STREAMED
-      ? await from.stream(digest)
-      : (await from.read(digest)) as Uint8Array<ArrayBuffer>;
-    await cache.put(entry, { content, bytes }, signal);
-    return true;
-  }) ?? false;
+  return await written(tries, signal, () => cache.put(entry, body, signal));
 }
 
 async function* counted(

@@ -1,75 +1,91 @@
 /**
- * A cache with shared stores behind it. The cache is asked first; what it lacks and a store has is verified byte by byte
- * and published in the cache before it is a hit, so that everything else, threads too, works on the cache alone.
+ * A cache with shared stores behind it. The cache is asked first; a record that it lacks and a store has is kept there,
+ * and its blobs come when they are read: each is verified byte by byte before anybody sees it, and one that nobody has any
+ * more is made again, as if it had been lost here.
  */
 import type { Digest, Key } from "../../digest.ts";
 import { given } from "../../given.ts";
-import {
-  type BlobSize,
-  CorruptBlobError,
-  type Outcome,
-  type RecallOptions,
-  type Sharing,
-  type Store,
+import { withBehind } from "../behind.ts";
+import type {
+  Behind,
+  BlobSize,
+  Outcome,
+  RecallOptions,
+  Recorded,
+  Sharing,
+  Store,
 } from "../store.ts";
 import type { Remote } from "./remote.ts";
-import { healed, taken } from "./taking.ts";
 
 /** What stands behind a cache. */
 interface SharedStoreOptions {
   /** The first is asked first. */
   readonly remotes: readonly Remote[];
+  /** Takes a blob into the cache, see `takingFrom`. */
+  readonly take: (blob: BlobSize) => Promise<boolean>;
+  /** Most bytes of a blob whose size nobody knows. */
+  readonly memory: number;
   /** Where what is made here is published; absent: nowhere. */
-  readonly sharing?: Sharing | undefined;
+  readonly sharing?: (Sharing & Pick<Behind, "saved">) | undefined;
   /** See `Store.hints`. */
   readonly hints?: ReadonlyMap<Key, string>;
-  /** Takes no blobs of a record that is found: for a look at what a run would do. */
+  /** Keeps no record that is found: for a look at what a run would do. */
   readonly looks?: boolean;
+  /** Gives up what is under way. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The cache `local` with shared stores behind it. */
 export function sharedStore(local: Store, options: SharedStoreOptions): Store {
-  const { remotes, sharing, hints, looks = false } = options;
+  const { remotes, take, memory, sharing, hints, looks = false, signal } = options;
   /** Each key is asked for once: a run that waited for an answer does not wait for it again. */
   const asked = new Map<Key, Promise<Outcome | undefined>>();
-  const known = new Map<Digest, BlobSize>();
+  const known = new Map<Digest, number>();
   const learn = (outcome: Outcome): Outcome => {
-    for (const blob of outcome.blobs) known.set(blob.digest, blob);
+    for (const { digest, bytes } of outcome.blobs) known.set(digest, bytes);
     return outcome;
   };
 
   async function found(key: Key, how: RecallOptions): Promise<Outcome | undefined> {
-    for (const remote of remotes) {
-      const recorded = await remote.record(key, how.signal);
-      if (recorded === undefined) continue;
-      if (looks || await taken(local, remote, recorded, how)) return learn(recorded.outcome);
-    }
-    return undefined;
+    const recorded = await first(remotes, (remote) => remote.record(key, how.signal ?? signal));
+    if (recorded === undefined) return undefined;
+    if (!looks) await kept(local, recorded);
+    return learn(recorded.outcome);
   }
 
+  const behind: Behind = {
+    fetch: (digest, bytes) => take({ digest, bytes: known.get(digest) ?? Math.min(bytes, memory) }),
+    state: (key, after) => first(remotes, (remote) => remote.state(key, after, signal)),
+    saved: (key) => sharing?.saved(key),
+  };
   return {
-    ...local,
+    ...withBehind(local, behind),
     ...given({ sharing, hints }),
     async outcome(key, how = {}) {
       const here = await local.outcome(key);
       if (here !== undefined) return learn(here);
-      const asking = asked.get(key) ?? found(key, how);
+      const asking = how.again ? found(key, how) : asked.get(key) ?? found(key, how);
       asked.set(key, asking);
       // An answer that was not waited for to its end is none.
       asking.catch(() => asked.delete(key));
       return await asking;
     },
-    async read(digest) {
-      try {
-        return await local.read(digest);
-      } catch (error) {
-        if (
-          !(error instanceof CorruptBlobError) || !await healed(local, remotes, known.get(digest))
-        ) {
-          throw error;
-        }
-        return await local.read(digest);
-      }
-    },
   };
+}
+
+async function kept(local: Store, recorded: Recorded): Promise<void> {
+  await using intake = await local.intake();
+  await intake.publish(recorded);
+}
+
+/** What the first gives that has any. */
+async function first<T>(
+  remotes: readonly Remote[],
+  ask: (remote: Remote) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  for (const remote of remotes) {
+    const answer = await ask(remote);
+    if (answer !== undefined) return answer;
+  }
+  return undefined;
 }

@@ -1,5 +1,8 @@
 /** Time limits on what comes over a network. */
 
+/** The longest that a clock can be set for; more would be no time at all. */
+const LONGEST = 2 ** 31 - 1;
+
 /** Why a signal of `within` was aborted by the clock. */
 export class Late extends Error {
   /** `ms` is how long nothing came. */
@@ -20,7 +23,7 @@ export function within(ms: number, outer?: AbortSignal): Disposable & {
   let timer: ReturnType<typeof setTimeout>;
   const begin = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => late.abort(new Late(ms)), ms);
+    timer = setTimeout(() => late.abort(new Late(ms)), Math.min(ms, LONGEST));
   };
   begin();
   const signal = outer === undefined ? late.signal : AbortSignal.any([outer, late.signal]);

@@ -217,9 +217,12 @@ Deno.test("what runs is rewritten at most every 100 ms, with a bar and what is l
     at(9100, going(-1));
     at(9101, { type: "noticed", sentence: "odd" });
     at(9102, going(0.5));
-    // Something is fetched for a step that has not begun.
-    at(9300, { ...going(0.5), step: "one" });
+    at(9210, { type: "transferring", text: "fetching 1 MB of 2 MB" });
+    at(9320, going(0.5));
+    at(9430, { type: "transferring", text: "" });
+    // A step goes on of whose beginning nothing was told.
     at(10300, { ...going(0.5), step: "one" });
+    at(11300, { ...going(0.5), step: "one" });
   } finally {
     performance.now = now;
   }
@@ -239,6 +242,9 @@ Deno.test("what runs is rewritten at most every 100 ms, with a bar and what is l
     "<>",
     "  note: odd\n",
     `<${three}epoch 1 ${bar(10)}  50 % 4.1 s left>`,
+    `<${three}epoch 1 ${bar(10)}  50 % 4.1 s left  ⇅ fetching 1 MB of 2 MB>`,
+    `<${three}epoch 1 ${bar(10)}  50 % 4.3 s left  ⇅ fetching 1 MB of 2 MB>`,
+    `<${three}epoch 1 ${bar(10)}  50 % 4.3 s left>`,
     `<${one}epoch 1 ${bar(10)}  50 % >`,
     `<${one}epoch 1 ${bar(10)}  50 % 1.0 s left>`,
   ]);

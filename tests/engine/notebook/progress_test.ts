@@ -175,6 +175,12 @@ Deno.test("the step that goes on is told in whole percents, and counts for its p
   assert.deepEqual([done.text, done.bar], ["cats: 1 of 4 steps", "0.25"]);
 });
 
+Deno.test("what is on its way to and from shared stores is told behind the steps", () => {
+  const moving = { type: "transferring", text: "fetching 1 MB of 2 MB" } as const;
+  assert.equal(shownAfter(compiled, moving).text, "cats: 0 of 4 steps; fetching 1 MB of 2 MB");
+  assert.equal(shownAfter(compiled, moving, { ...moving, text: "" }).text, "cats: 0 of 4 steps");
+});
+
 Deno.test("notices stand below, in each form", () => {
   const { text, markdown, html } = shownAfter(
     compiled,
@@ -223,6 +229,8 @@ Deno.test("progress is drawn again once 150 ms have passed, and every other even
     at(1000, going(0.1));
     at(1149, going(0.2));
     at(1150, going(0.3));
+    at(1151, { type: "transferring", text: "fetching" });
+    at(1155, { type: "transferring", text: "" });
     at(1160, { type: "noticed", sentence: "slow" });
     at(1309, going(0.4));
     at(1310, going(0.5));
@@ -232,5 +240,5 @@ Deno.test("progress is drawn again once 150 ms have passed, and every other even
     performance.now = now;
   }
   const percents = shown.map((line) => /(\d+) %/.exec(line)![1]);
-  assert.deepEqual(percents, ["10", "30", "30", "50", "50"]);
+  assert.deepEqual(percents, ["10", "30", "30", "30", "50", "50"]);
 });

@@ -7,6 +7,7 @@ import { Interruption } from "../../../engine/run/problem.ts";
 import type { ExecuteOptions } from "../../../engine/run/run_state.ts";
 import { inThreads, opOf, performFrom } from "../../../engine/run/workers.ts";
 import type { StepTask } from "../../../engine/run/task.ts";
+import { withBehind } from "../../../engine/store/behind.ts";
 import { diskStore } from "../../../engine/store/disk_store.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { recipe as typed } from "../../../mod.ts";
@@ -171,6 +172,54 @@ Deno.test("a task that was written as text is performed with a folder and module
     };
     const { execution } = await run(pair(folder), folder, { executor });
     assert.equal(await execution.value("sum"), 2);
+  });
+});
+
+Deno.test("a thread sees records that others signed, and fetches what the folder lacks", async () => {
+  await inFolder(async (folder) => {
+    const local = await diskStore(`${folder}/cache`, { trusts: () => Promise.resolve(true) });
+    const { execution: { located, outcomes } } = await run(pair(folder), folder);
+    const { key } = located.get("sum")!;
+    const outcome = outcomes.get("sum")!;
+    const path = (kind: string, name: string) =>
+      `${folder}/cache/${kind}/${name.slice(0, 2)}/${name.slice(2)}`;
+    // The sum is a record of somebody else, and one of its summands lies elsewhere.
+    const { digest } = outcomes.get("a")!.artifact;
+    const bytes = await local.read(digest);
+    for (const lost of [path("outcomes", key), path("blobs", digest)]) await Deno.remove(lost);
+    const asked: unknown[] = [];
+    const store = withBehind(local, {
+      async fetch(name, most) {
+        asked.push([name, most]);
+        await local.keep(bytes);
+        return true;
+      },
+      state: () => Promise.resolve(undefined),
+      saved: () => {},
+    });
+    const here: Executor = { perform: () => assert.fail("is performed here") };
+    const threads = inThreads({ store, here: { executor: here, threads: 1 }, notice: assert.fail });
+    const told: string[] = [];
+    const executor: Executor = {
+      perform: (task, signal, onProgress) =>
+        threads.perform(task, signal, (progress) => {
+          told.push(progress.type);
+          onProgress(progress);
+        }),
+    };
+    await run(pair(folder), folder, { store, executor });
+    assert.deepEqual(told, ["started"]);
+    assert.deepEqual(asked, [[digest, outcomes.get("a")!.artifact.bytes]]);
+    await Deno.remove(path("outcomes", key));
+    const signing: Executor = {
+      async perform(task, signal, onProgress) {
+        await using intake = await local.intake();
+        await intake.publish({ key, outcome, signed: { by: "them:key", signature: "theirs" } });
+        return await executor.perform(task, signal, onProgress);
+      },
+    };
+    await run(pair(folder), folder, { store, executor: signing });
+    assert.deepEqual(told, ["started"], "it is not made again");
   });
 });
 

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { sourceReader, sourcesAt } from "../../../../engine/graph/sources/source.ts";
 import { type Digest, digestOf } from "../../../../engine/digest.ts";
 import { SourceError, TrustError } from "../../../../engine/graph/sources/source_error.ts";
+import { withBehind } from "../../../../engine/store/behind.ts";
+import type { Store } from "../../../../engine/store/store.ts";
 import { memoryStore } from "../../../../mod.ts";
 import { fakeOps, graphOf } from "../../run/fake.ts";
 
@@ -53,6 +55,38 @@ Deno.test("a file is read where the memory of a run holds it", async () => {
   assert.equal((await read(path, 5)).byteLength, 5);
   await assert.rejects(read(path, 4), refused(/has 5 bytes, and the memory .* is 4/));
   await Deno.remove(path);
+});
+
+Deno.test("a file that is not here, or is another, is read from the store by its digest", async () => {
+  const path = await Deno.makeTempFile();
+  await Deno.writeTextFile(path, "12345");
+  const { nodes: [node] } = graphOf([{ name: "n", op: file, params: { from: path } }], {
+    base: "/",
+  });
+  const local = memoryStore();
+  const resolved = await sourcesAt("/", local).of(node!);
+  const asked: number[] = [];
+  const fetch = async (digest: Digest, bytes: number) => {
+    asked.push(bytes);
+    const content = new TextEncoder().encode("12345");
+    if (bytes < 5 || digest !== digestOf(content)) return false;
+    await local.keep(content);
+    return true;
+  };
+  const behind = { fetch, state: () => Promise.resolve(undefined), saved: () => {} };
+  const readFrom = (store: Store, memory: number) =>
+    sourceReader(resolved, store, { base: "/", pins: {}, memory }).read(path);
+  await Deno.writeTextFile(path, "123456");
+  await assert.rejects(readFrom(local, 10), refused(/changed while it was in use/));
+  await assert.rejects(readFrom(withBehind(local, behind), 4), refused(/has 6 bytes/));
+  assert.equal((await readFrom(withBehind(local, behind), 10)).byteLength, 5);
+  await Deno.remove(path);
+  assert.equal((await readFrom(withBehind(local, behind), 10)).byteLength, 5);
+  assert.deepEqual(asked, [4, 10]);
+  local.contents.blobs.clear();
+  await assert.rejects(readFrom(withBehind(local, behind), 4), refused(/is not there/));
+  const broken = { ...local, behind, read: () => Promise.reject(new Error("a broken disk")) };
+  await assert.rejects(readFrom(broken, 10), { message: "a broken disk" });
 });
 
 /** The sources of a step that names these, and what lies beside them. */

@@ -1,28 +1,39 @@
 import assert from "node:assert/strict";
+import { digestOf } from "../../../../engine/digest.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
 import { offersTo } from "../../../../engine/store/shared/offers.ts";
 import type { Remote } from "../../../../engine/store/shared/remote.ts";
 import { CorruptBlobError, StoreError } from "../../../../engine/store/store.ts";
-import { outcomeOf } from "./world.ts";
+import { transfersTold } from "../../../../engine/store/shared/transfers.ts";
+import { emptyRemote, outcomeOf } from "./world.ts";
 
 const never = new AbortController().signal;
 
 function offering(
-  publish: Remote["publish"] = () => Promise.resolve(),
+  publish: Remote["publish"] = () => Promise.resolve(true),
   exclude: readonly "data"[] = [],
 ) {
   const told: string[] = [];
   const remote: Remote = {
+    ...emptyRemote,
     address: "https://there",
-    record: () => Promise.resolve(undefined),
-    take: () => Promise.resolve(false),
     publish: async (recorded, from, signal) => {
       told.push(recorded.outcome.artifact.kind);
-      await publish(recorded, from, signal);
+      return await publish(recorded, from, signal);
     },
+    put: async ({ digest, bytes }, open) => {
+      const content = new Uint8Array(await new Response(await open()).arrayBuffer());
+      told.push(`${content.byteLength} of ${bytes} bytes`);
+      return digestOf(content) === digest;
+    },
+    save: (_key, state) => Promise.resolve(told.push(new TextDecoder().decode(state)) > 0),
   };
   const notice = (sentence: string) => void told.push(sentence);
-  return { told, sharing: offersTo({ local: memoryStore(), remotes: [remote], exclude, notice }) };
+  const local = memoryStore();
+  const take = () => Promise.resolve(false);
+  const transfers = transfersTold(() => {});
+  const options = { local, remotes: [remote], take, exclude, notice, transfers, states: 60_000 };
+  return { told, local, sharing: offersTo(options) };
 }
 
 Deno.test("what is made of local files is published, and that is said once before it happens", async () => {
@@ -85,4 +96,56 @@ Deno.test("the signal gives up what is under way and what has not begun", async 
   before.sharing.offer(outcomeOf("a", []), []);
   await before.sharing.settled(stop.signal);
   assert.deepEqual(before.told, []);
+});
+
+Deno.test("it is told whether what was offered is in every store", async () => {
+  const answers = [true, false, true];
+  const { sharing } = offering(() => Promise.resolve(answers.shift()!), ["data"]);
+  const offers = ["a", "b", "c"].map((word) => sharing.offer(outcomeOf(word, []), []));
+  assert.deepEqual(await Promise.all(offers), [true, false, true]);
+  assert.equal(await sharing.offer(outcomeOf("d", [], "dataset"), []), false);
+});
+
+Deno.test("files that an op reads are put under their digests, and that is said before; data may be left out", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(path, "a,b\n");
+    const digest = digestOf(new TextEncoder().encode("a,b\n"));
+    const file = { url: `file://${path}`, digest };
+    const { told, sharing } = offering();
+    assert.equal(await sharing.provide([file], "dataset"), true);
+    assert.deepEqual(told, [
+      `what steps read of local files (${path}) is published to https://there; ` +
+      "--store-exclude data leaves data out",
+      "4 of 4 bytes",
+    ]);
+    assert.equal(await sharing.provide([], "dataset"), true);
+    const without = offering(undefined, ["data"]);
+    assert.equal(await without.sharing.provide([file], "dataset"), false);
+    assert.deepEqual(without.told, []);
+    assert.equal(await without.sharing.provide([file], "model"), true);
+    await Deno.writeTextFile(path, "a;b\n");
+    const changed = offering();
+    assert.equal(await changed.sharing.provide([file], "model"), false);
+    assert.match(changed.told[1]!, /^not everything is published .*its bytes have changed$/);
+    await Deno.remove(path);
+    const gone = offering();
+    assert.equal(await gone.sharing.provide([file], "model"), false);
+    assert.match(gone.told[1]!, /^not everything is published .*it is missing$/);
+  } finally {
+    await Deno.remove(path).catch(() => {});
+  }
+});
+
+Deno.test("states are published, the last before all is settled", async () => {
+  const { told, local, sharing } = offering();
+  const { key } = outcomeOf("a", []);
+  for (const state of ["one", "two"]) {
+    await local.checkpoint(key).save(new TextEncoder().encode(state));
+    sharing.saved(key);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert.deepEqual(told, ["one"]);
+  await sharing.settled(never);
+  assert.deepEqual(told, ["one", "two"]);
 });

@@ -88,9 +88,9 @@ http {
       }
       const made = outcomeOf("a", [0, 10, (4 << 20) + 1]);
       assert.deepEqual(await publishAt(address, made), []);
-      const { store, local, said } = await cacheBehind(address);
+      const { store, said } = await cacheBehind(address);
       assert.deepEqual(await store.outcome(made.key), made.outcome, said.join());
-      for (const [digest, bytes] of made.blobs) assert.deepEqual(await local.read(digest), bytes);
+      for (const [digest, bytes] of made.blobs) assert.deepEqual(await store.read(digest), bytes);
       assert.equal(await store.outcome(outcomeOf("b", []).key), undefined);
       assert.deepEqual(said, []);
     } finally {

@@ -1,20 +1,35 @@
 import assert from "node:assert/strict";
-import type { Key } from "../../../../engine/digest.ts";
+import {
+  canonicalBytes,
+  type Digest,
+  digestOf,
+  type Json,
+  type Key,
+} from "../../../../engine/digest.ts";
 import { diskStore } from "../../../../engine/store/disk_store.ts";
 import { openShared } from "../../../../engine/store/shared/open_shared.ts";
 import { sharedStore } from "../../../../engine/store/shared/shared_store.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
 import { cacheServer, cutOff, endless, type Fault } from "./server.ts";
-import { cacheBehind, outcomeOf, publishAt } from "./world.ts";
+import { CorruptBlobError, type Store } from "../../../../engine/store/store.ts";
+import { cacheBehind, emptyRemote, outcomeOf, publishAt } from "./world.ts";
 
-Deno.test("what one cache publishes is a hit in another, which then has every byte of it", async () => {
+Deno.test("what one cache publishes is a hit in another, and its bytes come when they are read", async () => {
   await using server = cacheServer();
   const made = outcomeOf("a", [10, 200_000, 3]);
   assert.deepEqual(await publishAt(server.address, made), []);
   const { store, local, said } = await cacheBehind(server.address);
   assert.deepEqual(await store.outcome(made.key), made.outcome);
   assert.deepEqual(await local.outcome(made.key), made.outcome);
-  for (const [digest, bytes] of made.blobs) assert.deepEqual(await local.read(digest), bytes);
+  assert.equal(local.contents.blobs.size, 0);
+  const [[small], [large]] = [...made.blobs].slice(1) as [
+    [Digest, Uint8Array],
+    [Digest, Uint8Array],
+  ];
+  assert.deepEqual(await store.read(small), made.blobs.get(small));
+  assert.deepEqual([...local.contents.blobs.keys()], [small]);
+  const stream = await new Response(await store.stream(large)).arrayBuffer();
+  assert.deepEqual(new Uint8Array(stream), made.blobs.get(large));
   assert.equal(await store.outcome(outcomeOf("b", []).key), undefined);
   assert.deepEqual(said, []);
 });
@@ -36,13 +51,40 @@ Deno.test("blobs that the cache has already do not come again", async () => {
   const made = outcomeOf("a", [10, 20]);
   await publishAt(server.address, made);
   const { store, local } = await cacheBehind(server.address);
-  const [, [digest, bytes]] = [...made.blobs] as [unknown, [string, Uint8Array]];
+  const [, [digest, bytes]] = [...made.blobs] as [unknown, [Digest, Uint8Array]];
   await local.keep(bytes);
+  await store.outcome(made.key);
   server.asked.length = 0;
-  assert.deepEqual(await store.outcome(made.key), made.outcome);
-  const paths = server.asked.map(({ path }) => path);
-  assert.equal(paths.length, 3);
-  assert.ok(!paths.includes(`/cas/${digest}`));
+  assert.deepEqual(await store.read(digest), bytes);
+  assert.equal(server.asked.length, 0);
+});
+
+Deno.test("a key is asked for again where that is asked for", async () => {
+  await using server = cacheServer();
+  const made = outcomeOf("a", [10]);
+  const { store } = await cacheBehind(server.address);
+  assert.equal(await store.outcome(made.key), undefined);
+  await publishAt(server.address, made);
+  assert.equal(await store.outcome(made.key), undefined);
+  assert.deepEqual(await store.outcome(made.key, { again: true }), made.outcome);
+});
+
+Deno.test("bytes of unknown size are taken up to what they may have", async () => {
+  await using server = cacheServer();
+  const made = outcomeOf("a", [1000]);
+  await publishAt(server.address, made);
+  const { digest } = made.outcome.blobs[1]!;
+  const { store, said } = await cacheBehind(server.address);
+  await assert.rejects(store.read(digest, 999), { name: "CorruptBlobError" });
+  assert.match(said.join(), /has more than the 999 bytes that it may have/);
+  const other = await cacheBehind(server.address, { memory: 999 });
+  await assert.rejects(other.store.read(digest), { name: "CorruptBlobError" });
+  const { store: fresh } = await cacheBehind(server.address);
+  assert.deepEqual(await fresh.read(digest, 1000), made.blobs.get(digest));
+  assert.deepEqual(
+    await (await cacheBehind(server.address)).store.read(digest),
+    made.blobs.get(digest),
+  );
 });
 
 Deno.test("a look takes the record alone, and bytes that are read of it when they are read", async () => {
@@ -75,7 +117,7 @@ Deno.test("bytes that a cache has lost come from a store that has them; others a
   await assert.rejects(store.read(unknown), { name: "CorruptBlobError" });
 });
 
-Deno.test("the next store is asked where one lacks a record or a blob of it", async () => {
+Deno.test("the next store is asked where one lacks a record or a blob", async () => {
   await using first = cacheServer();
   await using second = cacheServer();
   const made = outcomeOf("a", [10]);
@@ -86,6 +128,7 @@ Deno.test("the next store is asked where one lacks a record or a blob of it", as
   first.entries.set(`/ac/${made.key}`, second.entries.get(`/ac/${made.key}`)!);
   const other = await cacheBehind("", both);
   assert.deepEqual(await other.store.outcome(made.key), made.outcome);
+  for (const [digest, bytes] of made.blobs) assert.deepEqual(await other.store.read(digest), bytes);
   assert.ok(first.asked.some(({ path }) => path.startsWith("/cas/")));
 });
 
@@ -102,18 +145,56 @@ Deno.test("an answer that was not waited for to its end is asked for again", asy
   assert.deepEqual(await store.outcome(made.key), made.outcome);
 });
 
-Deno.test("it is told how much of a large record has come", async () => {
+Deno.test("it is told how much is on its way", async () => {
   await using server = cacheServer();
-  const [large, small] = [outcomeOf("large", [3_000_000]), outcomeOf("small", [1000])];
-  await publishAt(server.address, large, small);
-  const { store } = await cacheBehind(server.address, { patience: { idle: 5000 } });
-  const told: [number, string][] = [];
-  const onProgress = (...each: [number, string]) => void told.push(each);
-  await store.outcome(small.key, { onProgress });
-  assert.equal(told.length, 0);
-  await store.outcome(large.key, { onProgress });
-  assert.deepEqual(told.at(-1), [1, "fetching 3.00 MB of 3.00 MB"]);
-  assert.ok(told.every(([fraction], index) => index === 0 || fraction >= told[index - 1]![0]));
+  const made = outcomeOf("large", [3_000_000]);
+  await publishAt(server.address, made);
+  const told: string[] = [];
+  const { store } = await cacheBehind(server.address, {
+    transferring: (text) => void told.push(text),
+  });
+  const { blobs } = (await store.outcome(made.key))!;
+  for (const { digest } of blobs) await store.read(digest);
+  assert.equal(told[0], "fetching 0 B of 3.00 MB");
+  assert.ok(told.length > 3);
+  assert.deepEqual(told.slice(-2), ["fetching 3.00 MB of 3.00 MB", ""]);
+});
+
+Deno.test("what is fetched is given up with the run", async () => {
+  await using server = cacheServer();
+  const made = outcomeOf("a", [10]);
+  await publishAt(server.address, made);
+  const stop = new AbortController();
+  const { signal } = stop;
+  const { store } = await cacheBehind(server.address, { signal, patience: { idle: 60_000 } });
+  const { artifact } = (await store.outcome(made.key))!;
+  server.state.fault = server.hanging;
+  setTimeout(() => stop.abort(new Error("stopped")), 20);
+  await assert.rejects(store.read(artifact.digest), { message: "stopped" });
+});
+
+Deno.test("a state that one saves is loaded by another, the later one of two", async () => {
+  await using server = cacheServer();
+  const { key } = outcomeOf("a", []);
+  const write = { write: true, patience: { states: 60_000 } };
+  const [one, two] = [await cacheBehind(server.address, write), await cacheBehind(server.address)];
+  const text = async ({ store }: { store: Store }) => {
+    const state = await store.checkpoint(key).load();
+    return state && new TextDecoder().decode(state);
+  };
+  const save = ({ store }: { store: Store }, state: string) =>
+    store.checkpoint(key).save(new TextEncoder().encode(state));
+  assert.equal(await text(two), undefined);
+  await save(one, "first");
+  await one.store.sharing!.settled(new AbortController().signal);
+  assert.equal(await text(two), "first");
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  await save(two, "second");
+  assert.equal(await text(two), "second");
+  assert.equal(await text(one), "first");
+  await save(one, "third");
+  await one.store.sharing!.settled(new AbortController().signal);
+  assert.equal(await text(two), "third");
 });
 
 const trusts = () => Promise.resolve(true);
@@ -137,11 +218,13 @@ Deno.test("what is interrupted or lied about leaves nothing in the folder of a c
     const wrong = right.slice();
     wrong[77_777]! ^= 1;
     server.entries.set(`/cas/${large}`, wrong);
-    assert.equal(await (await open()).outcome(made.key), undefined);
+    const lied = await open();
+    assert.deepEqual(await lied.outcome(made.key), made.outcome);
+    await assert.rejects(lied.read(large), { name: "CorruptBlobError", found: "missing" });
     assert.match(said.join(), new RegExp(`/cas/${large}\` is not the bytes of its name`));
     const left = async () => {
       const names: string[] = [];
-      for (const folder of ["tmp", "blobs", "outcomes"]) {
+      for (const folder of ["tmp", "blobs"]) {
         for await (const { name } of Deno.readDir(`${root}/${folder}`)) names.push(name);
       }
       return names;
@@ -160,14 +243,13 @@ Deno.test("what is interrupted or lied about leaves nothing in the folder of a c
 
 Deno.test("what fails here, not there, is no miss", async () => {
   const made = outcomeOf("a", []);
-  const broken = { ...memoryStore(), stream: () => Promise.reject(new Error("a broken disk")) };
+  const broken = { ...memoryStore(), intake: () => Promise.reject(new Error("a broken disk")) };
   const remote = {
-    address: "there",
+    ...emptyRemote,
     record: () => Promise.resolve({ key: made.key, outcome: made.outcome }),
-    take: () => Promise.resolve(true),
-    publish: () => Promise.resolve(),
   };
-  const store = sharedStore(broken, { remotes: [remote] });
+  const take = () => Promise.resolve(true);
+  const store = sharedStore(broken, { remotes: [remote], take, memory: 1e9 });
   await assert.rejects(store.outcome(made.key), { message: "a broken disk" });
 });
 
@@ -235,22 +317,34 @@ Deno.test("a hostile server gives no wrong result in 1,000 tries", async () => {
       patience: { pause: 0, ...slow.includes(name) && { idle: 30 } },
     });
     const { key, outcome, blobs } = made[seed % made.length]!;
-    const found = await store.outcome(key);
+    const digest = digestOf(canonicalBytes(outcome as unknown as Json));
     const tally = count.get(name) ?? { hits: 0, misses: 0 };
     count.set(name, tally);
-    if (found === undefined) {
+    const found = await store.outcome(key);
+    const missed = (error: unknown) => {
+      if (!(error instanceof CorruptBlobError)) throw error;
+      return undefined;
+    };
+    const digests = found === undefined ? [] : [...blobs.keys()];
+    const read = await Promise.all(digests.map((digest) => store.read(digest).catch(missed)));
+    const whole = found !== undefined && !read.includes(undefined);
+    if (whole) tally.hits++;
+    else {
       tally.misses++;
       assert.ok(said.length > 0 && said.every((sentence) => sentence.includes(server.address)));
-      assert.equal(await local.outcome(key), undefined, "nothing of it is left");
-      assert.equal(local.contents.blobs.size, 0);
-      continue;
     }
-    tally.hits++;
-    const sound = JSON.stringify(found) === JSON.stringify(await local.outcome(key)) &&
-      found.artifact.digest === outcome.artifact.digest;
-    const read = await Promise.all([...blobs.keys()].map((digest) => local.read(digest)));
-    const same = [...blobs.values()].every((bytes, index) => equal(bytes, read[index]!));
-    if (!sound || !same) wrong++;
+    // Whatever is there is right, and nothing is there that was not.
+    const here = await local.outcome(key);
+    const sound = found === undefined
+      ? here === undefined && local.contents.blobs.size === 0
+      : [found, here].every((each) => digestOf(canonicalBytes(each as unknown as Json)) === digest);
+    const same = digests.every((digest, index) =>
+      read[index] === undefined || equal(blobs.get(digest)!, read[index])
+    );
+    const kept = [...local.contents.blobs].every(([digest, bytes]) =>
+      equal(blobs.get(digest)!, bytes)
+    );
+    if (!sound || !same || !kept) wrong++;
   }
   assert.equal(wrong, 0);
   assert.deepEqual([...count.keys()].sort(), names.sort());

@@ -2,6 +2,7 @@
 import { canonicalBytes, type Digest, digestOf, type Key } from "../../../../engine/digest.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
 import { openShared } from "../../../../engine/store/shared/open_shared.ts";
+import type { Remote } from "../../../../engine/store/shared/remote.ts";
 import type { Outcome } from "../../../../engine/store/store.ts";
 
 type OpenSharedOptions = Parameters<typeof openShared>[1];
@@ -11,6 +12,17 @@ const trusts = () => Promise.resolve(true);
 export const signer = {
   by: "test:key",
   sign: () => Promise.resolve({ by: "test:key", signature: "signed" }),
+};
+
+/** A shared store in which nothing is, and which takes nothing. */
+export const emptyRemote: Remote = {
+  address: "nowhere",
+  record: () => Promise.resolve(undefined),
+  take: () => Promise.resolve(false),
+  publish: () => Promise.resolve(false),
+  put: () => Promise.resolve(false),
+  state: () => Promise.resolve(undefined),
+  save: () => Promise.resolve(false),
 };
 
 /** A cache with a store at `address` behind it, and what was said. */
