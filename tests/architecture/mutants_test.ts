@@ -43,6 +43,17 @@ for (
       "for (;;) { a(); ; }",
     ]],
     ["statement", "if (a) b(); else c();", ["if (a) ; else c();", "if (a) b(); else ;"]],
+    ["statement", "const f = () => { try { a(); } catch { return undefined; } }", [
+      "const f = () => { try { ; } catch { return undefined; } }",
+    ]],
+    ["statement", "const f = () => { if (a) return; return b; }", [
+      "const f = () => { ; return b; }",
+      "const f = () => { if (a) ; return b; }",
+      "const f = () => { if (a) return; ; }",
+    ]],
+    ["statement", "const f = () => { for (;;) { return; } }", [
+      "const f = () => { for (;;) { ; } }",
+    ]],
   ] as const
 ) {
   Deno.test(`what is a mutant of kind ${kind} in ${text}`, () => {

@@ -232,9 +232,26 @@ function argumentChanges(ts: typeof TS, node: TS.Node): readonly Change[] {
   return found;
 }
 
+/** Whether a function returns nothing here and would return nothing as well without being told: it ends. */
+function isEnd(ts: typeof TS, node: TS.Node): boolean {
+  if (!ts.isReturnStatement(node)) return false;
+  if (node.expression !== undefined && node.expression.getText() !== "undefined") return false;
+  let at: TS.Node = node;
+  while (!ts.isFunctionLike(at.parent)) {
+    const { parent }: TS.Node = at;
+    const last = ts.isBlock(parent)
+      ? parent.statements.at(-1) === at
+      : ts.isIfStatement(parent) || ts.isCatchClause(parent) ||
+        ts.isTryStatement(parent) && parent.finallyBlock !== at;
+    if (!last) return false;
+    at = parent;
+  }
+  return true;
+}
+
 function statementChanges(ts: typeof TS, node: TS.Node): readonly Change[] {
   const removable = ts.isExpressionStatement(node) || ts.isReturnStatement(node) ||
     ts.isThrowStatement(node) || ts.isContinueStatement(node) || ts.isBreakStatement(node) ||
     ts.isForOfStatement(node) || (ts.isIfStatement(node) && node.elseStatement === undefined);
-  return removable ? [{ kind: "statement", from: node, text: ";" }] : [];
+  return removable && !isEnd(ts, node) ? [{ kind: "statement", from: node, text: ";" }] : [];
 }
