@@ -53,7 +53,6 @@ export async function runSearch(
   const attempts = noAttempts();
   const { trials } = attempts;
   const ended = await tryPoints(search, attempts, begun, options);
-  if (ended === "interrupted") attempts.ending = endingBySignal(options.signal);
   const document = searchDocument(search, trials, ended, options.trials);
   const tried = { search, attempts, document, begun };
   const winner = winnerOf(trials);

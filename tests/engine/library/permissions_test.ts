@@ -131,6 +131,48 @@ Deno.test("a cache that a variable names needs that variable", () => {
   }
 });
 
+Deno.test("stores are reached, by the variables that name them and who asks, with the keys of the user", () => {
+  const env: Readonly<Record<string, string | undefined>> = {
+    ...{ DECANT_STORE: undefined, XDG_CONFIG_HOME: undefined, HOME: "/home/anna" },
+    ...{ DECANT_STORE_TOKEN: undefined, DECANT_STORE_USER: "anna", DECANT_STORE_PASSWORD: "p" },
+  };
+  const undo = Object.entries(env).map(([name, value]) => setVariable(name, value));
+  const needed = (shared?: Parameters<typeof permissionsFor>[1]["shared"]) =>
+    sets(permissionsFor(undefined, { documents: [], cache: "c", ...shared && { shared } }));
+  const cache = { ...none, read: ["c"], write: ["c"] };
+  try {
+    assert.deepEqual(needed(), cache, "where no store is asked no key is read");
+    const keys = "/home/anna/.config/decant";
+    const asked = {
+      ...{ read: [keys, "c"], write: ["c"], net: ["a.org:8080", "b.org"], spared: [keys] },
+      variables: ["HOME"],
+    };
+    const stores = ["https://a.org:8080/cache", "http://b.org"];
+    assert.deepEqual(needed({ stores }), asked);
+    assert.deepEqual(needed({ stores, credentials: "secrets" }), {
+      ...asked,
+      read: [keys, "secrets", "c"],
+    });
+    assert.deepEqual(needed({ stores, credentials: "env" }).variables, [
+      "HOME",
+      "DECANT_STORE_USER",
+      "DECANT_STORE_PASSWORD",
+    ]);
+    undo.push(setVariable("DECANT_STORE", "https://c.org"));
+    assert.deepEqual(needed({ stores }), asked, "those that are said go before");
+    assert.deepEqual(needed(), { ...asked, net: ["c.org"], variables: ["DECANT_STORE", "HOME"] });
+    undo.push(setVariable("XDG_CONFIG_HOME", "/config"));
+    const { read, variables } = needed();
+    assert.deepEqual([read, variables], [["/config/decant", "c"], [
+      "DECANT_STORE",
+      "XDG_CONFIG_HOME",
+      "HOME",
+    ]]);
+  } finally {
+    for (const each of undo.reverse()) each();
+  }
+});
+
 Deno.test("native kernels need their folder and the variable that leads to it besides", {
   ignore: !isNativePlatform(),
 }, () => {

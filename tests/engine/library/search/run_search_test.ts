@@ -172,6 +172,19 @@ Deno.test("told to keep going, a search counts a failed trial as the worst and g
   assert.deepEqual([run.ending, run.lock], ["failed", undefined]);
 });
 
+Deno.test("a search whose trials had failed when it was asked to end is that failure", async () => {
+  const controller = new AbortController();
+  const run = await searchRun(numbers({ ...smallest, strategy: "grid" }, { broken: 1 }), {
+    keepGoing: true,
+    signal: controller.signal,
+    onEvent(event) {
+      if (event.type === "scored") controller.abort(new Interruption("terminated"));
+    },
+  });
+  assert.deepEqual([run.ending, triedBy(run).length], ["failed", 1]);
+  assert.deepEqual([run.report.search!.winner, run.report.search!.ended], [null, "interrupted"]);
+});
+
 Deno.test("a search that begins with a failure is that failure", async () => {
   const run = await searchRun(numbers({ ...smallest, strategy: "grid" }, { broken: 1 }));
   assert.deepEqual([run.ending, run.report.search!.winner], ["failed", null]);
