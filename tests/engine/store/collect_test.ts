@@ -297,3 +297,15 @@ Deno.test("a folder among the locks is left, and so is a lock that somebody hold
   await collect(place, { now: THEN + DAY });
   assert.deepEqual(await entries(`${shop.root}/locks`), ["a".repeat(64), "collector"]);
 });
+
+Deno.test("a blob that is not there any more has no bytes, and stops no collection", async () => {
+  await using shop = await stocked();
+  await shop.journal.close();
+  const before = await collect(shop.place);
+  const [[digest, bytes] = []] = [...shop.one.blobs];
+  const path = shop.place.spread("blobs", digest!);
+  await Deno.remove(path);
+  await Deno.symlink(`${shop.root}/nowhere`, path);
+  const { kept } = await collect(shop.place);
+  assert.deepEqual(kept, { ...before.kept, bytes: before.kept.bytes - bytes!.length });
+});
