@@ -27,6 +27,8 @@ import type { Moment } from "./optimizer.ts";
 import { statisticsOver, statisticsPass } from "./recalibrate.ts";
 import { prefixed, under } from "./state.ts";
 import { discriminatorOf, type LossTerm, reads } from "./terms/terms.ts";
+import { classCounts } from "./terms/parts/class_weights.ts";
+import type { ClassCounts } from "./terms/term.ts";
 import type { Training } from "./training_fields.ts";
 import { validationScore } from "./validate.ts";
 import {
@@ -77,6 +79,7 @@ export interface Learner {
   readonly draws: Draws;
   readonly inputs: (batch: SampleBatch) => readonly Tensor[];
   readonly targets: (batch: SampleBatch) => Tensor | null;
+  readonly classes: ClassCounts | undefined;
 }
 
 /**
@@ -116,6 +119,7 @@ export function openLearner(room: Room, job: TrainingJob, arrays?: Arrays): Lear
     draws: openDraws(room, seed),
     inputs: inputReader(room, data.meta, samples, model),
     targets: targetReader(room, data.meta, samples),
+    classes: classCounts(data),
   };
 }
 

@@ -107,6 +107,7 @@ function updateWithin(
       peers,
       sample: x[0]!,
       auxiliaries: auxiliaries.map((each) => each?.at(batch)),
+      classes: learner.classes,
     },
   };
   const weights = termWeights(terms, moment);

@@ -122,7 +122,9 @@ async function eachProduct(
             const logits = forward(room, { ...model, weights }, x, { training: false }).outputs[0]!;
             const answers = labelRows(room, task, logits, logits.shape.at(-1)!);
             const seen = { own: { model, weights }, sample: x[0]! };
-            return lossOfLabels({ room, task, logits: answers, targets: rows, ...seen }, 0);
+            return lossOfLabels({ room, task, logits: answers, targets: rows, ...seen }, {
+              smoothing: 0,
+            });
           }, names.map((name) => weights[name]!));
           const products = names.map((name, i) => {
             const [g, w] = [gradients[i], values.get(name)!];

@@ -4,6 +4,9 @@ const STAGES =
   "stages stand at the top, each under its name: prune: { … }, quantize: { … }; in any other order they are a " +
   "list of steps: steps: [{ op: train, … }, { op: prune, … }]";
 
+const CLASS_WEIGHTS =
+  "classes count by a term of the loss: loss: [{ use: labels, class_weights: balanced }]";
+
 /**
  * Words that other toolkits use for our fields; what they call an op is said by the op. A list names candidates, the first that the block has is meant; a
  * text is advice for words that mean different things in different places.
@@ -49,6 +52,9 @@ export const synonyms: Readonly<Record<string, readonly string[] | string>> = {
     "say in the training which layers stay as they are: train: { epochs: 3, freeze: [stage1] }",
   requires_grad:
     "say in the training which layers stay as they are: train: { epochs: 3, freeze: [stage1] }",
+  class_weight: CLASS_WEIGHTS,
+  class_weights: CLASS_WEIGHTS,
+  pos_weight: CLASS_WEIGHTS,
   validation_split: "the data divide themselves: data: { use: digits, split: { validation: 0.1 } }",
   validation_data: "the data divide themselves: data: { use: digits, split: { validation: 0.1 } }",
   callbacks:

@@ -11,6 +11,7 @@ import {
   reads,
   termOf,
 } from "../terms/terms.ts";
+import type { TermRefusal } from "../terms/term.ts";
 import type { TrainingInputs } from "../training_fields.ts";
 
 /** Throws a ParameterError where a term at `path` cannot be worked out. */
@@ -18,14 +19,11 @@ export function assertTerm(term: LossTerm, path: string, inputs: TrainingInputs)
   const data = inputs.data as DatasetFacts;
   const model = architectureOf(inputs.model as ModelFacts);
   assertTask(term, path, data);
+  assertAccepted(termOf(term).refusesData?.(term, data), path);
   if (model !== undefined) {
     if (reads(term, "sample")) assertSamples(term, path, model);
     assertPenalises(term, path, model);
-    const refusal = termOf(term).refuses?.(term, model);
-    if (refusal !== undefined) {
-      const { field, message, help } = refusal;
-      throw new ParameterError("unknown-value", `${path}.${field}`, message, help);
-    }
+    assertAccepted(termOf(term).refuses?.(term, model), path);
   }
   if (termOf(term).compares !== "outputs") return;
   const teacher = inputs[namesTeacher(term) ? `${path}.teacher` : "teacher"] as
@@ -35,6 +33,12 @@ export function assertTerm(term: LossTerm, path: string, inputs: TrainingInputs)
   if (model !== undefined && theirs !== undefined) assertAlike(term, path, model, theirs);
   if (discriminatorOf(term)?.real !== undefined) assertReal(term, path, inputs, model);
   if (reads(term, "auxiliary")) assertAuxiliary(term, path, inputs, model);
+}
+
+function assertAccepted(refusal: TermRefusal | undefined, path: string): void {
+  if (refusal === undefined) return;
+  const { field, message, help } = refusal;
+  throw new ParameterError("unknown-value", `${path}.${field}`, message, help);
 }
 
 function assertTask(term: LossTerm, path: string, { task }: DatasetFacts): void {

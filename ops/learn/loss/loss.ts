@@ -7,7 +7,14 @@ import type { Architecture } from "../../model/model.ts";
 import { curveAt } from "../curve.ts";
 import type { Moment } from "../optimizer.ts";
 import { labelRows } from "../terms/parts/head_output.ts";
-import type { AuxiliaryModel, FeaturePair, Latent, OwnModel, TermBatch } from "../terms/term.ts";
+import type {
+  AuxiliaryModel,
+  ClassCounts,
+  FeaturePair,
+  Latent,
+  OwnModel,
+  TermBatch,
+} from "../terms/term.ts";
 import { type LossTerm, reads, termValue } from "../terms/terms.ts";
 import type { TermPlaces } from "./adapters.ts";
 import type { TeacherOutput } from "./teachers.ts";
@@ -24,6 +31,8 @@ export interface LossBatch {
   readonly sample: Tensor;
   /** One per term; undefined for a term that has no auxiliary model. */
   readonly auxiliaries: readonly (AuxiliaryModel | undefined)[];
+  /** The classes of the data; absent where answers are no classes. */
+  readonly classes?: ClassCounts | undefined;
 }
 
 /** What the model that learns gives for it. */
@@ -70,6 +79,7 @@ export function termValues(
         pairs: places[i] && pairsOf(places[i], features, teacher),
         latents,
         auxiliary: batch.auxiliaries[i],
+        classes: batch.classes,
       }),
     }, term);
   });

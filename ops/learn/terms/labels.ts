@@ -1,13 +1,16 @@
 /** The loss of supervised training: cross-entropy with the labels, or squared error. */
 import { Type } from "../../../engine/field.ts";
+import { given } from "../../../engine/given.ts";
 import type { Scalar } from "../../../engine/tensor/mod.ts";
+import { classWeightsField, classWeightsRefusal, weightOfClasses } from "./parts/class_weights.ts";
 import { flat } from "./parts/features.ts";
 import { headOutput } from "./parts/head_output.ts";
 import { defineTerm, type TermBatch } from "./term.ts";
 
 /**
  * Classification: the mean over the batch of −Σₖ tₖ log softmax(z)ₖ with t = (1 − ε) one-hot + ε/K, ε = `smoothing`
- * (Szegedy et al. 2016). Regression: the mean of (z − t)² over batch and targets. Reconstruction: the mean of (x̂ −
+ * (Szegedy et al. 2016); with `class_weights` w each sample's summand is multiplied by Σₖ wₖ · one-hotₖ, and the mean is
+ * still over the samples, as Keras has it. Regression: the mean of (z − t)² over batch and targets. Reconstruction: the mean of (x̂ −
  * x)² over batch and values, x̂ the head's output. Smoothing is for classification alone.
  */
 export const labels = defineTerm({
@@ -19,15 +22,20 @@ export const labels = defineTerm({
       default: 0,
       description: "The share of each label that is spread over all classes",
     }),
+    class_weights: Type.Optional(classWeightsField),
   },
   reads: { labels: true },
-  value: (batch, { smoothing }) => lossOfLabels(batch, smoothing),
+  refusesData: ({ class_weights: said }, data) => said && classWeightsRefusal(said, data),
+  value(batch, { smoothing, class_weights: said }) {
+    const weights = said && weightOfClasses(said, batch.classes!);
+    return lossOfLabels(batch, { smoothing, ...given({ weights }) });
+  },
 });
 
 /** The same without a training: no curve is read. */
 export function lossOfLabels(
   { room, task, logits, targets, own, sample }: Omit<TermBatch, "at">,
-  smoothing: number,
+  { smoothing, weights }: { readonly smoothing: number; readonly weights?: readonly number[] },
 ): Scalar {
   const { tf, nn } = room;
   if (task === "reconstruction") {
@@ -39,5 +47,8 @@ export function lossOfLabels(
   const spread = smoothing === 0
     ? targets!
     : tf.add(tf.mul(targets!, 1 - smoothing), smoothing / classes);
-  return tf.mean(nn.crossEntropy(logits, spread, 1));
+  const rows = nn.crossEntropy(logits, spread, 1);
+  if (weights === undefined) return tf.mean(rows);
+  const factors = tf.matMul(targets!, room.tensor(Float32Array.from(weights), [classes, 1]));
+  return tf.mean(tf.mul(rows, tf.reshape(factors, rows.shape)));
 }

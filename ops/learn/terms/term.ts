@@ -10,7 +10,7 @@ import {
 } from "../../../engine/field.ts";
 import { given } from "../../../engine/given.ts";
 import type { TermReads } from "../../../engine/loss_term.ts";
-import type { Task } from "../../../engine/op.ts";
+import type { DatasetFacts, Task } from "../../../engine/op.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import type { Shape } from "../../model/layers.ts";
 import type { Architecture, Layer } from "../../model/model.ts";
@@ -37,6 +37,8 @@ export interface TermBatch {
   readonly latents?: readonly Latent[];
   /** The model that the term's `through` names. */
   readonly auxiliary?: AuxiliaryModel;
+  /** The classes of the data and their training samples; there where samples have classes. */
+  readonly classes?: ClassCounts;
   /** The value of a curve at this update. */
   at(curve: Curve): number;
 }
@@ -53,6 +55,12 @@ export interface FeaturePair {
 export interface Latent {
   readonly mean: Tensor;
   readonly logVariance: Tensor;
+}
+
+/** The classes of the data, and how many training samples each has. */
+export interface ClassCounts {
+  readonly names: readonly string[];
+  readonly counts: readonly number[];
 }
 
 /** A model and its weights by name as they are at this update. */
@@ -83,6 +91,8 @@ interface TermFacts<S extends TObject> {
    * Why a term with these fields cannot be computed of a model, beside what follows from the rest; else undefined.
    */
   refuses?(params: Static<S>, model: Architecture): TermRefusal | undefined;
+  /** Why a term with these fields says nothing of these data; else undefined. */
+  refusesData?(params: Static<S>, data: DatasetFacts): TermRefusal | undefined;
   /** Whether it needs each sample to have one true class, so that samples cannot be mixed. */
   readonly oneClass?: true;
   /** The term's value before its weight: a mean over the batch. */
@@ -104,7 +114,7 @@ export interface Discriminator {
 }
 
 /** What is wrong with one field of a term. */
-interface TermRefusal {
+export interface TermRefusal {
   readonly field: string;
   readonly message: string;
   readonly help: string;

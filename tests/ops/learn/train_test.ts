@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
-import { factsOf } from "../../../ops/data/dataset.ts";
+import { type Dataset, factsOf } from "../../../ops/data/dataset.ts";
 import { modelFacts } from "../../../ops/model/layers.ts";
 import { train } from "../../../ops/learn/train.ts";
 import { bert } from "../../../ops/model/zoo/bert.ts";
@@ -13,7 +13,7 @@ import { labelled } from "../labelled.ts";
 import { livelyModel } from "../lively_model.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
-import { fitted, tableData, training, valuesOf } from "./small_trainings.ts";
+import { fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
 
 const model = denseModel([{ kernel: [[0.5], [-0.5]], bias: [0.1] }]);
 const data = tableData([[1, 2]], [[1]]);
@@ -50,6 +50,33 @@ Deno.test("sequences of one token, and images of one pixel or one column, are le
     const { model: learned, note } = await fitted(model, labelled(model, 4), training());
     assert.ok(Number.isFinite(note.history[0]!.loss), network.family);
     assert.notDeepEqual(learned.weights, model.weights, network.family);
+  }
+});
+
+Deno.test("with class weights a model learns the shares that they make of the classes", async () => {
+  const nothing = denseModel([{ kernel: [[0, 0]], bias: [0, 0] }]);
+  const part = { count: 10, x: new Float32Array(10), y: Int32Array.of(1, ...Array(9).fill(0)) };
+  const rare: Dataset = {
+    meta: {
+      ...{ input: [1], type: "float32", task: "classification", classes: ["often", "rare"] },
+      ...{ outputs: 2, normalize: { scale: [1], offset: [0] } },
+    },
+    parts: { train: part, validation: part },
+  };
+  // All samples look alike, so the best logits differ by the logarithm of the classes' weighted shares.
+  const cases = [[undefined, 1 / 9], ["balanced", 1], [[1, 3], 3 / 9], [
+    { often: 2 },
+    1 / 18,
+  ]] as const;
+  for (const [said, shares] of cases) {
+    const loss = [{
+      ...{ use: "labels" as const, weight: 1, smoothing: 0 },
+      ...(said !== undefined && { class_weights: said }),
+    }];
+    const block = training({ epochs: 300, optimizer: sgd(0.3), loss });
+    const learned = await train.run({ model: nothing, data: rare }, block, runContext());
+    const [often, seldom] = valuesOf(learned, "dense1/bias");
+    assert.ok(Math.abs(seldom! - often! - Math.log(shares)) < 1e-3, `${seldom! - often!}`);
   }
 });
 

@@ -26,6 +26,7 @@ const habits: Readonly<Record<string, RegExp>> = {
   "model: { use: lenet5, trainable: false, train: { epochs: 1 } }": /train: \{ .*freeze: /,
   [trained("batch_size: 32")]: /did you mean batch\?/,
   [trained("validation_split: 0.2")]: /data: \{ .*split: \{ validation/,
+  [trained("class_weight: balanced")]: /\{ use: labels, class_weights: balanced \}/,
   [trained("callbacks: []")]: /patience ends a training/,
   [trained("early_stopping: 3")]: /did you mean patience\?/,
   [trained("monitor: val_loss")]: /patience and checkpoint: best watch/,

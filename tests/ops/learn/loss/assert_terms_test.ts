@@ -157,6 +157,15 @@ Deno.test("a term that compares classes, samples or labels asks for a task that 
     "`labels` has nothing to compare with: no label says what a latent vector should become",
     "distil: loss: [output]",
   );
+  refused(
+    term({ use: "labels", class_weights: "balanced" }),
+    of("regression"),
+    "unknown-value",
+    "loss.3.class_weights",
+    "class weights are of samples that have a class, and the task is regression",
+    "leave class_weights out",
+  );
+  assertTerm(term({ use: "labels", class_weights: [1] }), "loss.3", of("classification") as never);
   assertTerm(term({ use: "elbo" }), "loss.3", of("reconstruction") as never);
   assertTerm(term({ use: "output" }), "loss.3", of("generation") as never);
   assertTerm(term({ use: "labels" }), "loss.3", of("regression") as never);

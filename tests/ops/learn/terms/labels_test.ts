@@ -125,6 +125,30 @@ Deno.test("labels of a sample that is its own answer are the squared error behin
   assertNear(value, sum(errors) / 6);
 });
 
+Deno.test("class weights multiply each sample's loss, and the mean is still over the samples", async () => {
+  const student = rows([1, 0], [0, 2], [0.5, 0.5]);
+  const targets = rows([1, 0], [0, 1], [0.25, 0.75]);
+  const counts = { names: ["ham", "spam"], counts: [6, 2] };
+  const of = (written: object) =>
+    evaluated(term({ use: "labels", ...written }), {
+      student: [student],
+      targets,
+      besides: () => ({ classes: counts }),
+    });
+  const losses = [Math.log1p(Math.exp(-1)), Math.log1p(Math.exp(-2)), Math.log(2)];
+  const mean = (weights: readonly number[]) =>
+    losses.reduce((total, loss, i) => total + weights[i]! * loss, 0) / 3;
+  assertNear((await of({ class_weights: [1, 5] })).value, mean([1, 5, 0.25 + 0.75 * 5]));
+  assertNear((await of({ class_weights: { spam: 3 } })).value, mean([1, 3, 0.25 + 0.75 * 3]));
+  const balanced = await of({ class_weights: "balanced" });
+  assertNear(balanced.value, mean([2 / 3, 2, 0.25 * 2 / 3 + 0.75 * 2]));
+  assertNear(balanced.gradients[0]![0]!, 2 / 3 * (sigmoid(1) - 1) / 3);
+  // The weights of a smoothed label are those of the label itself.
+  const smooth = await of({ class_weights: [1, 0], smoothing: 0.2 });
+  const first = 0.9 * losses[0]! + 0.1 * Math.log1p(Math.exp(1));
+  assertNear(smooth.value, (first + 0.25 * losses[2]!) / 3);
+});
+
 Deno.test("labels states what it reads and compares", () => {
   assert.deepEqual(stated.reads, { labels: true });
   assert.equal(stated.compares, undefined);
