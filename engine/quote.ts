@@ -1,4 +1,4 @@
-/** Content from outside (files, recipes, answers of hosts) in sentences for people: escaped, and never at length. */
+/** Content from outside (files, recipes, answers of hosts) in sentences and reports for people: escaped, and never at length. */
 
 /** Most characters of content that a sentence quotes. */
 const LONGEST = 60;
@@ -88,3 +88,58 @@ function escaped(character: string): string {
 
 /** A document as JSON that a person can read: indented by two blanks, and with a line end. */
 export const jsonText = (document: unknown): string => `${JSON.stringify(document, null, 2)}\n`;
+
+/** What a file or package says of itself: texts by the names that it has for them, `license`, `producer_name` … */
+export type Said = Readonly<Record<string, string>>;
+
+/** Most texts of one place, and most characters of a text and of its name. */
+const MOST = { texts: 20, text: 300, name: 40 } as const;
+
+/** What comes first, and stays where there is more than is kept. */
+const FIRST = [/licen[cs]e|copyright/i, /author/i] as const;
+
+/**
+ * The texts among values from outside: on one line each, bounded and escaped. Numbers, truth values and lists of them are
+ * written as texts; what is empty, and what has parts of its own, is left out. Licences come first, then authors, else by
+ * name: a record in a cache keeps no other order, and what it gives must be the same.
+ */
+export function said(values: Iterable<readonly [name: string, value: unknown]>): Said {
+  const found = new Map<string, string>();
+  for (const [name, value] of values) {
+    const text = textOf(value);
+    if (text !== "") found.set(excerpt(name, MOST.name), text);
+  }
+  const ordered = [...found].sort(([a], [b]) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
+  return Object.fromEntries(ordered.slice(0, MOST.texts));
+}
+
+function textOf(value: unknown): string {
+  const words = Array.isArray(value)
+    ? value.slice(0, MOST.texts).map(wordOf).filter((word) => word !== "").join(", ")
+    : wordOf(value);
+  // White space may shrink: more than is kept is looked at, but never all of a long text.
+  return excerpt(words.slice(0, 8 * MOST.text).replace(/\s+/g, " ").trim(), MOST.text);
+}
+
+const wordOf = (value: unknown): string =>
+  ["string", "number", "boolean"].includes(typeof value) ? String(value) : "";
+
+function rankOf(name: string): number {
+  const rank = FIRST.findIndex((pattern) => pattern.test(name));
+  return rank < 0 ? FIRST.length : rank;
+}
+
+/** The note of a step that holds what its first source says in itself. */
+export const SAID_NOTE = "provenance";
+
+/** Notes what a file says in itself; `note` is a running step's. */
+export function noteSaid(
+  says: Said,
+  note: ((name: string, value: Said) => void) | undefined,
+): void {
+  if (Object.keys(says).length > 0) note?.(SAID_NOTE, says);
+}
+
+/** What a value from outside has by name; nothing where it is no object. */
+export const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null ? value as Readonly<Record<string, unknown>> : {};

@@ -2,7 +2,14 @@
 import { jsonText } from "../quote.ts";
 import { given } from "../given.ts";
 import { DecantError, exitCodes } from "../error.ts";
-import { asLocked, besides, lockedSources, pinsOf, readLock } from "../library/lock_beside.ts";
+import {
+  asLocked,
+  besides,
+  lockBeside,
+  pinsOf,
+  readLock,
+  statedIn,
+} from "../library/lock_beside.ts";
 import { outgrownTeachers } from "../report/outgrown.ts";
 import { resultText } from "../report/report.ts";
 import { originOf, type Recipe, type RunOptions } from "../library/runnable.ts";
@@ -72,9 +79,7 @@ export const runCommand: Command = {
       terminal.err(`as locked, with ${valuesText(originOf(recipe)!.set)}\n`);
     }
     const out = options.out?.[0] ?? defaultOut(recipe.name, originOf(recipe)?.set);
-    const pins = lock === undefined
-      ? await lockedSources(recipe, recipeOptions(invocation))
-      : pinsOf(lock);
+    const known = lock ?? await lockBeside(recipe, recipeOptions(invocation));
     const run = await signalled((signal, onEvent) =>
       recipe.run({
         ...recipeOptions(invocation),
@@ -82,7 +87,8 @@ export const runCommand: Command = {
         out,
         signal,
         ...given({ lock, trials: lock?.search?.trials.length }),
-        pins,
+        pins: pinsOf(known),
+        stated: statedIn(known),
         onEvent,
       }), runListener(invocation).onEvent);
     if (options.json) {

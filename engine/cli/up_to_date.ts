@@ -153,10 +153,11 @@ async function filesOf(
   if (read === undefined) return undefined;
   const files: Record<string, string> = {};
   const records = keys.map((key) => spreadIn(cache, "outcomes", key));
-  for (const path of [...read.files, read.lock, ...records]) {
+  const mayLack = [read.lock, ...read.cards ?? []];
+  for (const path of [...read.files, ...mayLack, ...records]) {
     const { stamp, changed } = look(path);
     if (changed > settled) return undefined;
-    if (stamp === ABSENT && path !== read.lock) return undefined;
+    if (stamp === ABSENT && !mayLack.includes(path)) return undefined;
     files[path] = stamp;
   }
   // Whose records from elsewhere are hits.

@@ -1,6 +1,7 @@
 /** The files of this machine that a run reads: documents, the lock beside them, sources. */
 import { pathOfUrl } from "../deps/node.ts";
 import type { Graph } from "../graph/graph.ts";
+import { cardOf } from "../graph/sources/model_card.ts";
 import { sourcesAt } from "../graph/sources/source.ts";
 import { isPackage } from "../recipe/parse/sources.ts";
 import { lockPath } from "../run/lock.ts";
@@ -13,6 +14,8 @@ interface InputFiles {
   readonly files: readonly string[];
   /** The lock beside the recipe, there or not. */
   readonly lock: string;
+  /** What may say something of sources, there or not; absent where no source is a file of this machine. */
+  readonly cards?: readonly string[];
 }
 
 /**
@@ -28,6 +31,7 @@ export async function inputFiles(
   if (source === undefined || read === undefined) return undefined;
   if (read.some(isElsewhere)) return undefined;
   const files = read.map((each) => each.startsWith("file:") ? pathOfUrl(each) : each);
+  const cards = new Set<string>();
   const sources = sourcesAt(graph.recipe.base, await openStore(cache), { offline: true });
   for (const node of graph.nodes) {
     const named = node.op.source(node.step.params);
@@ -37,8 +41,9 @@ export async function inputFiles(
       for (const { path, url } of each.files) {
         if (path !== "") return undefined;
         files.push(pathOfUrl(url));
+        cards.add(pathOfUrl(cardOf(new URL(url), false)));
       }
     }
   }
-  return { files, lock: lockPath(source) };
+  return { files, lock: lockPath(source), ...cards.size > 0 && { cards: [...cards] } };
 }

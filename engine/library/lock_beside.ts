@@ -10,6 +10,7 @@ import { type Lock, lockPath, parseLock } from "../run/lock.ts";
 import { type DocumentOptions, hostsOf, mayReachHere } from "./read_document.ts";
 import { originOf, type Recipe } from "./runnable.ts";
 import { valuesText } from "../quantity.ts";
+import { statedBeside, type Statement } from "../graph/sources/statement.ts";
 
 /** A lock may be as large as this. */
 const LARGEST = 1 << 24;
@@ -39,18 +40,31 @@ export async function readLock(path: string, options: DocumentOptions = {}): Pro
  */
 export async function lockedSources(
   recipe: Recipe,
-  { offline = false, ...options }: DocumentOptions = {},
+  options: DocumentOptions = {},
 ): Promise<ReadonlyMap<string, Digest>> {
-  if (recipe.source === undefined) return new Map();
+  return pinsOf(await lockBeside(recipe, options));
+}
+
+/** The lock beside a recipe, where there is one; by URL it is asked for as `lockedSources` says. */
+export async function lockBeside(
+  recipe: Recipe,
+  { offline = false, ...options }: DocumentOptions = {},
+): Promise<Lock | undefined> {
+  if (recipe.source === undefined) return undefined;
   const path = lockPath(recipe.source);
   const far = isWeb(path) || isPackage(path);
-  if (far && (offline || !await namesSources(recipe))) return new Map();
-  return pinsOf(await found(path, options));
+  if (far && (offline || !await namesSources(recipe))) return undefined;
+  return await found(path, options);
 }
 
 /** The digests that a lock holds for sources, as written. */
 export function pinsOf(lock: Lock | undefined): ReadonlyMap<string, Digest> {
   return new Map(lock?.sources.map(({ source, sha256 }) => [source, sha256 as Digest]));
+}
+
+/** What a lock says that stands beside sources, as written. */
+export function statedIn(lock: Lock | undefined): ReadonlyMap<string, readonly Statement[]> {
+  return new Map(lock?.sources.map(({ source, stated = [] }) => [source, statedBeside(stated)]));
 }
 
 /**

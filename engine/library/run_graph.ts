@@ -22,6 +22,7 @@ import type { RunListener } from "../run/event.ts";
 import { execute, type Execution } from "../run/execute.ts";
 import { type Lock, lockOf, lockText } from "../run/lock.ts";
 import type { Origin } from "../run/origin.ts";
+import { namedSources } from "../run/source_rows.ts";
 import { endingBySignal } from "../run/problem.ts";
 import { type StepStates, stepStates } from "../run/step_state.ts";
 import { leave, type LeaveOptions } from "./out/leave.ts";
@@ -155,16 +156,22 @@ async function written(checked: Checked): Promise<Reported> {
 }
 
 function documentOf(
-  { execution: { graph }, states, options, origin, expect, problems }: Checked,
+  { execution, states, options, origin, expect, problems }: Checked,
   ending: Ending,
   exports: readonly ExportDocument[] = [],
 ): RunDocument {
   const { begun, environment, searched } = options;
+  const { graph, located, outcomes } = execution;
+  const read = (step: string) => {
+    const place = located.get(step);
+    return place && { sources: place.sources, outcome: outcomes.get(step) };
+  };
   return runDocument({ graph, ending, problems }, states, {
     date: begun.date,
     seconds: Math.round(performance.now() - begun.at) / 1000,
     environment,
     expect,
+    sources: namedSources(graph, read),
     exports,
     set: origin.set,
     ...given({ search: searched?.document }),

@@ -11,6 +11,7 @@ import type { Expectation } from "./expectations.ts";
 import type { Execution } from "../run/execute.ts";
 import type { Environment } from "../run/host.ts";
 import { settingsIn } from "../run/lock.ts";
+import type { SourceRow } from "../run/source_rows.ts";
 import { type ModelRow, modelRows } from "./model_row.ts";
 import type { Changes } from "../run/origin.ts";
 import { outgrownTeachers } from "./outgrown.ts";
@@ -100,6 +101,8 @@ export interface RunDocument {
   readonly seconds: number;
   /** The machine it ran on. */
   readonly environment: Environment;
+  /** The sources that the recipe names, and what they say of themselves; absent where there are none. */
+  readonly sources?: readonly SourceRow[];
   /** Every step, in recipe order. */
   readonly steps: readonly StepDocument[];
   /** Every model that was measured. */
@@ -167,13 +170,14 @@ interface RefusalDocument {
 export function runDocument(
   { graph, ending, problems }: Pick<Execution, "graph" | "ending" | "problems">,
   states: StepStates,
-  { date, seconds, environment, expect, set, search, exports = [] }: {
+  { date, seconds, environment, expect, set, search, sources = [], exports = [] }: {
     readonly date: string;
     readonly seconds: number;
     readonly environment: Environment;
     readonly expect: readonly Expectation[];
     readonly set?: Changes;
     readonly search?: SearchDocument;
+    readonly sources?: readonly SourceRow[];
     readonly exports?: readonly ExportDocument[];
   },
 ): RunDocument {
@@ -187,6 +191,7 @@ export function runDocument(
     date,
     seconds,
     environment,
+    ...(sources.length === 0 ? {} : { sources }),
     steps: stepDocuments(graph, states, models),
     models,
     result: graph.recipe.result ?? null,

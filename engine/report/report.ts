@@ -9,6 +9,7 @@ import { bytesText, durationText } from "../quantity.ts";
 import { runTable } from "./run_table.ts";
 import { searchTable } from "./search/search_table.ts";
 import { documentSentence } from "./search/search_text.ts";
+import { licenceLines, sourceTable } from "./source_lines.ts";
 import type { StepStates } from "../run/step_state.ts";
 import { stepSummary } from "./step_summary.ts";
 import { type Table, tableMarkdown, tableText } from "./table.ts";
@@ -20,7 +21,8 @@ export function resultText(
   written: readonly string[],
   metrics: MetricSet,
 ): string {
-  const { expect, search } = document;
+  const { expect, search, sources } = document;
+  const licences = licenceLines(sources);
   return [
     ...(search === undefined ? [] : [documentSentence(search)]),
     // Of a search that was not finished nobody has seen the end: its trials are shown as measured on validation samples.
@@ -28,6 +30,7 @@ export function resultText(
       ? [tableText(searchTable(search, metrics))]
       : []),
     ...(table.rows.length === 0 ? [] : [tableText(table)]),
+    ...(licences.length === 0 ? [] : ["licences", ...licences.map((line) => `  ${line}`)]),
     ...(expect.length === 0 ? [] : ["expect", ...expectLines(expect)]),
     ...(written.length === 0 ? [] : [writtenText(written)]),
     closingLine(document),
@@ -67,7 +70,7 @@ export function closingLine({ steps, seconds, expect }: RunDocument): string {
 /** `report.md`. */
 export function reportMarkdown(graph: Graph, document: RunDocument, states: StepStates): string {
   const { about } = graph.recipe;
-  const { expect, steps, problems, environment, search } = document;
+  const { expect, steps, problems, environment, search, sources = [] } = document;
   const table = runTable(graph, states);
   return [
     `# ${about.name}`,
@@ -87,6 +90,7 @@ export function reportMarkdown(graph: Graph, document: RunDocument, states: Step
     ...(problems.length === 0
       ? []
       : ["", "## Problems", "", ...problems.map(({ message }) => `- ${markdownText(message)}`)]),
+    ...(sources.length === 0 ? [] : ["", "## Sources", "", tableMarkdown(sourceTable(sources))]),
     "",
     "## Steps",
     "",

@@ -8,9 +8,10 @@ import { pathOfUrl } from "../deps/node.ts";
 import { canonical, type Json, type Key } from "../digest.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { NUMERICS } from "../numerics.ts";
-import type { ResolvedSource } from "../graph/sources/resolved_source.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Changes } from "./origin.ts";
+import { type ReadingStep, type SourceRow, sourceRows } from "./source_rows.ts";
+import { statementsIn } from "../graph/sources/statement.ts";
 import { valuesText } from "../quantity.ts";
 
 /** A step in a lock. */
@@ -37,8 +38,8 @@ export interface Lock {
   readonly settings?: Readonly<Record<string, Json>>;
   /** The numerics of the tensor room. */
   readonly numerics: number;
-  /** Sources as written, each with the digest of its bytes. */
-  readonly sources: readonly { readonly source: string; readonly sha256: string }[];
+  /** Sources as written, each with the digest of its bytes, and what it says of itself where it says something. */
+  readonly sources: readonly SourceRow[];
   /** Every step that can be repeated, in recipe order; of a search, those of its winner. */
   readonly steps: readonly LockedStep[];
   /** What a search tried. */
@@ -46,10 +47,9 @@ export interface Lock {
 }
 
 /** A step that is done, and what it read. */
-export interface LockableStep {
+export interface LockableStep extends ReadingStep {
   readonly key: Key;
   readonly outcome: Outcome;
-  readonly sources: readonly Pick<ResolvedSource, "written" | "digest">[];
 }
 
 /** What a lock holds besides sources and steps. */
@@ -65,14 +65,14 @@ export function lockOf(
   done: (name: string) => LockableStep | undefined,
   { search, set }: LockedBesides = {},
 ): Lock {
-  const sources = new Map<string, string>();
+  const read: LockableStep[] = [];
   const steps = graph.nodes.filter(({ op }) => !op.volatile).map((node): LockedStep => {
     const { op, step } = node;
     const found = done(step.name);
     if (found === undefined) throw new RangeError(`Cannot lock: \`${step.name}\` is not recorded`);
     const { key, outcome } = found;
     const { digest, kind, bytes } = outcome.artifact;
-    for (const { written, digest } of found.sources) sources.set(written, digest);
+    read.push(found);
     const artifact = { digest, kind, bytes };
     return { name: step.name, op: op.name, version: op.version, key, artifact };
   });
@@ -81,7 +81,7 @@ export function lockOf(
     recipe: graph.recipe.about.name,
     ...settingsIn(set),
     numerics: NUMERICS,
-    sources: [...sources].sort().map(([source, sha256]) => ({ source, sha256 })),
+    sources: sourceRows(read),
     steps,
     ...(search === undefined ? {} : { search }),
   };
@@ -118,7 +118,15 @@ export function parseLock(text: string, path: string): Lock {
   const map = typeof settings === "object" && settings !== null && !Array.isArray(settings);
   if (settings !== undefined && !map) throw wrong("its settings are no map");
   if (!isLockedSearch(lock.search)) throw wrong("trials are missing");
-  return lock as Lock;
+  return { ...lock as Lock, sources: (lock as Lock).sources.map(withSound) };
+}
+
+/** A source of a lock, what it is to say of itself bounded as when it was written. */
+function withSound(row: SourceRow): SourceRow {
+  if (row?.stated === undefined) return row;
+  const { stated, ...plain } = row;
+  const sound = statementsIn(stated);
+  return sound.length === 0 ? plain : { ...plain, stated: sound };
 }
 
 /** Where the lock of a recipe stands: beside it, `digits.lock.json` for `digits.yaml`. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   excerpt,
+  fieldsOf,
   harmless,
   jsonText,
   listed,
@@ -8,6 +9,7 @@ import {
   quoted,
   quotedJson,
   reasonOf,
+  said,
 } from "../../engine/quote.ts";
 import { fc } from "../deps.ts";
 
@@ -129,4 +131,50 @@ Deno.test("a document is written as JSON for a person, with a line end", () => {
     jsonText({ a: [1, "é"], b: {} }),
     '{\n  "a": [\n    1,\n    "é"\n  ],\n  "b": {}\n}\n',
   );
+});
+
+Deno.test("texts, numbers, truth values and lists of them are said as texts; what has parts, or is empty, is not", () => {
+  const values = {
+    ...{ text: "a", number: 3, truth: false, list: ["a", 2, null, ["b"], "c"] },
+    ...{ empty: "", blank: " \n", object: { a: 1 }, nothing: null, absent: undefined, none: [] },
+  };
+  assert.deepEqual(said(Object.entries(values)), {
+    list: "a, 2, c",
+    number: "3",
+    text: "a",
+    truth: "false",
+  });
+});
+
+Deno.test("licences come first, then authors, then the rest by name, whatever the order was", () => {
+  const names = ["b", "author", "a", "model.licence", "License", "copyright", "coauthors"];
+  const ordered = ["License", "copyright", "model.licence", "author", "coauthors", "a", "b"];
+  for (const order of [names, names.toReversed()]) {
+    assert.deepEqual(Object.keys(said(order.map((name) => [name, "x"]))), ordered);
+  }
+});
+
+Deno.test("a text is on one line, bounded, and without anything that steers a terminal", () => {
+  const one = (text: string) => said([["x", text]]).x;
+  assert.equal(one("  two\r\n\t lines "), "two lines");
+  assert.equal(one("a\u001b[31mb\u202ec\u0000"), "a\\u001b[31mb\\u202ec\\u0000");
+  assert.equal(one("é".repeat(300)), "é".repeat(300));
+  assert.equal(one("é".repeat(301)), `${"é".repeat(300)}…`);
+  assert.equal(one(`${" ".repeat(2000)}a${" ".repeat(1e6)}b`), "a");
+  assert.deepEqual(said([["n\u0007".repeat(30), "x"]]), {
+    [`${"n\\u0007".repeat(5)}n…`]: "x",
+  });
+});
+
+Deno.test("of many texts twenty stay, licence and author among them", () => {
+  const many = Array.from({ length: 50 }, (_, i) => [`m${i + 10}`, i] as const);
+  const kept = Object.keys(said([...many, ["zauthor", "A"], ["zlicense", "B"]]));
+  assert.equal(kept.length, 20);
+  assert.deepEqual(kept.slice(0, 4), ["zlicense", "zauthor", "m10", "m11"]);
+  assert.equal(said([["list", Array(50).fill("x")]]).list?.split(", ").length, 20);
+});
+
+Deno.test("what is no object has no fields", () => {
+  for (const value of [undefined, null, "text", 3]) assert.deepEqual(fieldsOf(value), {});
+  assert.deepEqual(fieldsOf({ a: 1 }), { a: 1 });
 });

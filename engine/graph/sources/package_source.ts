@@ -4,6 +4,7 @@ import { canonicalBytes, type Digest, digestOf } from "../../digest.ts";
 import { CorruptBlobError, type Store } from "../../store/store.ts";
 import { REGISTRY_VARIABLE } from "../../permission.ts";
 import { packageFiles, packageSource, registry } from "./package.ts";
+import { rememberStated } from "./package_statement.ts";
 import type { Fetching } from "./hosts.ts";
 import { kept, keptBytes, notFetched, type SourceKnowledge } from "./remote_source.ts";
 import { listingBytes, type ResolvedSource, type SourceFile } from "./resolved_source.ts";
@@ -22,7 +23,7 @@ export async function resolvePackage(
   if (known !== undefined) return known;
   if (offline) throw notFetched(written);
   const { path } = packageSource(written);
-  const all = await filesOf(written, fetching);
+  const all = await filesOf(written, store, fetching);
   const file = all.get(path);
   const found = file !== undefined
     ? [["", file] as const]
@@ -47,7 +48,7 @@ export async function readPackage(
 ): Promise<Uint8Array> {
   return await keptBytes(store, digest, async () => {
     if (offline) throw notFetched(written);
-    const bytes = (await filesOf(written, fetching)).get(packageSource(written).path);
+    const bytes = (await filesOf(written, store, fetching)).get(packageSource(written).path);
     if (bytes !== undefined && digestOf(bytes) === digest) return bytes;
     throw changed(written, bytes && digestOf(bytes));
   });
@@ -98,12 +99,16 @@ function place(written: string, path: string, digest: Digest): SourceFile {
   return { path, url: new URL(path === "" ? folder : `${folder}/${path}`).href, digest };
 }
 
+/** The files of the package that holds a source; what it says of that is remembered. */
 async function filesOf(
   written: string,
+  store: Store,
   fetching: Fetching,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   try {
-    return await packageFiles(packageSource(written), fetching);
+    const files = await packageFiles(packageSource(written), fetching);
+    await rememberStated(written, files, store);
+    return files;
   } catch (error) {
     if (!(error instanceof FetchError)) throw error;
     throw new SourceError(

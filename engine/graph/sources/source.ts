@@ -16,11 +16,14 @@ import type { SourceKnowledge } from "./remote_source.ts";
 import type { ResolvedSource, SourceFile } from "./resolved_source.ts";
 import { SourceError, TrustError } from "./source_error.ts";
 import { besideSource, sourceUrl } from "./source_url.ts";
+import type { Statement } from "./statement.ts";
 
 /** How sources from elsewhere are looked at. */
 export interface SourceOptions extends Fetching {
   /** Digests that a lock holds for sources as written: they need not be fetched to be known. */
   readonly pins?: ReadonlyMap<string, Digest>;
+  /** What a lock says that stands beside sources as written: it counts where a package is not at hand. */
+  readonly stated?: ReadonlyMap<string, readonly Statement[]>;
   /** Fetches nothing. */
   readonly offline?: boolean;
   /** False where a document from elsewhere had a part in the recipe: what this machine serves is not for it. */
@@ -30,7 +33,7 @@ export interface SourceOptions extends Fetching {
 }
 
 /** Where a recipe stands and what it may reach from there, as plain data. */
-export interface SourceTrust extends Omit<SourceOptions, "pins" | "signal"> {
+export interface SourceTrust extends Omit<SourceOptions, "pins" | "stated" | "signal"> {
   /** Path or URL of its folder. */
   readonly base: string;
   /** Digests that a lock holds, by source as written. */
@@ -56,7 +59,9 @@ interface SourceReader {
 /** Looks at the sources of a recipe at `base`, each once. */
 export function sourcesAt(base: string, store: Store, options: SourceOptions = {}): Sources {
   const seen = new Map<string, Promise<ResolvedSource>>();
-  const { pins = new Map(), signal, offline, local, hosts, trustHosts, memory, patience } = options;
+  const named = new Map<string, Promise<ResolvedSource>>();
+  const { pins = new Map(), stated, signal, ...more } = options;
+  const { offline, local, hosts, trustHosts, memory, patience } = more;
   const about = given({ offline, local, hosts, trustHosts, memory, patience });
   const trust: SourceTrust = { base, pins: Object.fromEntries(pins), ...about };
   const place: SourcePlace = { store, trust: { ...trust, signal } };
@@ -68,10 +73,14 @@ export function sourcesAt(base: string, store: Store, options: SourceOptions = {
   return { of, trust };
 
   async function of({ op, step }: Node): Promise<ResolvedSource[]> {
-    const named: ResolvedSource[] = [];
-    for (const written of op.source(step.params)) named.push(await resolve(written));
+    const own: ResolvedSource[] = [];
+    for (const written of op.source(step.params)) {
+      const found = named.get(written) ?? resolved(written);
+      named.set(written, found);
+      own.push(await found);
+    }
     const beside: ResolvedSource[] = [];
-    for (const source of named) {
+    for (const source of own) {
       if (op.beside === undefined || source.files[0]?.path !== "") continue;
       const { written } = source;
       const bytes = await sourceReader([source], store, place.trust).read(written);
@@ -80,7 +89,14 @@ export function sourcesAt(base: string, store: Store, options: SourceOptions = {
         beside.push(await resolveBeside(written, path));
       }
     }
-    return [...named, ...beside];
+    return [...own, ...beside];
+  }
+
+  /** A source that a recipe names, and what stands beside it about it. */
+  async function resolved(written: string): Promise<ResolvedSource> {
+    const source = await resolve(written);
+    const beside = await statedOf(source, place) ?? stated?.get(written) ?? [];
+    return beside.length === 0 ? source : { ...source, stated: beside };
   }
 
   async function resolveBeside(written: string, path: string): Promise<ResolvedSource> {
@@ -129,6 +145,21 @@ async function look(written: string, place: SourcePlace): Promise<ResolvedSource
     `\`${written}\` is a file of this machine, named by a document from elsewhere`,
     "such a document may name URLs alone; save it here if you trust it",
   );
+}
+
+/** What stands beside a source about it; undefined where that is not known. By URL nothing is asked for that none named. */
+async function statedOf(
+  { written, extension }: ResolvedSource,
+  { store, trust: { base } }: SourcePlace,
+): Promise<readonly Statement[] | undefined> {
+  const url = sourceUrl(base, written);
+  if (url.protocol === "npm:") {
+    const { recallStated } = await import("./package_statement.ts");
+    return await recallStated(full(written, base), store);
+  }
+  if (url.protocol !== "file:") return undefined;
+  const { cardOf, statedInCard } = await import("./model_card.ts");
+  return await statedInCard(cardOf(url, extension === "/"));
 }
 
 /** What a step with these sources may read: `read` and `list` of its context. */

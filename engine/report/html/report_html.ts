@@ -9,6 +9,7 @@ import { madeSection } from "./made_section.ts";
 import { repeatSection } from "./repeat_section.ts";
 import { searchSection } from "./search_section.ts";
 import type { Section } from "./section.ts";
+import { sourcesSection } from "./sources_section.ts";
 import { stepsSection } from "./steps_section.ts";
 import { style } from "./style.ts";
 import type { Subject } from "../subject.ts";
@@ -26,6 +27,7 @@ const sections: readonly ((subject: Subject) => Section | undefined)[] = [
   classesSection,
   madeSection,
   dataSection,
+  sourcesSection,
   exportsSection,
   repeatSection,
 ];

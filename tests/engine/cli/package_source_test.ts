@@ -187,3 +187,68 @@ Deno.test("a recipe from elsewhere reaches nothing that this machine serves, not
   assert.equal((await it.run(url)).code, 0, "a recipe of this machine may");
   await secret.shutdown();
 });
+
+Deno.test("what a package says of itself is in report and lock, the same from the cache, and changes no key", async () => {
+  const about = (license: string) => ({ name: "numbers", license, author: { name: "A\u001b[2J" } });
+  const files = (license: string) => ({
+    ...{ "five.txt": "5", "package.json": JSON.stringify(about(license)) },
+    "README.md": "---\nlicense: mit\n---\n",
+  });
+  const source = "npm:numbers@1.0.0/five.txt";
+  const reported = async (it: Awaited<ReturnType<typeof world>>) => {
+    const { sources } = JSON.parse(await Deno.readTextFile(`${it.folder}/out/report.json`));
+    const markdown = await Deno.readTextFile(`${it.folder}/out/report.md`);
+    const page = await Deno.readTextFile(`${it.folder}/out/report.html`);
+    const section = (text: string, from: string, to: string) =>
+      text.slice(text.indexOf(from), text.indexOf(to, text.indexOf(from) + 1));
+    return {
+      sources,
+      lock: await it.lock(),
+      markdown: section(markdown, "## Sources", "## Steps"),
+      page: section(page, '<section id="sources">', '<section id="repeat">'),
+    };
+  };
+  await using it = await world(files("Apache-2.0"));
+  const first = await it.run(source);
+  assert.match(first.out, /licences\n {2}npm:.*five\.txt: Apache-2\.0 \(package\.json\); mit/);
+  const fresh = await reported(it);
+  const stated = [
+    {
+      in: "package.json",
+      says: { license: "Apache-2.0", author: "A\\u001b[2J", name: "numbers" },
+    },
+    { in: "README.md", says: { license: "mit" } },
+  ];
+  assert.deepEqual(fresh.lock, [{ source, sha256: sha256("5"), stated }]);
+  assert.deepEqual(fresh.sources, fresh.lock);
+  assert.match(fresh.markdown, /\| license \| Apache-2\.0 \| package\.json \|/);
+  assert.match(fresh.page, /Apache-2\.0/);
+  for (const words of [[], ["--offline"], ["--force"]]) {
+    assert.equal((await it.run(source, ...words)).code, 0);
+    assert.deepEqual(await reported(it), fresh);
+  }
+  const steps = async (of: { folder: string }) =>
+    JSON.parse(await Deno.readTextFile(`${of.folder}/out/recipe.lock.json`)).steps;
+  await using other = await world(files("GPL-3.0"));
+  await other.run(source);
+  assert.deepEqual(await steps(other), await steps(it));
+  assert.match((await reported(other)).markdown, /GPL-3\.0/);
+});
+
+Deno.test("a lock says what a package says that is not at hand", async () => {
+  await using it = await world({ "five.txt": "5", "package.json": '{ "license": "MIT" }' });
+  const source = "npm:numbers@1.0.0/five.txt";
+  await it.run(source);
+  await Deno.copyFile(`${it.folder}/out/recipe.lock.json`, `${it.folder}/near.lock.json`);
+  const locked = await it.lock();
+  assert.equal(locked[0].stated[0].says.license, "MIT");
+  // What was remembered of the package may be lost; what the step made is there.
+  for await (const { name } of Deno.readDir(`${it.folder}/cache`)) {
+    if (name === "memo") await Deno.remove(`${it.folder}/cache/${name}`, { recursive: true });
+  }
+  for (const words of [[], ["--locked"]]) {
+    const { code, out } = await it.run(source, "--offline", ...words);
+    assert.deepEqual([code, /0 of 2 steps ran/.test(out)], [0, true]);
+    assert.deepEqual(await it.lock(), locked);
+  }
+});

@@ -165,6 +165,13 @@ Deno.test("a file as a source is looked at; a folder as one, and a search, are a
   await Deno.writeTextFile(`${file.path}/data`, "13");
   assert.equal((await file.run()).ran, true);
 
+  await using carded = await folderOf({ "a.yaml": FROM, data: "12" });
+  await settled(carded);
+  await Deno.writeTextFile(`${carded.path}/README.md`, "---\nlicense: mit\n---\n");
+  const { ran, out } = await carded.run();
+  assert.deepEqual([ran, out.includes("./data: mit (README.md)")], [true, true]);
+  assert.equal((await carded.run()).ran, false);
+
   await using folder = await folderOf({ "a.yaml": FROM });
   await Deno.mkdir(`${folder.path}/data`);
   await Deno.writeTextFile(`${folder.path}/data/1.txt`, "12");

@@ -54,3 +54,14 @@ Deno.test("a folder, the web and a document from there are told by no file", asy
   const far = steps("https://example.org/number");
   assert.equal(await inputsOf(far, "https://example.org/a.yaml"), undefined);
 });
+
+Deno.test("a card beside a source is looked for, there or not", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/number`, "1");
+  const recipe = await recipeFrom(steps("./number"), `${folder}/a.yaml`, ops);
+  const found = await inputFiles(recipe, await recipe.compile(), `${folder}/cache`);
+  assert.deepEqual(found?.cards, [`${folder}/README.md`]);
+  const own = await recipeFrom(steps("npm:a@1.0.0/b"), `${folder}/a.yaml`, ops);
+  assert.ok(!("cards" in (await inputFiles(own, await own.compile(), `${folder}/cache`))!));
+  await Deno.remove(folder, { recursive: true });
+});

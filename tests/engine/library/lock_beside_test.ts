@@ -3,9 +3,11 @@ import { DecantError } from "../../../engine/error.ts";
 import {
   asLocked,
   besides,
+  lockBeside,
   lockedSources,
   pinsOf,
   readLock,
+  statedIn,
 } from "../../../engine/library/lock_beside.ts";
 import type { Lock } from "../../../engine/run/lock.ts";
 import { recipeOf } from "../../../engine/library/open_recipe.ts";
@@ -221,4 +223,16 @@ Deno.test("the lock of a recipe in a package lies in the package, or there is no
       await assert.rejects(readLock("npm:data@1.0.0/r.lock.json", { signal }), /stopped/);
     },
   );
+});
+
+Deno.test("a lock tells what stands beside sources, and not what their files say", async () => {
+  const beside = { in: "package.json", says: { license: "MIT" } };
+  const own = { in: "its files", says: { license: "BSD" } };
+  const source = "npm:a@1.0.0/b";
+  const full = { ...lock, sources: [...lock.sources, { source, sha256, stated: [beside, own] }] };
+  await using here = await folder(JSON.stringify(full));
+  const found = await lockBeside(await here.recipe());
+  assert.deepEqual(found, full);
+  assert.deepEqual(statedIn(found), new Map([["./a.csv", []], [source, [beside]]]));
+  assert.deepEqual(statedIn(undefined), new Map());
 });

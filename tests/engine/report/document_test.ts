@@ -182,3 +182,10 @@ Deno.test("where nothing could be run the problems are all there is", () => {
   const problems = [{ code: "step-failed" as const, message: "no", place: { path: "" } }];
   assert.deepEqual(refusalDocument(problems), { format: 1, ok: false, problems });
 });
+
+Deno.test("a document has the sources of a run where there are any", () => {
+  const sources = [{ source: "./a", sha256: "11" }];
+  assert.deepEqual(document({}, { sources }).sources, sources);
+  assert.ok(!("sources" in document({}, { sources: [] })));
+  assert.ok(!("sources" in document({})));
+});

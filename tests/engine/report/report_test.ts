@@ -155,3 +155,28 @@ Deno.test("parts of the Markdown of a run stand apart, each under its heading", 
     "0 of 1 step ran in 3.0 s. 1 failed. 1 of 2 expectations is not met.",
   ]);
 });
+
+const stated = [{ in: "package.json", says: { license: "MIT", author: "<A|B>" } }];
+const sources = [
+  { source: "./a.onnx", sha256: "11", stated },
+  { source: "./b.csv", sha256: "22" },
+];
+
+Deno.test("a run prints the licences that its sources say, above what was expected", () => {
+  const expect = [expectation("a", true)];
+  assert.deepEqual(resultText(table, runDocument({ expect, sources }), [], metrics).split("\n"), [
+    ...["model", "a", "licences", "  ./a.onnx: MIT (package.json)", "expect", "  ✓ a     so true"],
+    ...["0 of 0 steps ran in 3.0 s.", ""],
+  ]);
+});
+
+Deno.test("the Markdown of a run has a table of its sources, of which nothing is markup", () => {
+  const text = reportMarkdown(graph, runDocument({ sources }), new Map());
+  assert.deepEqual(text.split("\n").filter((line) => /^## |^\| .*(?:MIT|A|csv)/.test(line)), [
+    "## Sources",
+    "| ./a.onnx | license | MIT | package.json |",
+    "|  | author | &lt;A\\|B> | package.json |",
+    "| ./b.csv |  | – |  |",
+    "## Steps",
+  ]);
+});

@@ -248,3 +248,36 @@ Deno.test("a lock is written to be read: indented by two, with a line end behind
     '{\n  "format": 1,\n  "recipe": "numbers",\n  "numerics": 1,\n  "sources": [],\n  "steps": []\n}\n',
   );
 });
+
+Deno.test("what sources say of themselves is locked, and read again as it was written", () => {
+  const beside = [{ in: "package.json", says: { license: "MIT" } }];
+  const one = done("aa");
+  const read: LockableStep = {
+    ...one,
+    sources: [{ written: "./z", digest: "11" as Digest, stated: beside }],
+    outcome: { ...one.outcome, notes: { provenance: { "producer_name": "p" } } },
+  };
+  const full = lockOf(graph, (name) => name === "one" ? read : made[name]);
+  const stated = [...beside, { in: "its files", says: { "producer_name": "p" } }];
+  assert.deepEqual(full.sources, [
+    { source: "./a", sha256: "22" },
+    { source: "./z", sha256: "11", stated },
+  ]);
+  assert.deepEqual(parseLock(lockText(full), "a.lock.json"), full);
+  assert.deepEqual(compareLocks(lock, full), [], "and is no difference between locks");
+});
+
+Deno.test("a lock from elsewhere says nothing at length, and nothing that is no text", () => {
+  const read = (stated: unknown) =>
+    parseLock(
+      JSON.stringify({ ...lock, sources: [{ source: "./a", sha256: "22", stated }] }),
+      "a.lock.json",
+    ).sources;
+  const plain = { source: "./a", sha256: "22" };
+  for (const nothing of [null, 3, {}, [3], [{ in: "a", says: 1 }]]) {
+    assert.deepEqual(read(nothing), [plain], JSON.stringify(nothing));
+  }
+  assert.deepEqual(read([{ in: "a", says: { license: "M\u001b" + "I".repeat(1000) } }]), [
+    { ...plain, stated: [{ in: "a", says: { license: `M\\u001b${"I".repeat(293)}…` } }] },
+  ]);
+});

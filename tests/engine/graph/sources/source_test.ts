@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { sourceReader, sourcesAt } from "../../../../engine/graph/sources/source.ts";
 import { type Digest, digestOf } from "../../../../engine/digest.ts";
+import { keyOf, preimageOf } from "../../../../engine/graph/key.ts";
 import { SourceError, TrustError } from "../../../../engine/graph/sources/source_error.ts";
 import { withBehind } from "../../../../engine/store/behind.ts";
 import type { Store } from "../../../../engine/store/store.ts";
@@ -261,5 +262,61 @@ Deno.test("a source of a package is known by what was fetched of it, named whole
     assert.deepEqual([found!.written, found!.digest, found!.extension], [written, digest, ".txt"]);
     const bytes = await sourceReader([found!], store, sources.trust).read(written);
     assert.equal(new TextDecoder().decode(bytes), "one");
+  }
+});
+
+const card = "---\nlicense: mit\n---\n";
+const inCard = [{ in: "README.md", says: { license: "mit" } }];
+
+Deno.test("what stands in a card beside a file, or in a folder, is told of it; of what lies beside, nothing", async () => {
+  await using here = await folder({ "a.json": "b.bin", "b.bin": "2", "README.md": card });
+  const { found } = await looked("a.json", `${here.path}/`, () => ["b.bin"]);
+  assert.deepEqual(found.map(({ stated }) => stated), [inCard, undefined]);
+  assert.deepEqual((await looked(here.path, "/")).found[0]!.stated, inCard);
+  await using bare = await folder({ "a.json": "" });
+  assert.ok(!("stated" in (await looked("a.json", `${bare.path}/`)).found[0]!));
+});
+
+Deno.test("what a source says enters no key", async () => {
+  await using here = await folder({ "a.json": "1" });
+  const key = async () => {
+    const { nodes: [node] } = graphOf([{ name: "n", op: file, params: { from: "a.json" } }]);
+    const { found } = await looked("a.json", `${here.path}/`);
+    const host = "";
+    const preimage = preimageOf(node!, { artifact: () => assert.fail(), sources: found, host });
+    return [keyOf(preimage), found[0]!.stated?.[0]?.says.license];
+  };
+  const [bare, nothing] = await key();
+  await Deno.writeTextFile(`${here.path}/README.md`, card);
+  assert.deepEqual([nothing, await key()], [undefined, [bare, "mit"]]);
+});
+
+Deno.test("of a package it is what was remembered of it, else what a lock says", async () => {
+  const store = memoryStore();
+  const digest = await store.keep(new TextEncoder().encode("one"));
+  const locked = [{ in: "package.json", says: { license: "locked" } }];
+  const known = [{ in: "package.json", says: { license: "known" } }];
+  for (
+    const [written, base] of [
+      ["npm:data@1.0.0/a.txt", "/"],
+      ["./a.txt", "npm:data@1.0.0/"],
+    ] as const
+  ) {
+    const [named] = graphOf([{ name: "n", op: file, params: { from: written } }], { base }).nodes;
+    const of = async (options: object = {}) => {
+      const pins = new Map([[written, digest]]);
+      const sources = sourcesAt(base, store, { offline: true, pins, ...options });
+      return (await sources.of(named!))[0]!.stated;
+    };
+    assert.equal(await of(), undefined);
+    const stated = new Map([[written, locked]]);
+    assert.deepEqual(await of({ stated }), locked);
+    await store.remember("stated npm:data@1.0.0/a.txt", known);
+    assert.deepEqual([await of(), await of({ stated })], [known, known]);
+    await store.remember("stated npm:data@1.0.0/a.txt", []);
+    assert.equal(await of({ stated }), undefined, "a package that says nothing, says nothing");
+    // The next spelling begins as this one did.
+    Object.assign(store, memoryStore());
+    await store.keep(new TextEncoder().encode("one"));
   }
 });
