@@ -1,7 +1,9 @@
 /** Models that Keras saved as an archive (`.keras`): the network as JSON, the weights as HDF5, in a zip file. */
 import { unzipped } from "../../data/readers/unzip.ts";
+import { noteSaid, said } from "../../../engine/quote.ts";
 import type { Model } from "../../model/model.ts";
 import type { AskedModel } from "../asked.ts";
+import type { JsonObject } from "../json_object.ts";
 import { UnreadableModelError } from "../format.ts";
 import { archiveWeights } from "./archive_weights.ts";
 import type { KerasVersion } from "./assembly.ts";
@@ -34,15 +36,18 @@ export function readArchiveModel(
     );
   }
   const model = savedConfig(new TextDecoder().decode(config), CONFIG);
+  const metadata = files[METADATA];
+  const about = metadata === undefined
+    ? {}
+    : savedConfig(new TextDecoder().decode(metadata), METADATA);
+  noteSaid(said(Object.entries(about)), asked.note);
   const topology = readTopology({ modelTopology: model });
   const root = readHdf5(weights, `${name}/${WEIGHTS}`);
-  const keras = versionIn(files[METADATA]);
+  const keras = versionIn(about);
   return kerasModel(topology, { weights: archiveWeights(model, root), keras, asked });
 }
 
 /** Which Keras wrote an archive: 2.11 and later write them too, and its layers have other defaults. */
-function versionIn(metadata: Uint8Array | undefined): KerasVersion {
-  if (metadata === undefined) return 3;
-  const { keras_version: version } = savedConfig(new TextDecoder().decode(metadata), METADATA);
+function versionIn({ keras_version: version }: JsonObject): KerasVersion {
   return String(version).startsWith("2.") ? 2 : 3;
 }

@@ -1,4 +1,5 @@
 /** Models that Keras saved as one HDF5 file (`.h5`): the network as an attribute, weights in a group for each layer. */
+import { noteSaid, type Said, said } from "../../../engine/quote.ts";
 import type { Model } from "../../model/model.ts";
 import type { AskedModel } from "../asked.ts";
 import { UnreadableModelError } from "../format.ts";
@@ -22,7 +23,25 @@ export function readH5Model(bytes: Uint8Array, name: string, asked: AskedModel =
   const topology = readTopology({ modelTopology: savedConfig(config, "model_config") });
   const weights = weightsOf(root.group("model_weights") ?? root, name);
   const [version = "2"] = root.texts("keras_version") ?? [];
+  noteSaid(saidIn(root), asked.note);
   return kerasModel(topology, { weights, keras: version.startsWith("3") ? 3 : 2, asked });
+}
+
+/** What the attributes of the file say of it, besides the network and how it was trained. */
+function saidIn(root: Group): Said {
+  return said(ATTRIBUTES.map((name) => [name, textsOf(root, name)]));
+}
+
+const ATTRIBUTES = ["keras_version", "backend", "license", "author", "description"] as const;
+
+/** An attribute that nothing depends on: one that is damaged says nothing. */
+function textsOf(root: Group, name: string): readonly string[] | undefined {
+  try {
+    return root.texts(name);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** The weights by `<layer>/<name>`; names may have their layer's before them, and that of the model. */

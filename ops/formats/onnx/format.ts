@@ -74,12 +74,13 @@ export const onnx = defineExport({
     beside: (bytes) => isOnnx(bytes) ? filesBeside(bytes) : [],
     heeds: ["input", "output"],
     async load(from, context, { input: sample, output }) {
+      const { note } = context;
       const bytes = await context.read(from);
       const files = new Map<string, Uint8Array>();
       for (const name of filesBeside(bytes)) files.set(name, await context.read(from, name));
       const { readOnnx } = await import("./read/read_onnx.ts");
       return {
-        model: readOnnx(bytes, from, { files, ...given({ sample, output }) }),
+        model: readOnnx(bytes, from, { files, note, ...given({ sample, output }) }),
         files: [bytes, ...files.values()],
       };
     },

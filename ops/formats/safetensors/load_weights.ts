@@ -1,5 +1,5 @@
 /** A network of the zoo with the weights of a file. */
-import { listed } from "../../../engine/quote.ts";
+import { listed, noteSaid } from "../../../engine/quote.ts";
 import { ParameterError, type RunContext } from "../../../engine/op.ts";
 import { readApart } from "../../../engine/reading.ts";
 import { fileFormat } from "../file_format.ts";
@@ -8,7 +8,7 @@ import { weightSlots } from "../../model/layers.ts";
 import { type Architecture, type Model, type Weight } from "../../model/model.ts";
 import { decodeWeight, floatWeight } from "../../model/weights.ts";
 import { isSafetensors } from "./format.ts";
-import { ownWeights } from "./model_file.ts";
+import { ownWeights, saidIn } from "./model_file.ts";
 import { weightNamed } from "./named_weights.ts";
 import { readSafetensors } from "./safetensors_file.ts";
 import { torchvisionWeights } from "./torchvision.ts";
@@ -41,12 +41,13 @@ export async function readWeights(
   architecture: Architecture,
   source: string,
   seed: number,
-  context: Pick<RunContext, "read" | "warn">,
+  context: Pick<RunContext, "read" | "warn" | "note">,
 ): Promise<Model> {
   const bytes = await context.read(source);
   const drawn = initialModel(architecture, seed);
   try {
     const file = readSafetensors(bytes);
+    noteSaid(saidIn(file), context.note);
     const own = ownWeights(file);
     const theirs = torchvisionWeights(file, architecture);
     const weights: Record<string, Weight> = {};

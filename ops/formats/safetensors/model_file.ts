@@ -3,7 +3,7 @@
  * `#centroids` beside them, and everything else as JSON under `decant` in the metadata. Masks are not written: the zeros
  * are there.
  */
-import { quoted } from "../../../engine/quote.ts";
+import { quoted, type Said, said } from "../../../engine/quote.ts";
 import type { NamedArray } from "../../../engine/pack.ts";
 import type { Json } from "../../../engine/digest.ts";
 import { frameOf, headerOf } from "../packed/header.ts";
@@ -58,6 +58,11 @@ export function decodeSafetensors(bytes: Uint8Array): Model {
 export function ownWeights(file: SafetensorsFile): Readonly<Record<string, Weight>> {
   const written = restOf(file);
   return written === undefined ? {} : weightsOf(file, written.weights);
+}
+
+/** What a file says of itself; the network that we write there is read as such. */
+export function saidIn({ metadata }: SafetensorsFile): Said {
+  return said(Object.entries(metadata).filter(([name]) => name !== REST));
 }
 
 /** Whether a file is one that `encodeSafetensors` wrote. */

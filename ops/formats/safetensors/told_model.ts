@@ -5,9 +5,11 @@ import type { Architecture, Model, Weight } from "../../model/model.ts";
 import { decodeWeight, floatWeight } from "../../model/weights.ts";
 import type { AskedModel } from "../asked.ts";
 import { UnreadableModelError } from "../format.ts";
-import { decodeSafetensors, isOwn } from "./model_file.ts";
+import { noteSaid } from "../../../engine/quote.ts";
+import { decodeSafetensors, isOwn, saidIn } from "./model_file.ts";
 import { readSafetensors, type SafetensorsFile } from "./safetensors_file.ts";
 import { torchvisionNetwork, torchvisionWeights } from "./torchvision.ts";
+import { saidInConfig } from "./transformers/encoder_config.ts";
 import { readEncoder } from "./transformers/read_encoder.ts";
 
 /**
@@ -17,10 +19,12 @@ import { readEncoder } from "./transformers/read_encoder.ts";
 export function readSafetensorsModel(
   [bytes, config]: readonly Uint8Array[],
   from: string,
-  { warn, integers = false, ...asked }: Pick<RunContext, "warn"> & AskedModel,
+  { warn, note, integers = false, ...asked }: Pick<RunContext, "warn"> & AskedModel,
 ): Model {
   try {
     const file = readSafetensors(bytes!);
+    const told = config === undefined ? {} : saidInConfig(config);
+    noteSaid({ ...saidIn(file), ...told }, note);
     if (isOwn(file)) {
       assertUnasked(asked, ["input", "output"], "it was written here");
       const model = decodeSafetensors(bytes!);

@@ -1,5 +1,5 @@
 /** What a `model.json` holds: layers, or a graph of TensorFlow's operators. What it has tells which. */
-import { excerpt } from "../../../engine/quote.ts";
+import { fieldsOf, noteSaid, type Said, said } from "../../../engine/quote.ts";
 import type { AskedModel } from "../asked.ts";
 import { UnreadableModelError } from "../format.ts";
 import type { Model } from "../../model/model.ts";
@@ -22,7 +22,7 @@ export async function readModelJson(
   asked: AskedModel = {},
 ): Promise<Model> {
   const root = rootOf(json);
-  noteProvenance(root, asked);
+  noteSaid(saidIn(root), asked.note);
   if (isGraphModel(root)) {
     const { readGraphModel } = await import("./graph/read_graph_model.ts");
     return readGraphModel(root, shard, asked);
@@ -31,12 +31,13 @@ export async function readModelJson(
   return readLayersModel(root, shard, asked);
 }
 
-/** Notes what the file says of what made it: the library whose model it is, and what converted that. */
-function noteProvenance({ generatedBy, convertedBy }: JsonObject, { note }: AskedModel): void {
-  const said = Object.entries({ "generated_by": generatedBy, "converted_by": convertedBy })
-    .filter((entry): entry is [string, string] => typeof entry[1] === "string")
-    .map(([name, text]) => [name, excerpt(text)]);
-  if (said.length > 0) note?.("provenance", Object.fromEntries(said));
+/** What the file says of what made it: the library whose model it is, what converted that, and what was added to it. */
+function saidIn({ generatedBy, convertedBy, userDefinedMetadata }: JsonObject): Said {
+  const made = Object.entries({ "generated_by": generatedBy, "converted_by": convertedBy });
+  return said([
+    ...Object.entries(fieldsOf(userDefinedMetadata)),
+    ...made.filter(([, value]) => typeof value === "string"),
+  ]);
 }
 
 function rootOf(json: unknown): JsonObject {

@@ -142,13 +142,8 @@ const UNFOLDED = 8;
 
 /** A file as a tree. Throws an UnreadableModelError where it is cut off or points outside itself. */
 export function decodeFile(bytes: Uint8Array, file: string): TfliteFile {
-  const reading: Reading = {
-    bytes,
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    left: UNFOLDED * bytes.length,
-  };
   try {
-    return decodeTable(reading, modelTable, followed(reading, 0)) as unknown as TfliteFile;
+    return decodeRoot(bytes, modelTable) as unknown as TfliteFile;
   } catch (error) {
     // What DataView throws beyond its end.
     if (!(error instanceof RangeError)) throw error;
@@ -156,6 +151,13 @@ export function decodeFile(bytes: Uint8Array, file: string): TfliteFile {
       `${file} is damaged: a part of its model lies outside the file`,
     );
   }
+}
+
+/** What bytes hold of a root table. Throws a RangeError where they are cut off, or point outside themselves. */
+export function decodeRoot(bytes: Uint8Array, schema: TableSchema): Tree {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const reading: Reading = { bytes, view, left: UNFOLDED * bytes.length };
+  return decodeTable(reading, schema, followed(reading, 0));
 }
 
 interface Reading {

@@ -1,5 +1,6 @@
 /** The format `tflite`: written, run in TensorFlow Lite, and read. */
 import { OneOf, Type } from "../../../engine/field.ts";
+import { noteSaid } from "../../../engine/quote.ts";
 import { LITERT } from "../../../engine/deps/litert.ts";
 import { TFLITE_WEB } from "../../../engine/deps/tflite_web.ts";
 import { begins, defineExport } from "../format.ts";
@@ -60,8 +61,11 @@ export const tflite = defineExport({
     beside: () => [],
     async load(from, context, options) {
       const { readTflite } = await import("./read_model.ts");
+      const { saidIn } = await import("./metadata/said.ts");
       const bytes = await context.read(from);
-      return { model: readTflite(bytes, from, options), files: [bytes] };
+      const model = readTflite(bytes, from, options);
+      noteSaid(saidIn(bytes), context.note);
+      return { model, files: [bytes] };
     },
   },
 });

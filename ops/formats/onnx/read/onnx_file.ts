@@ -1,6 +1,6 @@
 /** The bytes of an ONNX file as a graph of nodes, and what is asked of one before it is read. */
 import { fromBinary, type ModelProto, ModelProtoSchema } from "../../../../engine/deps/onnx_buf.ts";
-import { quoted } from "../../../../engine/quote.ts";
+import { quoted, type Said, said } from "../../../../engine/quote.ts";
 import { UnreadableModelError } from "../../format.ts";
 import { QUANTIZED } from "./quantized_nodes.ts";
 
@@ -11,6 +11,8 @@ export interface OnnxFile {
   readonly opset: number;
   readonly producer: string;
   readonly metadata: ReadonlyMap<string, string>;
+  /** What it says of itself. */
+  readonly says: Said;
 }
 
 const MOST_NODES = 20_000;
@@ -43,14 +45,32 @@ export function onnxFile(bytes: Uint8Array, name: string): OnnxFile {
       { help: "export the model with ONNX's own operators, unoptimized" },
     );
   }
+  const metadata = new Map(model.metadataProps.map(({ key, value }) => [key, value]));
   const own = model.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx");
   return {
     graph,
     opset: Number(own?.version ?? 1),
     producer: model.producerName,
-    metadata: new Map(model.metadataProps.map(({ key, value }) => [key, value])),
+    metadata,
+    says: saidIn(model, metadata),
   };
 }
+
+/** What a file says of itself; the names of its classes are read as such. */
+function saidIn(model: ModelProto, metadata: ReadonlyMap<string, string>): Said {
+  const { producerName, producerVersion, modelVersion, domain, docString } = model;
+  const version = modelVersion === 0n ? undefined : String(modelVersion);
+  return said([
+    ...[...metadata].filter(([key]) => key !== CLASSES),
+    ...Object.entries({
+      ...{ "producer_name": producerName, "producer_version": producerVersion },
+      ...{ domain, "model_version": version, "doc_string": docString },
+    }),
+  ]);
+}
+
+/** The name of the metadata in which Decant writes the names of classes. */
+export const CLASSES = "classes";
 
 const DAMAGED = { help: "it is damaged; get the file again" };
 

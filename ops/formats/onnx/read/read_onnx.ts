@@ -1,12 +1,13 @@
 /** Models out of ONNX files: the file as a graph of operators, which is read as any such graph. */
 import { DataType, type NodeProto, type ValueInfoProto } from "../../../../engine/deps/onnx_buf.ts";
 import { given } from "../../../../engine/given.ts";
-import { listed, quoted } from "../../../../engine/quote.ts";
+import { listed, noteSaid, quoted } from "../../../../engine/quote.ts";
+import type { RunContext } from "../../../../engine/run_context.ts";
 import type { Model } from "../../../model/model.ts";
 import { UnreadableModelError } from "../../format.ts";
 import { constantOf } from "./constants.ts";
 import type { FilesBeside } from "./external_data.ts";
-import { type OnnxFile, onnxFile } from "./onnx_file.ts";
+import { CLASSES, type OnnxFile, onnxFile } from "./onnx_file.ts";
 import { onnxNode } from "./onnx_node.ts";
 import type { GraphAnswer, GraphInput, OperatorGraph } from "./operator_graph.ts";
 import { FLOATING } from "./ops/mod.ts";
@@ -20,11 +21,16 @@ interface Beside {
   readonly sample?: readonly number[];
   /** The output that is read, where not all are. */
   readonly output?: string;
+  /** Takes what the file says of itself. */
+  readonly note?: RunContext["note"];
 }
 
 /** The model in the file that has these bytes. Throws an UnreadableModelError that names the node. */
-export const readOnnx = (bytes: Uint8Array, name: string, beside: Beside = {}): Model =>
-  readGraph(graphOf(onnxFile(bytes, name), bytes.length, beside));
+export function readOnnx(bytes: Uint8Array, name: string, beside: Beside = {}): Model {
+  const file = onnxFile(bytes, name);
+  noteSaid(file.says, beside.note);
+  return readGraph(graphOf(file, bytes.length, beside));
+}
 
 function graphOf(file: OnnxFile, size: number, { files, sample, output }: Beside): OperatorGraph {
   const { graph, opset, metadata } = file;
@@ -43,7 +49,7 @@ function graphOf(file: OnnxFile, size: number, { files, sample, output }: Beside
       .filter(({ name }) => !constants.has(name) && (output === undefined || read.has(name)))
       .map((input) => inputOf(input, file)),
     answers,
-    classes: classesOf(metadata.get("classes")) ??
+    classes: classesOf(metadata.get(CLASSES)) ??
       answers.find(({ classes }) => classes?.length)?.classes ?? [],
     size: size + [...files?.values() ?? []].reduce((sum, { length }) => sum + length, 0),
     ...given({ sample }),

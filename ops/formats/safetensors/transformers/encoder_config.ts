@@ -1,6 +1,6 @@
 /** What `config.json` says of an encoder that transformers has saved: BERT and DistilBERT. */
 import { LARGEST } from "../../../../engine/field.ts";
-import { quoted, quotedJson } from "../../../../engine/quote.ts";
+import { quoted, quotedJson, type Said, said } from "../../../../engine/quote.ts";
 import { isJsonObject, type JsonObject } from "../../json_object.ts";
 
 /** An encoder, its numbers as BERT calls them. */
@@ -56,6 +56,16 @@ const FIELDS = {
 
 /** Of every normalisation of DistilBERT, whose config has no field for it. */
 const EPSILON = 1e-12;
+
+/** What a config says of its model. Throws a RangeError where it is no JSON. */
+export function saidInConfig(bytes: Uint8Array): Said {
+  const config = parsed(bytes);
+  return said(SAID.map((name) => [name, config[name]]));
+}
+
+const SAID = [
+  ...["license", "author", "_name_or_path", "architectures", "model_type", "transformers_version"],
+] as const;
 
 /** The config. Throws a RangeError that names the field that is not as it should be, or cannot be had here. */
 export function encoderConfig(bytes: Uint8Array): EncoderConfig {

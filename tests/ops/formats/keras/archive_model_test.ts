@@ -60,3 +60,20 @@ Deno.test("who wrote an archive says what an LSTM opens gates with, where its co
 Deno.test("an archive of Keras 2 answers as Keras 2 did", async () => {
   for (const name of singles(/-earlier$/)) await assertAnswers(name);
 });
+
+Deno.test("what its metadata say is noted, nothing where they say nothing", () => {
+  const noted = (metadata: string | undefined) => {
+    const found: unknown[] = [];
+    const { "metadata.json": _own, ...others } = parts;
+    const bytes = metadata === undefined ? {} : {
+      "metadata.json": new TextEncoder().encode(metadata),
+    };
+    const note = (name: string, value: unknown) => void found.push([name, value]);
+    readArchiveModel(zipSync({ ...others, ...bytes }), "a.keras", MEMORY, { note });
+    return found;
+  };
+  assert.deepEqual(noted('{"keras_version": "3.9.0", "license": "MIT", "deep": {"a": 1}}'), [
+    ["provenance", { license: "MIT", "keras_version": "3.9.0" }],
+  ]);
+  for (const metadata of [undefined, "{}"]) assert.deepEqual(noted(metadata), []);
+});

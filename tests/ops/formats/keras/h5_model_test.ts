@@ -34,3 +34,19 @@ Deno.test("a weight that is named and not there is said by name", () => {
     /`a\.h5` has no ".*dense.*\/kernel", which it names/,
   );
 });
+
+Deno.test("the version of Keras and its backend are noted; a damaged attribute says nothing", () => {
+  const noted = (bytes: Uint8Array) => {
+    const found: Record<string, unknown> = {};
+    readH5Model(bytes, "a.h5", { note: (name, value) => void (found[name] = value) });
+    return found.provenance;
+  };
+  const bytes = savedBytes("net_rows.h5");
+  assert.deepEqual(noted(bytes), { backend: "tensorflow", "keras_version": "3.15.1" });
+  // The type of a text of any length has the class 9; a class that nobody knows makes it no text.
+  const text = new TextDecoder("latin1").decode(bytes);
+  const at = text.indexOf("backend\0") + 8;
+  assert.equal(bytes[at]! & 15, 9);
+  bytes[at] = bytes[at]! + 6;
+  assert.deepEqual(noted(bytes), { "keras_version": "3.15.1" });
+});

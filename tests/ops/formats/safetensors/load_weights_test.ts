@@ -154,3 +154,9 @@ Deno.test("with weights a model has learned, and the file is a source of the ste
   assert.equal(facts.learned, true);
   assert.deepEqual(build.source(full as never), ["./w.safetensors"]);
 });
+
+Deno.test("what the file says of itself is noted", async () => {
+  const context = contextOf(checkpoint());
+  await loaded(checkpoint(), context);
+  assert.deepEqual(context.heard.notes, { provenance: { format: "pt" } });
+});

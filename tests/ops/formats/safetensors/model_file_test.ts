@@ -4,6 +4,7 @@ import {
   decodeSafetensors,
   encodeSafetensors,
   ownWeights,
+  saidIn,
 } from "../../../../ops/formats/safetensors/model_file.ts";
 import {
   readSafetensors,
@@ -144,4 +145,9 @@ Deno.test("a model that its weights do not fit, and tensors that are none of our
     bytes: tensor.bytes.subarray(0, tensor.bytes.length / 2),
   } as const;
   assert.match(changed(halves)!, new RegExp(`^its weight "${name}" is damaged: `));
+});
+
+Deno.test("what stands in a file beside our network is what it says of itself", () => {
+  const metadata = { format: "pt", license: "MIT", decant: "{}", deep: {} as string };
+  assert.deepEqual(saidIn({ tensors: new Map(), metadata }), { license: "MIT", format: "pt" });
 });

@@ -11,6 +11,7 @@ import { readSafetensorsModel } from "../../../../ops/formats/safetensors/told_m
 import { initialModel } from "../../../../ops/model/initialize.ts";
 import { countParameters, decodeWeight } from "../../../../ops/model/weights.ts";
 import { resnet } from "../../../../ops/model/zoo/resnet.ts";
+import { encoderFiles } from "../../../fixtures/transformers/transformers.ts";
 import { torchvisionFile } from "../../../fixtures/torchvision/torchvision.ts";
 import { runContext } from "../../run_context.ts";
 import { quantizedNetwork } from "../onnx/quantized_network.ts";
@@ -122,5 +123,14 @@ Deno.test("of torchvision's network other photographs may be asked for, of ours 
   await assert.rejects(loaded(encodeSafetensors(initialModel(network, 3)), { input: [8, 8, 3] }), {
     path: "input",
     message: "the network of the file has one input: it was written here",
+  });
+});
+
+Deno.test("what the file and, of an encoder, its config say is noted together", async () => {
+  const context = runContext({ files: encoderFiles("minilm") });
+  await load.run({}, { from: "minilm/model.safetensors", preserve: [] }, context);
+  assert.deepEqual(context.heard.notes.provenance, {
+    ...{ format: "pt", architectures: "BertModel", "model_type": "bert" },
+    "transformers_version": "4.48.3",
   });
 });

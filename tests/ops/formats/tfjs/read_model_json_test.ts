@@ -23,6 +23,12 @@ Deno.test("what a file says of what made it is noted, and nothing where it says 
     return found;
   };
   assert.deepEqual(await noted({ generatedBy: null, convertedBy: 3 }), []);
+  for (const userDefinedMetadata of [null, 3, "a", {}]) {
+    assert.deepEqual(await noted({ userDefinedMetadata }), []);
+  }
+  assert.deepEqual(await noted({ userDefinedMetadata: { a: "b", license: "MIT", c: {} } }), [
+    ["provenance", { license: "MIT", a: "b" }],
+  ]);
   const made = { generatedBy: "2.15.0", convertedBy: "TensorFlow.js Converter v4.22.0" };
   assert.deepEqual(await noted(made), [
     ["provenance", { "generated_by": made.generatedBy, "converted_by": made.convertedBy }],

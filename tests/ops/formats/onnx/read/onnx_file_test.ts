@@ -35,3 +35,24 @@ Deno.test("what is none, has no nodes, or those of another's is a sentence", () 
   const long = relu({ change: (model) => model.graph!.node = Array(20_001).fill(node) });
   assert.throws(() => onnxFile(long, "a.onnx"), /has 20001 nodes, more than 20000/);
 });
+
+Deno.test("what made a file, and its metadata, is what it says of itself, but for names of classes", () => {
+  const entry = (key: string, value: string) =>
+    ({ $typeName: "onnx.StringStringEntryProto", key, value }) as const;
+  const says = (change: NonNullable<Parameters<typeof relu>[0]>["change"]) =>
+    onnxFile(relu({ change: change! }), "a.onnx").says;
+  assert.deepEqual(says(() => {}), { "producer_name": "test" });
+  assert.deepEqual(
+    says((model) => {
+      Object.assign(model, { producerVersion: "1.2", domain: "org.x", docString: "A\nnet" });
+      model.modelVersion = 3n;
+      model.metadataProps.push(
+        ...[entry("classes", "[]"), entry("author", "Ann"), entry("License", "MIT\u0007")],
+      );
+    }),
+    {
+      ...{ License: "MIT\\u0007", author: "Ann", "doc_string": "A net", domain: "org.x" },
+      ...{ "model_version": "3", "producer_name": "test", "producer_version": "1.2" },
+    },
+  );
+});

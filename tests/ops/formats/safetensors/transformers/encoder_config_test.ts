@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { encoderConfig } from "../../../../../ops/formats/safetensors/transformers/encoder_config.ts";
+import {
+  encoderConfig,
+  saidInConfig,
+} from "../../../../../ops/formats/safetensors/transformers/encoder_config.ts";
 
 const of = (config: unknown) =>
   encoderConfig(
@@ -76,4 +79,15 @@ Deno.test("a field that is not as it should be is named", () => {
       "model_type" in (config as object);
     assert.throws(() => of(whole ? config : { model_type: "bert", ...config as object }), pattern);
   }
+});
+
+Deno.test("of a config is taken over what made the model, and its licence", () => {
+  const said = (config: unknown) => saidInConfig(new TextEncoder().encode(JSON.stringify(config)));
+  const config = { license: "mit", architectures: ["A", "B"], "model_type": "bert" };
+  assert.deepEqual(said({ ...config, transformers_version: "4.48.3", _name_or_path: "x/y" }), {
+    ...{ license: "mit", "_name_or_path": "x/y", architectures: "A, B" },
+    ...{ "model_type": "bert", "transformers_version": "4.48.3" },
+  });
+  assert.deepEqual(said({}), {});
+  assert.throws(() => said([]), /^RangeError: its config.json is no "{ … }"$/);
 });
