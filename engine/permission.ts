@@ -18,12 +18,29 @@ export const STORE_USER_VARIABLE = "DECANT_STORE_USER";
 /** See `STORE_TOKEN_VARIABLE`. */
 export const STORE_PASSWORD_VARIABLE = "DECANT_STORE_PASSWORD";
 
-/** The variables that hold secrets of stores. */
+/** The hosts that those are for, with blanks between them: no other store is told. */
+export const STORE_HOST_VARIABLE = "DECANT_STORE_HOST";
+
+/** The variables that say who asks stores by HTTP. */
 export const STORE_SECRETS = [
+  STORE_HOST_VARIABLE,
   STORE_TOKEN_VARIABLE,
   STORE_USER_VARIABLE,
   STORE_PASSWORD_VARIABLE,
 ] as const;
+
+/** The variables of Amazon's own tools: who asks S3, */
+export const AWS_SECRETS = [
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+] as const;
+/** where it is, the more special first, */
+export const AWS_ENDPOINTS = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"] as const;
+/** and in which region. */
+export const AWS_REGIONS = ["AWS_REGION", "AWS_DEFAULT_REGION"] as const;
+/** Which part of a file of credentials is meant. */
+export const AWS_PROFILE_VARIABLE = "AWS_PROFILE";
 
 /** The user's folder of caches, and that of all he has: one of them leads to the libraries of native kernels. */
 export const CACHE_HOME_VARIABLE = "XDG_CACHE_HOME";
@@ -60,6 +77,10 @@ export function variable(
     | typeof REGISTRY_VARIABLE
     | typeof STORE_VARIABLE
     | typeof STORE_SECRETS[number]
+    | typeof AWS_SECRETS[number]
+    | typeof AWS_ENDPOINTS[number]
+    | typeof AWS_REGIONS[number]
+    | typeof AWS_PROFILE_VARIABLE
     | typeof CACHE_HOME_VARIABLE
     | typeof CONFIG_HOME_VARIABLE
     | typeof HOME_VARIABLE

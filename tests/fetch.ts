@@ -13,6 +13,7 @@ import "../engine/deps/hyparquet.ts";
 import { loadIris } from "../engine/deps/iris.ts";
 import "../engine/deps/jpeg_js.ts";
 import { loadMnistDigit } from "../engine/deps/mnist.ts";
+import "../engine/deps/network/aws4fetch.ts";
 import "../engine/deps/onnx_buf.ts";
 import { loadLitert } from "../engine/deps/litert.ts";
 import { loadOnnxRuntime } from "../engine/deps/onnxruntime_web.ts";

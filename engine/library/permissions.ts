@@ -6,6 +6,10 @@ import { harmless, quoted } from "../quote.ts";
 import { registry } from "../graph/sources/package.ts";
 import { sourceUrl } from "../graph/sources/source_url.ts";
 import {
+  AWS_ENDPOINTS,
+  AWS_PROFILE_VARIABLE,
+  AWS_REGIONS,
+  AWS_SECRETS,
   CACHE_VARIABLE,
   CONFIG_HOME_VARIABLE,
   configFolder,
@@ -69,10 +73,13 @@ export function permissionsFor(
       if (variable(name) !== undefined) variables.add(name);
     }
   }
-  for (const store of stores) net.add(new URL(storeAddress(store)).host);
-  if (credentials === "env") {
-    for (const name of STORE_SECRETS) if (variable(name) !== undefined) variables.add(name);
-  } else if (credentials !== undefined) read.add(credentials);
+  const addresses = stores.map(storeAddress);
+  for (const { url } of addresses) net.add(new URL(url).host);
+  const inS3 = addresses.some(({ region }) => region !== undefined);
+  if (credentials !== undefined && credentials !== "env") read.add(credentials);
+  const secrets = credentials === "env" ? [...STORE_SECRETS, ...inS3 ? AWS_SECRETS : []] : [];
+  const places = inS3 ? [...AWS_ENDPOINTS, ...AWS_REGIONS, AWS_PROFILE_VARIABLE] as const : [];
+  for (const name of [...secrets, ...places]) if (variable(name) !== undefined) variables.add(name);
   let named = false;
   const reach = (url: URL, name: string): void => {
     if (url.protocol === "file:") read.add(name.startsWith("file:") ? fileURLToPath(name) : name);

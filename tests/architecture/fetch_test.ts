@@ -7,11 +7,15 @@ Deno.test("the test command first fetches each package that is behind a computed
   assert.match(tasks.test, /^deno run -A tests\/fetch\.ts && /);
   const fetched = await Deno.readTextFile(new URL("tests/fetch.ts", root));
   const computed: string[] = [];
-  for await (const { name } of Deno.readDir(new URL("engine/deps/", root))) {
-    const text = await Deno.readTextFile(new URL(`engine/deps/${name}`, root));
-    if (/\bimport\(/.test(text)) computed.push(name);
-  }
+  const look = async (folder: string): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(new URL(folder, root))) {
+      const path = `${folder}${name}`;
+      if (isDirectory) await look(`${path}/`);
+      else if (/\bimport\(/.test(await Deno.readTextFile(new URL(path, root)))) computed.push(path);
+    }
+  };
+  await look("engine/deps/");
   assert.ok(computed.length > 5, "engine/deps is where it was");
-  const missing = computed.filter((name) => !fetched.includes(`"../engine/deps/${name}"`));
+  const missing = computed.filter((name) => !fetched.includes(`"../${name}"`));
   assert.deepEqual(missing, []);
 });

@@ -33,6 +33,7 @@ Deno.test("variables are those that users and systems set", () => {
   ]);
   assert.deepEqual([STORE_VARIABLE, ...STORE_SECRETS], [
     "DECANT_STORE",
+    "DECANT_STORE_HOST",
     "DECANT_STORE_TOKEN",
     "DECANT_STORE_USER",
     "DECANT_STORE_PASSWORD",

@@ -8,14 +8,15 @@ export const asking = {
   store: {
     value: "URL",
     many: true,
-    description:
-      "A shared store behind the cache, by Bazel's HTTP cache protocol; default DECANT_STORE",
+    description: "A shared store behind the cache: https://… by Bazel's HTTP cache protocol, or " +
+      "s3://BUCKET/PREFIX?endpoint=…&region=…; default DECANT_STORE",
   },
   "store-credentials": {
     value: "WHERE",
     description:
-      "Who asks stores: env (DECANT_STORE_TOKEN, or DECANT_STORE_USER and DECANT_STORE_PASSWORD) or a file of lines " +
-      "URL bearer TOKEN, URL basic USER:PASSWORD",
+      "Who asks stores: env (DECANT_STORE_TOKEN, or DECANT_STORE_USER and DECANT_STORE_PASSWORD, for the hosts in " +
+      "DECANT_STORE_HOST; AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY for S3) or a file of lines " +
+      "URL bearer TOKEN, URL basic USER:PASSWORD, URL s3 KEY:SECRET, or one of Amazon's tools",
   },
   trust: {
     value: "KEY",

@@ -2,6 +2,7 @@
  * The HTTP cache protocol that Bazel and its servers speak: `/ac/<sha256>` holds records, `/cas/<sha256>` blobs; GET,
  * HEAD and PUT. Each request is bounded in bytes and in time, and follows no redirect: secrets go to the named host alone.
  */
+import { digestOf } from "../../digest.ts";
 import { excerpt } from "../../quote.ts";
 import { Late, within } from "./within.ts";
 
@@ -47,30 +48,37 @@ export interface Body {
   readonly bytes: number;
 }
 
+/** A request that is about to be made. */
+interface Asked {
+  readonly method: "GET" | "HEAD" | "PUT";
+  readonly url: string;
+  /** Of the body, if there is one. */
+  readonly digest?: string | undefined;
+}
+
+/** Headers that say who makes a request. */
+export type Authorize = (asked: Asked) => Promise<Readonly<Record<string, string>>>;
+
 /** What is said with each request, and how long an answer is waited for. */
 interface HttpOptions {
-  /** The value of the `Authorization` header. */
-  readonly authorization?: string | undefined;
+  /** Default: nobody says who asks. */
+  readonly authorize?: Authorize | undefined;
   /** Most milliseconds until an answer begins, and between two pieces of it. */
   readonly idle: number;
 }
 
 /** The store at an address that `storeAddress` has given. */
-export function httpCache(address: string, { authorization, idle }: HttpOptions): HttpCache {
+export function httpCache(address: string, { authorize, idle }: HttpOptions): HttpCache {
   const urlOf = ({ kind, name }: CacheEntry): string => `${address}/${kind}/${name}`;
-  const headers = {
+  const headersFor = async (asked: Asked): Promise<Record<string, string>> => ({
     // Unasked, Deno would let hosts compress what they send, however much it becomes.
     "accept-encoding": "identity",
-    ...authorization !== undefined && { authorization },
-  };
-  const ask = async (entry: CacheEntry, init: RequestInit): Promise<Response> => {
-    const url = urlOf(entry);
+    ...await authorize?.(asked),
+  });
+  const ask = async (method: "GET" | "HEAD", url: string, signal: AbortSignal) => {
     try {
-      return await fetch(url, {
-        ...init,
-        redirect: "manual",
-        headers: { ...headers, ...init.headers },
-      });
+      const headers = await headersFor({ method, url });
+      return await fetch(url, { method, redirect: "manual", headers, signal });
     } catch (error) {
       throw failed(url, error);
     }
@@ -81,7 +89,7 @@ export function httpCache(address: string, { authorization, idle }: HttpOptions)
       const url = urlOf(entry);
       using whole = within(idle + limit / SLOWEST, signal);
       using patience = within(idle, whole.signal);
-      const response = await ask(entry, { signal: patience.signal });
+      const response = await ask("GET", url, patience.signal);
       try {
         assertAnswered(url, response, [200]);
         yield* bounded(url, response, { limit, touched: patience.begin });
@@ -91,24 +99,52 @@ export function httpCache(address: string, { authorization, idle }: HttpOptions)
     },
     async has(entry, signal) {
       using patience = within(idle, signal);
-      const response = await ask(entry, { method: "HEAD", signal: patience.signal });
+      const url = urlOf(entry);
+      const response = await ask("HEAD", url, patience.signal);
       if (response.status === 404 || response.status === 410) return false;
-      assertAnswered(urlOf(entry), response, [200, 204]);
+      assertAnswered(url, response, [200, 204]);
       return true;
     },
-    async put(entry, { content, bytes }, signal) {
+    async put(entry, body, signal) {
+      const { content, bytes } = body;
       using whole = within(idle + bytes / SLOWEST, signal);
-      const response = await ask(entry, {
-        method: "PUT",
-        body: content,
-        // A stream has no length; bazel-remote takes it from here.
-        headers: { "content-type": "application/octet-stream", "x-digest-sizebytes": `${bytes}` },
-        signal: whole.signal,
-      });
-      await response.body?.cancel().catch(() => {});
-      assertAnswered(urlOf(entry), response, [200, 201, 202, 204]);
+      const url = urlOf(entry);
+      const digest = content instanceof Uint8Array && entry.kind === "ac"
+        ? digestOf(content)
+        : entry.name;
+      try {
+        const headers = {
+          ...await headersFor({ method: "PUT", url, digest }),
+          "content-type": "application/octet-stream",
+        };
+        assertAnswered(url, await answerTo(url, body, headers, whole.signal), PUT);
+      } catch (error) {
+        throw error instanceof RemoteError ? error : failed(url, error);
+      }
     },
   };
+}
+
+/** Answers to what was put. */
+const PUT = [200, 201, 202, 204];
+
+/** What a server says of what it is given. */
+type Answer = Pick<Response, "status" | "statusText">;
+
+async function answerTo(
+  url: string,
+  { content, bytes }: Body,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  if (content instanceof ReadableStream) {
+    const { sizedPut } = await import("./sized_put.ts");
+    return await sizedPut(url, { headers, content, bytes, signal });
+  }
+  const init = { method: "PUT", redirect: "manual", body: content, headers, signal } as const;
+  const response = await fetch(url, init);
+  await response.body?.cancel().catch(() => {});
+  return response;
 }
 
 /** The pieces of a body, no more than it may have and no fewer than it promised. */
@@ -139,7 +175,7 @@ async function* bounded(
   }
 }
 
-function assertAnswered(url: string, response: Response, well: readonly number[]): void {
+function assertAnswered(url: string, response: Answer, well: readonly number[]): void {
   const { status, statusText } = response;
   if (well.includes(status)) return;
   if (status === 404 || status === 410) throw new RemoteError("absent", `\`${url}\` is not there`);

@@ -43,17 +43,17 @@ export interface OpenSharedOptions extends SharedOptions {
 /** The cache with the stores behind it; itself where none is named. Throws a `usage` error. */
 export async function openShared(local: Store, options: OpenSharedOptions): Promise<Store> {
   const { stores = storesOfEnvironment(), write = false, exclude = [], looks = false } = options;
-  const addresses = [...new Set(stores.map(storeAddress))];
+  const addresses = [...new Map(stores.map(storeAddress).map((each) => [each.url, each])).values()];
   if (addresses.length === 0) return local;
   const { notice, signal, transferring = () => {} } = options;
   const memory = Number.isFinite(options.memory ?? NaN) ? options.memory! : MEMORY;
   const { attempts, pause, idle, parallel, states } = { ...PATIENCE, ...options.patience };
-  const authorizationAt = await credentialsOf(options.credentials);
+  const authorizing = await credentialsOf(options.credentials, addresses);
   const signer = write && !looks ? options.signer ?? await ownSigner() : undefined;
   const hints = new Map<Key, string>();
   const slots = slotsOf(parallel);
   const remotes = addresses.map((address) =>
-    remoteOf(httpCache(address, { authorization: authorizationAt(address), idle }), {
+    remoteOf(httpCache(address.url, { authorize: authorizing(address), idle }), {
       attempts,
       pause,
       memory,
@@ -61,7 +61,7 @@ export async function openShared(local: Store, options: OpenSharedOptions): Prom
       notice,
       signer,
       trusts: options.trusts,
-      untrusted: strangersOf(address, hints, notice),
+      untrusted: strangersOf(address.url, hints, notice),
     })
   );
   const transfers = transfersTold(transferring);

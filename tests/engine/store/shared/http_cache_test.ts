@@ -37,7 +37,8 @@ Deno.test("entries are put, found and got; what is not there is absent", async (
 Deno.test("who asks is said to the store, and nobody is sent on with it", async () => {
   await using server = cacheServer({ authorization: "Bearer geheim" });
   await using elsewhere = cacheServer();
-  const known = httpCache(server.address, { idle: 1000, authorization: "Bearer geheim" });
+  const authorize = () => Promise.resolve({ authorization: "Bearer geheim" });
+  const known = httpCache(server.address, { idle: 1000, authorize });
   assert.equal(await known.has(blob), false);
   const unknown = httpCache(server.address, { idle: 1000 });
   const denied = failing("refused", /answered 401 .*; --store-credentials says who asks$/);
