@@ -15,8 +15,7 @@ import { quantizedNetwork } from "../ops/formats/onnx/quantized_network.ts";
 import { answersOf } from "../ops/formats/runtime_answers.ts";
 import { livelyModel, noise } from "../ops/lively_model.ts";
 import { zooNetworks } from "../ops/zoo_networks.ts";
-
-const chromium = Deno.env.get("DECANT_CHROMIUM");
+import { chromium, toldByPage, unpackedPackage } from "./chromium_page.ts";
 
 /** What a page runs: a file, and samples of one shape for it. */
 interface Job {
@@ -25,89 +24,41 @@ interface Job {
   readonly samples: readonly (readonly number[])[];
 }
 
-const PAGE = `<!doctype html>
-<script type="importmap">{ "imports": { "@litertjs/wasm-utils": "/wasm-utils/dist/index.js" } }</script>
-<body></body>
-<script type="module">
-  const tell = (told) => fetch("/told", { method: "POST", body: JSON.stringify(told) });
-  try {
-    const { loadLiteRt, loadAndCompile, Tensor } = await import("/core/dist/index.js");
-    await loadLiteRt("/core/wasm/");
-    const jobs = await (await fetch("/jobs")).json();
-    const answers = [];
-    for (const [index, { shape, samples }] of jobs.entries()) {
-      const model = await loadAndCompile("/files/" + index, { accelerator: "wasm" });
-      for (const sample of samples) {
-        const [output] = await model.run([new Tensor(Float32Array.from(sample), [1, ...shape])]);
-        answers.push({ index, values: [...await output.data()] });
-      }
-      model.delete();
-    }
-    await tell({ answers });
-  } catch (error) {
-    await tell({ error: String(error) });
-  }
+const HEAD = `<script type="importmap">
+  { "imports": { "@litertjs/wasm-utils": "/wasm-utils/dist/index.js" } }
 </script>`;
+
+const SCRIPT = `
+  const { loadLiteRt, loadAndCompile, Tensor } = await import("/core/dist/index.js");
+  await loadLiteRt("/core/wasm/");
+  const answers = [];
+  for (const [index, { shape, samples }] of (await (await fetch("/jobs")).json()).entries()) {
+    const model = await loadAndCompile("/files/" + index, { accelerator: "wasm" });
+    const rows = answers[index] = [];
+    for (const sample of samples) {
+      const [output] = await model.run([new Tensor(Float32Array.from(sample), [1, ...shape])]);
+      rows.push([...await output.data()]);
+    }
+    model.delete();
+  }
+  return answers;
+`;
 
 /** What a page in Chromium answers: for each job, of each sample the first output's numbers. */
 async function inPage(jobs: readonly Job[]): Promise<readonly number[][][]> {
   const folder = await Deno.makeTempDir();
-  const { promise: told, resolve } = Promise.withResolvers<
-    { answers?: { index: number; values: number[] }[]; error?: string }
-  >();
-  for (const name of ["core", "wasm-utils"]) await unpacked(name, folder);
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
-    const { pathname } = new URL(request.url);
-    if (pathname === "/") return new Response(PAGE, { headers: { "content-type": "text/html" } });
-    if (pathname === "/jobs") {
-      return Response.json(jobs.map(({ shape, samples }) => ({ shape, samples })));
-    }
-    if (pathname.startsWith("/files/")) {
-      return new Response(jobs[Number(pathname.slice(7))]!.file as BodyInit);
-    }
-    if (pathname === "/told") {
-      resolve(await request.json());
-      return new Response();
-    }
-    const type = pathname.endsWith(".js") ? "text/javascript" : "application/wasm";
-    const bytes = await Deno.readFile(`${folder}${pathname}`).catch(() => undefined);
-    return bytes === undefined
-      ? new Response(null, { status: 404 })
-      : new Response(bytes, { headers: { "content-type": type } });
-  });
-  const page = new Deno.Command(chromium!, {
-    args: [
-      ...["--headless", "--no-sandbox", "--disable-gpu", `--user-data-dir=${folder}/profile`],
-      `http://127.0.0.1:${server.addr.port}/`,
-    ],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
   try {
-    const { answers, error } = await told;
-    assert.equal(error, undefined);
-    return jobs.map((_, job) =>
-      answers!.filter(({ index }) => index === job).map(({ values }) => values)
-    );
+    for (const name of ["core", "wasm-utils"]) {
+      await unpackedPackage(`@litertjs/${name}`, LITERT, folder);
+    }
+    const files = jobs.map(({ file }, index) => [`files/${index}`, file] as const);
+    const asked = jobs.map(({ shape, samples }) => ({ shape, samples }));
+    const served = { jobs: asked, ...Object.fromEntries(files) };
+    const page = { head: HEAD, script: SCRIPT, served, folder };
+    return await toldByPage(page) as number[][][];
   } finally {
-    page.kill();
-    await page.status;
-    await server.shutdown();
     await Deno.remove(folder, { recursive: true });
   }
-}
-
-/** Puts a package of LiteRT's into a folder of its name. */
-async function unpacked(name: string, folder: string): Promise<void> {
-  const run = async (command: string, args: readonly string[]) => {
-    const { success, stderr } = await new Deno.Command(command, { args: [...args], cwd: folder })
-      .output();
-    assert.ok(success, new TextDecoder().decode(stderr));
-  };
-  await run("npm", ["pack", `@litertjs/${name}@${LITERT}`]);
-  await run("tar", ["xzf", `litertjs-${name}-${LITERT}.tgz`]);
-  await Deno.rename(`${folder}/package`, `${folder}/${name}`);
 }
 
 /** Samples of noise for a model of one input. */
