@@ -5,7 +5,7 @@ import { runner } from "../model/infer.ts";
 import type { Model } from "../model/model.ts";
 import { noiseOf } from "../model/noise.ts";
 
-/** Inferences before the clock counts: kernels are compiled and memory is touched in them. */
+/** Inferences before the clock counts, at least: kernels are compiled and memory is touched in them. */
 const WARM_UP = 3;
 
 /** Milliseconds of inferences, in the order of their length. */
@@ -36,23 +36,30 @@ export async function timesOf(
   }, context);
 }
 
-/** Times of so many inferences, after a few that do not count; between two of them others may work. */
+/**
+ * Times of so many inferences, after a few that do not count, which take `warmUp` milliseconds at least (default 0); between
+ * two of them others may work.
+ */
 export async function timed(
   infer: () => unknown,
   repeats: number,
-  { context: { signal, progress }, rest }: {
+  { context: { signal, progress }, rest, warmUp = 0 }: {
     readonly context: Pick<RunContext, "signal" | "progress">;
     readonly rest: () => Promise<void>;
+    readonly warmUp?: number;
   },
 ): Promise<Times> {
   const times: number[] = [];
+  const began = performance.now();
   for (let round = -WARM_UP; round < repeats; round++) {
     signal.throwIfAborted();
     const start = performance.now();
     await infer();
-    if (round >= 0) times.push(performance.now() - start);
+    const end = performance.now();
+    if (round >= 0) times.push(end - start);
     progress((round + WARM_UP + 1) / (WARM_UP + repeats), `${repeats} inferences`);
     await rest();
+    if (round === -1 && end - began < warmUp) round--;
   }
   return times.sort((a, b) => a - b);
 }

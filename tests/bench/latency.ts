@@ -4,13 +4,22 @@
  * what slows the machine slows both, and by the processor's clock, which a busy machine disturbs less. Prints a JSON line
  * per network and runtime: median, 10th and 90th percentile of one inference of one sample in milliseconds, the median of
  * the turns' ratios, float over int8, and how many of the operators that the runtime computes do so with integers.
+ * Beside the WebAssembly that `evaluate.latency` has, the same files are timed in the native builds of the runtimes where
+ * `DECANT_ONNX_PYTHON` and `DECANT_LITERT_PYTHON` name interpreters with the packages `onnxruntime` and `ai-edge-litert`.
  * Networks are the published ones where `DECANT_TEST_DATA` has them, else of the zoo with weights at random.
  * `deno run -A tests/bench/latency.ts [--turns N] [--clock processor|wall] [network…]`
+ *
+ * What decides in ONNX Runtime: all convolutions between integers become QLinearConv, in both builds (the profile names the
+ * kernels). Its WebAssembly has vector kernels for their products, but scalar loops for depthwise ones and for what rounds
+ * sums to 8 bits (`MlasConvDepthwiseKernel` and `MlasRequantizeOutput` know SSE2 and NEON alone): by the profile of 400
+ * inferences of MobileNet v1 0.25 a depthwise layer of 64 × 64 × 8 takes 397 µs in integers and 94 in floats, one of
+ * 16 × 16 × 64 203 and 86, while convolutions of 3 × 3 in ResNet-8 take 166 and 218.
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { quantile } from "../../ops/evaluate/latency.ts";
 import { timedFormat } from "../../ops/evaluate/runtimes.ts";
+import { computing } from "../../ops/formats/onnx/time_onnx.ts";
 import type { RunnableFiles, Runtime } from "../../ops/formats/runtime.ts";
 import { initialModel } from "../../ops/model/initialize.ts";
 import type { Architecture, Model, Quantization } from "../../ops/model/model.ts";
@@ -71,29 +80,41 @@ const { values: flags, positionals } = parseArgs({
 });
 const turns = Number(flags.turns);
 
-/** Milliseconds of the chosen clock; of the processor's all threads together. */
-function now(): number {
-  if (flags.clock === "wall") return performance.now();
+/** Milliseconds by the processor's clock, of all threads together. */
+function processorTime(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 }
 
+const now = () => flags.clock === "wall" ? performance.now() : processorTime();
+
 /** Milliseconds of a turn at least: the processor's clock ticks slowly. */
 const TURN = 40;
 
+/** Milliseconds of the processor until WebAssembly is compiled as well as it will be (`latency_in.ts`), with time to spare. */
+const WARM_UP = 2000;
+
+/** Of each turn the milliseconds of an inference: float, int8. */
+type Pairs = readonly (readonly number[])[];
+
 type Inference = RunnableFiles["infer"];
 
-/** So many inferences that they take a measurable time. */
+/** So many inferences that they take a measurable time, once nothing changes any more. */
 async function repeatsOf(infer: Inference): Promise<number> {
-  for (let i = 0; i < 5; i++) await infer();
-  const began = performance.now();
-  for (let i = 0; i < 5; i++) await infer();
-  return Math.max(1, Math.ceil(TURN * 5 / (performance.now() - began)));
+  const countIn = async (milliseconds: number) => {
+    const began = processorTime();
+    let count = 0;
+    for (; processorTime() - began < milliseconds; count++) await infer();
+    return count;
+  };
+  await countIn(WARM_UP);
+  return await countIn(TURN);
 }
 
-/** Milliseconds of an inference, by turns of both: float, int8. */
-async function byTurns(both: readonly Inference[]): Promise<readonly (readonly number[])[]> {
-  const repeats = await Promise.all(both.map(repeatsOf));
+/** Turns of both. */
+async function byTurns(both: readonly Inference[]): Promise<Pairs> {
+  const repeats: number[] = [];
+  for (const infer of both) repeats.push(await repeatsOf(infer));
   const found: number[][] = [];
   for (let turn = 0; turn < turns; turn++) {
     const pair: number[] = [];
@@ -107,6 +128,8 @@ async function byTurns(both: readonly Inference[]): Promise<readonly (readonly n
   return found;
 }
 
+type Told = Pick<RunnableFiles, "threads" | "operators">;
+
 const rounded = (value: number) => Number(value.toPrecision(3));
 
 function spread(times: readonly number[]) {
@@ -115,10 +138,47 @@ function spread(times: readonly number[]) {
   return { median, low, high };
 }
 
+/** Interpreters of Python that have the runtimes' native builds. */
+const PYTHONS = {
+  onnxruntime: Deno.env.get("DECANT_ONNX_PYTHON"),
+  litert: Deno.env.get("DECANT_LITERT_PYTHON"),
+};
+
+const SCRIPT = new URL("native_latency.py", import.meta.url).pathname;
+
+/** The same turns in a native build. Throws an Error with what Python says where it has none. */
+async function natively(
+  use: keyof typeof PYTHONS,
+  shape: readonly number[],
+  both: readonly Uint8Array[],
+): Promise<{ runtime: string; times: Pairs; profile?: string }> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const paths = both.map((_, side) => `${folder}/${side}`);
+    for (const [side, path] of paths.entries()) await Deno.writeFile(path, both[side]!);
+    const args = [SCRIPT, use, flags.clock, flags.turns, shape.join(), ...paths];
+    const { success, stdout, stderr } = await new Deno.Command(PYTHONS[use]!, { args }).output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    return JSON.parse(new TextDecoder().decode(stdout));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 for (const [bench, { folder, build }] of Object.entries(NETWORKS)) {
   if (positionals.length > 0 && !positionals.includes(bench)) continue;
   const path = folder === undefined ? undefined : testData(folder);
   const model = path === undefined ? initialModel(build(), 1) : modelOf(filesIn(path));
+  const weights = path === undefined ? "random" : "published";
+  const tell = (runtime: string, pairs: Pairs, { threads, operators }: Told) => {
+    const times = [0, 1].map((side) => spread(pairs.map((pair) => pair[side]!)));
+    console.log(JSON.stringify({
+      ...{ bench, weights, runtime, threads, batch: 1, clock: flags.clock },
+      ...{ turns, unit: "ms", float: times[0], int8: times[1] },
+      ratio: rounded(spread(pairs.map(([a, b]) => a! / b!)).median!),
+      integers: operators,
+    }));
+  };
   for (const [use, rules, forms] of RUNTIMES) {
     const { runtime, write } = timedFormat({ use })!;
     const { shape } = model.inputs[0]!;
@@ -133,17 +193,16 @@ for (const [bench, { folder, build }] of Object.entries(NETWORKS)) {
       await asked(await int8(model, rules), forms.int8),
     ];
     const load: Runtime["load"] = (asked, work) => runtime.load(asked, work);
-    await load(float, (floats) =>
+    const operators = await load(float, (floats) =>
       load(small, async (integers) => {
-        const pairs = await byTurns([floats.infer, integers.infer]);
-        const times = [0, 1].map((side) => spread(pairs.map((pair) => pair[side]!)));
-        console.log(JSON.stringify({
-          ...{ bench, weights: path === undefined ? "random" : "published" },
-          ...{ runtime: runtime.as, threads: integers.threads, batch: 1, clock: flags.clock },
-          ...{ turns, unit: "ms", float: times[0], int8: times[1] },
-          ratio: rounded(spread(pairs.map(([a, b]) => a! / b!)).median!),
-          integers: integers.operators,
-        }));
+        tell(runtime.as, await byTurns([floats.infer, integers.infer]), integers);
+        return integers.operators;
       }));
+    if (PYTHONS[use] === undefined) continue;
+    const files = [float, small].map(({ files }) => Object.values(files)[0]!);
+    const { runtime: native, times, profile } = await natively(use, shape, files);
+    // A file fixes LiteRT's; ONNX Runtime decides when it loads one.
+    const counted = profile === undefined ? operators : computing(profile);
+    tell(native, times, { threads: 1, operators: counted });
   }
 }

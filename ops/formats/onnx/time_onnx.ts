@@ -70,8 +70,8 @@ async function kernelsRun(
   }
 }
 
-/** The kernels of a profile that compute. */
-function computing(profile: string): Operators {
+/** The kernels of a profile, which is JSON text, that compute. */
+export function computing(profile: string): Operators {
   const lines = JSON.parse(profile) as readonly ProfileLine[];
   const kernels = lines.flatMap(({ cat, args: { op_name: op, input_type_shape: inputs } }) =>
     cat !== "Node" || op === undefined || NOT_COMPUTING.has(op)

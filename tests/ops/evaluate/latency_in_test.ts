@@ -15,7 +15,7 @@ const onnx: RuntimeParams = { use: "onnxruntime", form: "qdq", opset: 17 };
 Deno.test("the median is said with what it was measured in, and where the middle of the times lies", async () => {
   const context = runContext();
   const { latency, timing } =
-    (await latencyIn(model, { in: onnx, batch: 2, repeats: 9 }, context))!;
+    (await latencyIn(model, { in: onnx, batch: 2, repeats: 9, warmUp: 0 }, context))!;
   const { low, high, ...told } = timing;
   assert.ok(0 < low && low <= latency && latency <= high);
   assert.deepEqual(told, {
@@ -25,10 +25,28 @@ Deno.test("the median is said with what it was measured in, and where the middle
   assert.equal(context.heard.fractions.length, 12);
 });
 
+Deno.test("inferences in a runtime go on for a second before the clock counts", async () => {
+  const real = performance.now;
+  let [at, before] = [0, 0];
+  performance.now = () => at;
+  const progress = (part: number) => {
+    // A tenth of a second passes behind each.
+    at += 100;
+    if (part <= 3 / 4) before++;
+  };
+  try {
+    await latencyIn(model, { in: onnx, batch: 1, repeats: 1 }, runContext({ progress }));
+  } finally {
+    performance.now = real;
+  }
+  assert.equal(before, 11);
+});
+
 Deno.test("of a quantized model as a file it is said how much computes with integers, in our own room not", async () => {
   const quantized = quantizedNetwork(network, { rules: "tflite" });
   const operators = async (where: RuntimeParams) =>
-    (await latencyIn(quantized, { in: where, batch: 1, repeats: 1 }, runContext()))!.timing
+    (await latencyIn(quantized, { in: where, batch: 1, repeats: 1, warmUp: 0 }, runContext()))!
+      .timing
       .operators;
   assert.deepEqual(await operators(onnx), { all: 3, integer: 3 });
   assert.deepEqual(await operators({ ...onnx, form: "float" }), { all: 3, integer: 0 });
@@ -36,7 +54,11 @@ Deno.test("of a quantized model as a file it is said how much computes with inte
   assert.deepEqual(await operators(litert), { all: 3, integer: 2 });
   assert.equal(await operators({ use: "engine" }), undefined);
   const weights = { ...quantized, quantization: null };
-  const counted = await latencyIn(weights, { in: onnx, batch: 1, repeats: 1 }, runContext());
+  const counted = await latencyIn(
+    weights,
+    { in: onnx, batch: 1, repeats: 1, warmUp: 0 },
+    runContext(),
+  );
   assert.deepEqual(counted!.timing.operators, { all: 3, integer: 0 });
 });
 
@@ -59,7 +81,7 @@ Deno.test("a model that the format cannot hold is warned of, and has no latency"
 Deno.test("networks that read text, and several inputs, are timed in runtimes too", async () => {
   for (const name of ["bert", "cvae"]) {
     for (const where of [onnx, { use: "litert", form: "float", c_array: false } as const]) {
-      const asked = { in: where, batch: 1, repeats: 1 };
+      const asked = { in: where, batch: 1, repeats: 1, warmUp: 0 };
       const timed = await latencyIn(livelyModel(zooNetworks[name]!), asked, runContext());
       assert.ok(timed!.latency > 0, `${name} ${where.use}`);
     }

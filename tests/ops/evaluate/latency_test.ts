@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { quantile, timesOf } from "../../../ops/evaluate/latency.ts";
+import { quantile, timed as timesIn, timesOf } from "../../../ops/evaluate/latency.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { livelyModel } from "../lively_model.ts";
 import { runContext } from "../run_context.ts";
@@ -35,6 +35,25 @@ Deno.test("the middle time counts, of an even number the mean of the two in the 
   assert.equal(await timed([7, 1, 100]), 7 * one);
   assert.equal(await timed([7, 1, 100, 8]), 7.5 * one);
   assert.equal(await timed([4]), 4 * one);
+});
+
+Deno.test("warming up takes as long as is asked for, and three inferences at least", async () => {
+  const real = performance.now;
+  const rounds = async (warmUp: number) => {
+    let [at, count] = [0, 0];
+    performance.now = () => at += 10;
+    const infer = () => void count++;
+    const times = await timesIn(infer, 2, { context: runContext(), rest: async () => {}, warmUp });
+    assert.deepEqual(times, [10, 10]);
+    return count - times.length;
+  };
+  try {
+    // The n-th inference ends at 20 n milliseconds after the first reading.
+    assert.deepEqual([await rounds(0), await rounds(60), await rounds(61)], [3, 3, 4]);
+    assert.deepEqual([await rounds(200), await rounds(1000)], [10, 50]);
+  } finally {
+    performance.now = real;
+  }
 });
 
 Deno.test("a quantile lies on the line through the two times around its place", () => {
