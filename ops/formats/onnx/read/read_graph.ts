@@ -170,7 +170,8 @@ function ending(
       ? nodeError(node, what)
       : new UnreadableModelError(`Cannot read output ${quoted(name)}: ${what}`);
   }
-  // Images leave with channels last, as all of ours.
+  // Images leave with channels last, as all of ours. Numbers along one axis of an image, or along none, are told from a
+  // sequence by nothing, and leave in the order of the graph: of channels along rows the channels come first.
   return arranged(draft, value, value.dims.length === 4 ? ownOrder(value) : sampleAxes(value));
 }
 

@@ -68,12 +68,36 @@ const mapped = (mask: Mask, change: (value: number) => number): Mask => ({
   hidden: change(mask.hidden),
 });
 
-/** Tokens of the model's input that are a certain one. */
+/** Tokens of the model's input that are a certain one: compared with it, or by their distance, as our own files have it. */
 function paddingOf({ inputs: [left, right], draft }: NodeReading): Mask | undefined {
-  const pad = right?.use === "constant" ? soleNumber(right) : undefined;
-  const tokens = left?.use === "view" && draft.inputs.some(({ name }) => name === left.layer);
-  if (!tokens || pad === undefined || !(Number.isInteger(pad) && pad >= 0)) return undefined;
-  return { use: "pattern", of: "mask", x: left, seen: 0, hidden: 1, pad };
+  const number = right?.use === "constant" ? soleNumber(right) : undefined;
+  if (left?.use !== "view" || number === undefined) return undefined;
+  const isInput = (layer: string) => draft.inputs.some(({ name }) => name === layer);
+  const [tokens, pad] = isInput(left.layer)
+    ? [left.layer, number]
+    : number === 0
+    ? comparedTokens(draft, left.layer)
+    : [];
+  if (tokens === undefined || !isInput(tokens)) return undefined;
+  if (pad === undefined || !(Number.isInteger(pad) && pad >= 0)) return undefined;
+  return { use: "pattern", of: "mask", x: { ...left, layer: tokens }, seen: 0, hidden: 1, pad };
+}
+
+/** Of min(|tokens − pad|, 1): the tokens, and which of them is padding. */
+function comparedTokens(
+  draft: NodeReading["draft"],
+  name: string,
+): readonly [tokens: string, pad: number] | readonly [] {
+  const bounded = draft.layer(name);
+  if (bounded?.kind !== "function" || bounded.function !== "clip") return [];
+  const distance = draft.layer(bounded.inputs[0]!);
+  if (distance?.kind !== "combine" || distance.by !== "maximum") return [];
+  const [gap, negative] = distance.inputs.map((input) => draft.layer(input));
+  const turned = negative?.kind === "function" && negative.parameters.join() === "-1,0" &&
+    negative.inputs[0] === gap?.name;
+  if (gap?.kind !== "function" || gap.function !== "scale" || !turned) return [];
+  const [factor, offset] = gap.parameters as [number, number];
+  return factor === 1 && bounded.parameters[1] === 1 ? [gap.inputs[0]!, -offset] : [];
 }
 
 /** Where its axes stand then; no layer is made. */

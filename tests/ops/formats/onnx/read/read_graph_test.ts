@@ -7,7 +7,9 @@ import type {
 } from "../../../../../ops/formats/onnx/read/operator_graph.ts";
 import { readGraph } from "../../../../../ops/formats/onnx/read/read_graph.ts";
 import { assertClose } from "../../../../close.ts";
-import { answersOf, graphModel, kindsOf } from "./one_graph.ts";
+import type { OnnxGraph } from "../../../../../ops/formats/onnx/graph.ts";
+import { shapesOf } from "../../../../../ops/model/layers.ts";
+import { answersOf, assertAsRuntime, graphModel, kindsOf } from "./one_graph.ts";
 
 /** An operator without attributes. */
 const operator = (op: string, inputs: readonly string[], output: string): Operator => ({
@@ -122,4 +124,20 @@ Deno.test("an output that no node gives is said by its name, one that a node giv
   assert.throws(() => readGraph(graph([passed])), {
     message: 'Cannot read node "z" (Some): what leaves the model here is no value of a layer',
   });
+});
+
+Deno.test("images leave with channels last, numbers along one axis of them in the order of the graph", async () => {
+  const shape = [3, 4, 5];
+  const mean = (axes: readonly number[], kept: number) => (graph: OnnxGraph, x: string) =>
+    graph.node("mean", "ReduceMean", [x], { axes: { ints: axes }, keepdims: { int: kept } });
+  const leaving = (build: (graph: OnnxGraph, x: string) => string) => {
+    const model = graphModel(shape, build);
+    return shapesOf(model)[model.outputs[0]!];
+  };
+  assert.deepEqual(leaving((graph, x) => graph.node("relu", "Relu", [x])), [4, 5, 3]);
+  for (const [axis, left] of [[3, [3, 4]], [2, [3, 5]]] as const) {
+    assert.deepEqual(leaving(mean([axis], 0)), left);
+    await assertAsRuntime(shape, mean([axis], 0));
+  }
+  assert.deepEqual([leaving(mean([2, 3], 0)), leaving(mean([2, 3], 1))], [[3], [1, 1, 3]]);
 });

@@ -3,11 +3,16 @@ import { given } from "../../../../../engine/given.ts";
 import { encodeOnnx } from "../../../../../ops/formats/onnx/encode.ts";
 import { inferenceModel } from "../../../../../ops/formats/inference_model.ts";
 import { readOnnx } from "../../../../../ops/formats/onnx/read/read_onnx.ts";
+import { paddingOf } from "../../../../../ops/formats/onnx/token_inputs.ts";
+import { readSafetensorsModel } from "../../../../../ops/formats/safetensors/told_model.ts";
 import type { Model } from "../../../../../ops/model/model.ts";
 import { assertClose } from "../../../../close.ts";
+import { encoderAnswers, encoderFiles } from "../../../../fixtures/transformers/transformers.ts";
 import { livelyModel } from "../../../lively_model.ts";
+import { runContext } from "../../../run_context.ts";
 import { zooNetworks } from "../../../zoo_networks.ts";
 import { flat, samples } from "../both_logits.ts";
+import { quantizedNetwork } from "../quantized_network.ts";
 import { besideBytes, exported, exportedBytes, openSamples } from "../exported.ts";
 import { answersOf, asAuthor, graphFile, graphModel, kindsOf } from "./one_graph.ts";
 
@@ -87,6 +92,61 @@ for (const [name, architecture] of Object.entries(zooNetworks)) {
     }
   });
 }
+
+const encoder = (network: string): Model =>
+  readSafetensorsModel(Object.values(encoderFiles(network)), network, runContext());
+
+/** Networks that read text, and tokens of texts that end early. */
+const texts: Readonly<Record<string, () => { model: Model; x: Float32Array }>> = {
+  ...Object.fromEntries(["bert", "text-cnn", "char-lstm"].map((name) => [name, () => {
+    const model = livelyModel(zooNetworks[name]!);
+    const x = flat(samples(model, 3));
+    const [length] = model.inputs[0]!.shape as [number];
+    // The second text has ended after two tokens.
+    return { model, x: x.fill(0, length + 2, 2 * length) };
+  }])),
+  ...Object.fromEntries(["bert", "distilbert", "minilm"].map((name) => [`${name} of others`, () => {
+    const model = encoder(name);
+    const padding = paddingOf(model);
+    const [length] = model.inputs[0]!.shape as [number];
+    const { tokens } = encoderAnswers(name);
+    const x = tokens.flatMap((row) => [...row, ...Array(length - row.length).fill(padding)]);
+    return { model, x: Float32Array.from(x) };
+  }])),
+};
+
+for (const [name, made] of Object.entries(texts)) {
+  Deno.test(`${name} written with token numbers and a mask is read again, padding and all`, async () => {
+    const { model, x } = made();
+    const { shape } = model.inputs[0]!;
+    const count = x.length / shape[0]!;
+    const expected = await answersOf(model, count, x);
+    const options = { form: "float", tokens: "int64" } as const;
+    for (const opset of [13, 17, 22]) {
+      const file = encodeOnnx(model, { ...options, opset })["model.onnx"]!;
+      const again = readOnnx(file, "a.onnx", { sample: shape });
+      // A mask by another token than 0 is a layer, which stands where it is read first.
+      assert.deepEqual(shownKinds(again).toSorted(), shownKinds(model).toSorted());
+      assert.deepEqual(again.inputs, [{ name: "input_ids", shape }]);
+      assert.deepEqual([again.head, paddingOf(again)], [model.head, paddingOf(model)]);
+      assertClose(await answersOf(again, count, x), expected, 1e-5);
+    }
+  });
+}
+
+Deno.test("integers of a file with token numbers and a mask are read as what they stand for", async () => {
+  const model = quantizedNetwork(zooNetworks.bert!);
+  const { shape } = model.inputs[0]!;
+  const x = flat(samples(model, 3));
+  const file = encodeOnnx(model, { form: "qdq", opset: 17, tokens: "int64" })["model.onnx"]!;
+  const floats = encodeOnnx(model, { form: "qdq", opset: 17 })["model.onnx"]!;
+  const again = readOnnx(file, "a.onnx", { sample: shape });
+  const found = await answersOf(again, 3, x);
+  assert.deepEqual(found, await answersOf(readOnnx(floats, "a.onnx"), 3, x));
+  // The file's biases are rounded to the units of products.
+  const expected = await answersOf({ ...model, quantization: null }, 3, x);
+  assertClose(found, expected, 1e-3);
+});
 
 Deno.test("open extents besides the batch are named, with the way out", () => {
   const open = (dims: readonly (string | bigint)[]) =>

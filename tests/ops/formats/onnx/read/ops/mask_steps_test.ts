@@ -68,6 +68,33 @@ function byHand(tokens: readonly number[], pad: number): number[] {
   });
 }
 
+/** A low number where min(|ids · factor − 2|, most) is `of`. */
+function byDistance(
+  g: OnnxGraph,
+  ids: string,
+  { factor = 1, most = 1, of = 0, turn = "Abs" }: {
+    readonly factor?: number;
+    readonly most?: number;
+    readonly of?: number;
+    readonly turn?: "Abs" | "Relu";
+  },
+): string {
+  const shared = (value: number) => g.shared(`${value}`, Float32Array.of(value), []);
+  const scaled = factor === 1 ? ids : g.node("f", "Mul", [ids, shared(factor)]);
+  const distance = g.node("d", turn, [g.node("g", "Sub", [scaled, shared(2)])]);
+  const test = g.node("q", "Equal", [g.node("k", "Min", [distance, shared(most)]), shared(of)]);
+  return g.node("l", "Mul", [wide(g, float(g, test)), shared(-1e9)]);
+}
+
+Deno.test("another distance than that from one token is no mask", () => {
+  for (const other of [{ factor: 2 }, { most: 2 }, { of: 1 }, { turn: "Relu" }] as const) {
+    const build = attention((g, scores, _mask, ids) =>
+      g.node("n", "Add", [scores, byDistance(g, ids, other)])
+    );
+    assert.throws(() => model(build), /Equal\): it is read as a part of a mask of tokens alone/);
+  }
+});
+
 Deno.test("every way to add a mask to scores hides the same tokens", async () => {
   const ways: Readonly<Record<string, Parameters<typeof attention>[0]>> = {
     "(1 − mask) times a low number": (g, scores, mask) => {
@@ -96,10 +123,12 @@ Deno.test("every way to add a mask to scores hides the same tokens", async () =>
       const test = float(g, g.node("q", "Equal", [ids, number(g, 2)]));
       return g.node("n", "Add", [scores, g.node("l", "Mul", [wide(g, test), number(g, -1e9)])]);
     },
+    "by the distance from another token that is padding": (g, scores, _mask, ids) =>
+      g.node("n", "Add", [scores, byDistance(g, ids, {})]),
   };
   for (const [name, way] of Object.entries(ways)) {
     const read = model(attention(way));
-    const pad = name === "by another token that is padding" ? 2 : 0;
+    const pad = name.includes("another token") ? 2 : 0;
     assert.deepEqual(kindsOf(read).filter((kind) => kind === "attention").length, 1, name);
     const found = await answersOf(read, 2, [3, 1, pad, 4, 3, 1]);
     assertClose(found, [...byHand([3, 1, pad], pad), ...byHand([4, 3, 1], pad)], 1e-5);
