@@ -2,6 +2,7 @@
 for (
   const script of [
     "cached_run.ts",
+    "downloads.ts",
     "robustness.ts",
     "jobs.ts",
     "pruned.ts",
