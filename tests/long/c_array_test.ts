@@ -3,7 +3,7 @@
  * one that is much smaller. `DECANT_LITERT_PYTHON` names an interpreter that has the package; without it the test is skipped.
  */
 import assert from "node:assert/strict";
-import { cArray } from "../../ops/formats/tflite/c_array.ts";
+import { cArray } from "../../ops/formats/tflite/micro/c_array.ts";
 import { encodeTflite, TFLITE_FILE } from "../../ops/formats/tflite/encode.ts";
 import { livelyModel } from "../ops/lively_model.ts";
 import { quantizedNetwork } from "../ops/formats/onnx/quantized_network.ts";

@@ -28,7 +28,7 @@ export const tflite = defineExport({
     const { encodeTflite, TFLITE_FILE } = await import("./encode.ts");
     const files = encodeTflite(model, { form });
     if (!asArray) return files;
-    const { cArray } = await import("./c_array.ts");
+    const { cArray } = await import("./micro/c_array.ts");
     return { ...files, ...cArray(files[TFLITE_FILE]!, TFLITE_FILE) };
   },
   verify: {

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
-import { ARENA_ALIGNMENT, arenaBytes, plannedArena } from "../../../../ops/formats/tflite/arena.ts";
-import { tfliteGraph } from "../../../../ops/formats/tflite/encode.ts";
-import { emptyGraph } from "../../../../ops/formats/tflite/graph.ts";
-import { quantizedNetwork } from "../onnx/quantized_network.ts";
-import { zooNetworks } from "../../zoo_networks.ts";
+import {
+  ARENA_ALIGNMENT,
+  arenaBytes,
+  plannedArena,
+} from "../../../../../ops/formats/tflite/micro/arena.ts";
+import { tfliteGraph } from "../../../../../ops/formats/tflite/encode.ts";
+import { emptyGraph } from "../../../../../ops/formats/tflite/graph.ts";
+import { quantizedNetwork } from "../../onnx/quantized_network.ts";
+import { zooNetworks } from "../../../zoo_networks.ts";
 
 Deno.test("a chain by hand: the last value lies where the first was", () => {
   const graph = emptyGraph();

@@ -1,8 +1,8 @@
 /** A TensorFlow Lite file as a C array, for programs of microcontrollers that have no files. */
-import type { Files } from "../../../engine/kind.ts";
+import type { Files } from "../../../../engine/kind.ts";
 import { ARENA_ALIGNMENT, arenaBytes, plannedArena } from "./arena.ts";
-import { decodeFile } from "./flatbuffer.ts";
-import { operatorCoded } from "./operators.ts";
+import { decodeFile } from "../flatbuffer.ts";
+import { operatorCoded } from "../operators.ts";
 
 /** Bytes in a line. */
 const ROW = 16;

@@ -3,10 +3,10 @@
  * has while it is needed, the largest first, each in the first gap that is large enough. That is the greedy planner of
  * TensorFlow Lite Micro (`micro/memory_planner/greedy_memory_planner.cc`).
  */
-import { sizeOf } from "../../../engine/shape.ts";
-import { typeNamed } from "./constants.ts";
-import { operatorCoded, type OperatorName } from "./operators.ts";
-import { type TensorType, type TfliteFile, TYPES } from "./schema.ts";
+import { sizeOf } from "../../../../engine/shape.ts";
+import { typeNamed } from "../constants.ts";
+import { operatorCoded, type OperatorName } from "../operators.ts";
+import { type TensorType, type TfliteFile, TYPES } from "../schema.ts";
 
 /** Where tensors lie, in bytes from the start of the arena. */
 interface Arena {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { cArray } from "../../../../ops/formats/tflite/c_array.ts";
-import { encodeTflite, TFLITE_FILE } from "../../../../ops/formats/tflite/encode.ts";
-import { livelyModel } from "../../lively_model.ts";
-import { zooNetworks } from "../../zoo_networks.ts";
+import { cArray } from "../../../../../ops/formats/tflite/micro/c_array.ts";
+import { encodeTflite, TFLITE_FILE } from "../../../../../ops/formats/tflite/encode.ts";
+import { livelyModel } from "../../../lively_model.ts";
+import { zooNetworks } from "../../../zoo_networks.ts";
 
 Deno.test("the array holds the file's bytes, aligned; the header names operators and memory", () => {
   const bytes = encodeTflite(livelyModel(zooNetworks.mlp!), { form: "float" })[TFLITE_FILE]!;
