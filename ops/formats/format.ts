@@ -47,9 +47,7 @@ export interface FormatReader {
   readonly what: string;
   /** Files that a file of a source names, relative to it. */
   beside(bytes: Uint8Array, source: string): readonly string[];
-  /** What it heeds of what recipes ask of a model; what it does not is refused. Default: nothing. */
-  readonly heeds?: readonly ("input" | "output")[];
-  /** The model, and the files that hold it. Throws an UnreadableModelError that says what is wrong with them. */
+  /** The model, as it is asked for, and the files that hold it. Throws an UnreadableModelError that says what is wrong with them. */
   load(from: string, context: RunContext, asked: AskedModel): Promise<ReadModel>;
 }
 

@@ -6,7 +6,7 @@ import type { Model, OwnFiles } from "../model/model.ts";
 import type { AskedModel } from "./asked.ts";
 import { bytesOfFiles } from "./encode_files.ts";
 import { fileFormat, READABLE } from "./file_format.ts";
-import { type FormatReader, UnreadableModelError } from "./format.ts";
+import { UnreadableModelError } from "./format.ts";
 import { readable } from "./formats.ts";
 import { withGivenInputs } from "./given_inputs.ts";
 
@@ -51,7 +51,6 @@ export async function readModelHere(
   context: RunContext,
 ): Promise<LoadedModel> {
   const { read } = readable.find(({ name }) => name === format)!;
-  assertHeeded(read, asked);
   try {
     const { model, files } = await read.load(from, context, { ...asked, note: context.note });
     return {
@@ -63,23 +62,6 @@ export async function readModelHere(
     if (!(error instanceof RangeError)) throw error;
     throw new ParameterError("source", "from", error.message);
   }
-}
-
-/** Throws for a field that the reader of a format does not heed. */
-function assertHeeded({ what, heeds = [] }: FormatReader, asked: AskedModel): void {
-  const field = (["input", "output"] as const).find((each) =>
-    asked[each] !== undefined && !heeds.includes(each)
-  );
-  if (field === undefined) return;
-  const heeding = readable.filter(({ read }) => read.heeds?.includes(field)).map(({ read }) =>
-    read.what
-  );
-  throw new ParameterError(
-    "source",
-    field,
-    `\`${field}\` is of no use here: the file is ${what}`,
-    `it is heeded of ${heeding.join(", and of ")}`,
-  );
 }
 
 /** The reader's sentence, or what the file is told to be instead; the help with what can be read. */

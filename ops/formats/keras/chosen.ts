@@ -1,7 +1,6 @@
 /** The part of a topology that a recipe asks for: one of several outputs, and what that depends on. */
-import { listed, quoted } from "../../../engine/quote.ts";
 import { type AskedModel, sampleInput } from "../asked.ts";
-import { UnreadableModelError } from "../format.ts";
+import { chosenOutput } from "../chosen_output.ts";
 import type { Topology, TopologyNode } from "./topology.ts";
 
 /**
@@ -10,35 +9,11 @@ import type { Topology, TopologyNode } from "./topology.ts";
  * UnreadableModelError where several outputs are there and none is chosen, or one that is not there.
  */
 export function chosenTopology(topology: Topology, asked: AskedModel): Topology {
-  const at = chosenOutput(topology, asked);
-  const cut = at === undefined ? topology : withOutput(topology, at);
-  if (at !== undefined && topology.outputs.length > 1) {
-    const others = topology.outputNames.filter((_, i) => i !== at);
-    asked.note?.("outputs", { kept: topology.outputNames[at]!, "left_out": others });
-  }
+  const at = chosenOutput(topology.outputNames, asked);
+  const cut = asked.output === undefined ? topology : withOutput(topology, at);
   const sample = sampleInput(cut.inputs, asked);
   if (sample === undefined) return cut;
   return { ...cut, inputs: [sample, ...cut.inputs.filter((name) => name !== sample)] };
-}
-
-function chosenOutput(
-  { outputs, outputNames }: Topology,
-  { output }: AskedModel,
-): number | undefined {
-  const names = listed(outputNames);
-  if (output === undefined) {
-    if (outputs.length <= 1) return undefined;
-    throw new UnreadableModelError(
-      `The model has ${outputs.length} outputs (${names}), and one is trained and measured`,
-      { help: `name it: output: ${outputNames[0]}` },
-    );
-  }
-  const at = outputNames.indexOf(output);
-  if (at >= 0) return at;
-  throw new UnreadableModelError(`The model has no output ${quoted(output)}`, {
-    help: `it has ${names}`,
-    field: "output",
-  });
 }
 
 function withOutput(topology: Topology, at: number): Topology {

@@ -26,7 +26,6 @@ export const keras: ModelFormat<"keras"> = {
     field: "a model that Keras saved, .keras or .h5",
     what: "a model that Keras saved (.keras or .h5)",
     beside: () => [],
-    heeds: ["input", "output"],
     async load(from, context, asked) {
       const bytes = await context.read(from);
       if (isHdf5(bytes)) {

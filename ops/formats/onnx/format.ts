@@ -72,15 +72,13 @@ export const onnx = defineExport({
     field: "an ONNX model, .onnx",
     what: "an ONNX model (.onnx)",
     beside: (bytes) => isOnnx(bytes) ? filesBeside(bytes) : [],
-    heeds: ["input", "output"],
-    async load(from, context, { input: sample, output }) {
-      const { note } = context;
+    async load(from, context, { input: sample, ...asked }) {
       const bytes = await context.read(from);
       const files = new Map<string, Uint8Array>();
       for (const name of filesBeside(bytes)) files.set(name, await context.read(from, name));
       const { readOnnx } = await import("./read/read_onnx.ts");
       return {
-        model: readOnnx(bytes, from, { files, note, ...given({ sample, output }) }),
+        model: readOnnx(bytes, from, { files, asked, ...given({ sample }) }),
         files: [bytes, ...files.values()],
       };
     },

@@ -26,10 +26,9 @@ export const safetensors = defineExport({
   },
   read: {
     field:
-      "a safetensors file of torchvision's weights, of a BERT or DistilBERT of transformers with its config.json beside it, or one that was written here",
+      "a safetensors file of torchvision's weights, of a BERT, RoBERTa or DistilBERT of transformers with its config.json beside it, or one that was written here",
     what: "safetensors of torchvision, of a BERT with its config.json, or of ours",
     beside: (bytes) => isSafetensors(bytes) && holdsEncoder(bytes) ? [CONFIG_FILE] : [],
-    heeds: ["input", "output"],
     async load(from, context, asked) {
       const bytes = await context.read(from);
       const files = holdsEncoder(bytes) ? [bytes, await context.read(from, CONFIG_FILE)] : [bytes];

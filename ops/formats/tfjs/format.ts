@@ -52,7 +52,6 @@ export const tfjs = defineExport({
       "the folder of a tfjs layers-model or graph-model, or the model.json in it; by URL always the model.json",
     what: "a tfjs layers-model or graph-model (model.json, or its folder)",
     beside: filesNamed,
-    heeds: ["input", "output"],
     load: async (from, context, asked) =>
       await (await import("./load_folder.ts")).loadFolder(from, context, asked),
   },

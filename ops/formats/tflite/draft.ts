@@ -1,7 +1,5 @@
 /** A model that is put together from the operators of a file. */
 import { quoted } from "../../../engine/quote.ts";
-import { show } from "../../../engine/shape.ts";
-import { isExtent } from "../../model/kinds/check.ts";
 import type { Shape } from "../../model/layers.ts";
 import type {
   ActivationFormat,
@@ -11,7 +9,9 @@ import type {
   Preprocess,
   Weight,
 } from "../../model/model.ts";
+import type { AskedModel } from "../asked.ts";
 import { UnreadableModelError } from "../format.ts";
+import { type ChosenGraph, chosenGraph } from "./chosen_graph.ts";
 import { constantOf, type FileConstant } from "./constants.ts";
 import { formatOfTensor, sameFormat } from "./kept_integers.ts";
 import type { TensorTable, TfliteFile } from "./schema.ts";
@@ -19,11 +19,9 @@ import type { TensorTable, TfliteFile } from "./schema.ts";
 /** Bytes of weights that a file may unfold to, for each of its own: int8 becomes four, and little is shared. */
 const UNFOLDED = 16;
 
-type Graph = TfliteFile["subgraphs"][number];
-
 /** A draft; nothing is in it but the inputs. */
 export class TfliteDraft {
-  readonly graph: Graph;
+  readonly graph: ChosenGraph["graph"];
   readonly inputs: readonly ModelInput[];
   readonly layers = new Map<string, Layer>();
   readonly weights: Record<string, Weight> = {};
@@ -40,26 +38,22 @@ export class TfliteDraft {
   readonly #readers = new Map<number, number>();
   #left: number;
 
-  constructor(
-    readonly file: TfliteFile,
-    fileBytes: number,
-    /** Whether kernels stay integers, and values between layers what the file says. */
-    readonly keepsIntegers = false,
-  ) {
-    this.graph = file.subgraphs[0]!;
+  /** Whether kernels stay integers, and values between layers what the file says. */
+  readonly keepsIntegers: boolean;
+  /** What the file says of sizes does not hold: others are asked for. */
+  readonly resized: boolean;
+
+  constructor(readonly file: TfliteFile, fileBytes: number, asked: AskedModel = {}) {
+    const chosen = chosenGraph(file, asked);
+    this.graph = chosen.graph;
+    this.resized = chosen.resized;
+    this.keepsIntegers = asked.integers ?? false;
     this.#left = UNFOLDED * fileBytes;
-    const { operators, inputs, outputs } = this.graph;
+    const { operators, outputs } = this.graph;
     for (const tensor of [...operators.flatMap(({ inputs }) => inputs), ...outputs]) {
       this.#readers.set(tensor, (this.#readers.get(tensor) ?? 0) + 1);
     }
-    this.inputs = inputs.map((tensor, index) => {
-      const shape = this.tensor(tensor).shape.slice(1);
-      const name = index === 0 ? "input" : `input${index + 1}`;
-      if (shape.length === 0 || !shape.every(isExtent)) {
-        throw new UnreadableModelError(
-          `Cannot read the model: the shape of an input is ${show(shape)}`,
-        );
-      }
+    this.inputs = chosen.inputs.map(({ tensor, name, shape }) => {
       this.shapes.set(name, shape);
       this.stand(tensor, name, true);
       this.hold(tensor, name);

@@ -172,10 +172,10 @@ export class OperatorReading {
 
   /** What was added last stands for what it makes; of a size as the file says. */
   finish(): void {
-    const { shapes, standing } = this.draft;
+    const { shapes, standing, resized } = this.draft;
     const found = this.#last ?? this.value(0);
     const shape = shapes.get(found)!;
-    if (sizeOf(shape) !== sizeOf(this.output)) {
+    if (!resized && sizeOf(shape) !== sizeOf(this.output)) {
       throw this.wrong(`it gives ${show(shape)}, the file says ${show(this.output)}`);
     }
     const { inputs: [read = -1], outputs: [made = -1] } = this.operator;

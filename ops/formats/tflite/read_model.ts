@@ -2,8 +2,10 @@
 import { assertSumsFit } from "../../model/integers/accumulator.ts";
 import type { Model } from "../../model/model.ts";
 import type { AskedModel } from "../asked.ts";
+import { unchosen } from "../chosen_output.ts";
 import { UnreadableModelError } from "../format.ts";
 import { FROM_KERAS } from "../keras/words.ts";
+import { namesOf } from "./chosen_graph.ts";
 import { TfliteDraft } from "./draft.ts";
 import { decodeFile } from "./flatbuffer.ts";
 import { OperatorReading } from "./operator_reading.ts";
@@ -19,7 +21,7 @@ import { PASSING, READERS, readOperator } from "./readers.ts";
 export function readTflite(
   bytes: Uint8Array,
   name: string,
-  { integers = false }: Pick<AskedModel, "integers"> = {},
+  asked: AskedModel = {},
 ): Model {
   const file = decodeFile(bytes, name);
   if (file.subgraphs.length !== 1) {
@@ -27,7 +29,7 @@ export function readTflite(
       `Cannot read \`${name}\`: it has ${file.subgraphs.length} graphs, and one is read`,
     );
   }
-  const draft = new TfliteDraft(file, bytes.length, integers);
+  const draft = new TfliteDraft(file, bytes.length, asked);
   const counts = new Map<string, number>();
   for (const operator of draft.graph.operators) {
     const code = file.codes[operator.code];
@@ -52,8 +54,10 @@ export function readTflite(
     else readOperator(op, reading);
     reading.finish();
   }
-  const model = { ...draft.model(), classes: [], established: {}, learned: true };
-  return integers ? inIntegers(model, draft) : { ...model, quantization: null };
+  const drawn = draft.model();
+  if (new Set(drawn.outputs).size > 1) throw unchosen(namesOf(file, "outputs"));
+  const model = { ...drawn, classes: [], established: {}, learned: true };
+  return asked.integers ? inIntegers(model, draft) : { ...model, quantization: null };
 }
 
 /** The model with the formats of its values. Throws an UnreadableModelError where its sums may not fit into 32 bits. */

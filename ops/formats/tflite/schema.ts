@@ -40,6 +40,7 @@ const tensor: TableSchema = {
   name: [3, "string"],
   quantization: [4, { table: quantization }],
   isVariable: [5, "bool"],
+  signature: [7, ints],
 };
 
 /** Options of an operator are told apart by a number beside them: they are read once it is known (`operators.ts`). */
@@ -66,6 +67,8 @@ const subgraph: TableSchema = {
   name: [4, "string"],
 };
 
+const named: TableSchema = { name: [0, "string"], tensor: [1, "uint32"] };
+
 /** The root of a file. */
 export const modelTable: TableSchema = {
   version: [0, "uint32"],
@@ -81,6 +84,7 @@ export const modelTable: TableSchema = {
   subgraphs: [2, { tables: subgraph }],
   description: [3, "string"],
   buffers: [4, { tables: { data: [0, "bytes"] } }],
+  signatures: [7, { tables: { inputs: [0, { tables: named }], outputs: [1, { tables: named }] } }],
 };
 
 /** The numbers of a tensor. */
@@ -113,6 +117,14 @@ export interface TensorTable {
   readonly buffer: number;
   readonly quantization?: TensorQuantization & { readonly details?: number };
   readonly isVariable?: boolean;
+  /** The shape, −1 where an extent is open. */
+  readonly signature?: readonly number[];
+}
+
+/** A name that a file gives to a tensor. */
+interface TensorName {
+  readonly name: string;
+  readonly tensor: number;
 }
 
 /** Options of an operator, by field. */
@@ -146,4 +158,9 @@ export interface TfliteFile {
   }[];
   readonly description: string;
   readonly buffers: readonly { readonly data?: Uint8Array }[];
+  /** What the network's author calls what enters and leaves. */
+  readonly signatures?: readonly {
+    readonly inputs?: readonly TensorName[];
+    readonly outputs?: readonly TensorName[];
+  }[];
 }

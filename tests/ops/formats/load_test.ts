@@ -11,7 +11,6 @@ import { encodedBytes, encodeFiles } from "../../../ops/formats/encode_files.ts"
 import { modelKind } from "../../../ops/model/kind.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
-import { encodeTflite, TFLITE_FILE } from "../../../ops/formats/tflite/encode.ts";
 import { load } from "../../../ops/formats/load.ts";
 import { recordingContext } from "../run_context.ts";
 import { functional, keras, layersModel, sequential } from "../model/keras_json.ts";
@@ -304,25 +303,4 @@ Deno.test("an input that reads the class of each sample is named where nobody as
   ]);
   assert.deepEqual(await warned("kind", { kind: "class" }), []);
   assert.deepEqual(await warned("label"), []);
-});
-
-Deno.test("what a recipe asks of a format that does not heed it is a sentence", async () => {
-  const model = initialModel(mlp.build([2], 2, { hidden: [3], dropout: 0 }), 0);
-  const bytes = encodeTflite(model, { form: "float" })[TFLITE_FILE]!;
-  const context = runContext({ files: { "net.tflite": bytes } });
-  await assert.rejects(
-    async () => await load.run({}, { from: "net.tflite", preserve: [], output: "a" }, context),
-    (error) => {
-      assert.ok(error instanceof ParameterError);
-      assert.deepEqual([error.path, error.message], [
-        "output",
-        "`output` is of no use here: the file is a TensorFlow Lite model (.tflite)",
-      ]);
-      assert.match(
-        error.help!,
-        /^it is heeded of a tfjs .*, and of a model that Keras saved.*, and of an ONNX model/,
-      );
-      return true;
-    },
-  );
 });

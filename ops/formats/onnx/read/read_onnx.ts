@@ -1,9 +1,10 @@
 /** Models out of ONNX files: the file as a graph of operators, which is read as any such graph. */
 import { DataType, type NodeProto, type ValueInfoProto } from "../../../../engine/deps/onnx_buf.ts";
 import { given } from "../../../../engine/given.ts";
-import { listed, noteSaid, quoted } from "../../../../engine/quote.ts";
-import type { RunContext } from "../../../../engine/run_context.ts";
+import { noteSaid } from "../../../../engine/quote.ts";
 import type { Model } from "../../../model/model.ts";
+import type { AskedModel } from "../../asked.ts";
+import { chosenOutput, unchosen } from "../../chosen_output.ts";
 import { UnreadableModelError } from "../../format.ts";
 import { constantOf } from "./constants.ts";
 import type { FilesBeside } from "./external_data.ts";
@@ -19,34 +20,42 @@ interface Beside {
   readonly files?: FilesBeside;
   /** Extents of a sample, channels last, where the file leaves some open. */
   readonly sample?: readonly number[];
-  /** The output that is read, where not all are. */
-  readonly output?: string;
-  /** Takes what the file says of itself. */
-  readonly note?: RunContext["note"];
+  /** The output that is read, where the file has several, and notes of the others and of what the file says of itself. */
+  readonly asked?: Pick<AskedModel, "output" | "note">;
 }
 
 /** The model in the file that has these bytes. Throws an UnreadableModelError that names the node. */
 export function readOnnx(bytes: Uint8Array, name: string, beside: Beside = {}): Model {
   const file = onnxFile(bytes, name);
-  noteSaid(file.says, beside.note);
-  return readGraph(graphOf(file, bytes.length, beside));
+  noteSaid(file.says, beside.asked?.note);
+  const graph = graphOf(file, bytes.length, beside);
+  const model = readGraph(graph);
+  // Of one layer there may be several, as logits and as probabilities.
+  if (new Set(model.outputs).size > 1) throw unchosen(graph.answers.map(({ name }) => name));
+  return model;
 }
 
-function graphOf(file: OnnxFile, size: number, { files, sample, output }: Beside): OperatorGraph {
+function graphOf(
+  file: OnnxFile,
+  size: number,
+  { files, sample, asked = {} }: Beside,
+): OperatorGraph {
   const { graph, opset, metadata } = file;
   const constants = new Map(
     graph.initializer.map((tensor) => [tensor.name, constantOf(tensor, tensor.name, files)]),
   );
-  const answers = chosen(answersOf(file), output);
+  const all = answersOf(file);
+  const names = all.map(({ name }) => name);
+  const answers = asked.output === undefined ? all : [all[chosenOutput(names, asked)]!];
   const nodes = needed(graph.node, answers.map(({ name }) => name));
   const read = new Set(nodes.flatMap(({ input }) => input));
   return {
     opset,
     nodes: nodes.map(onnxNode),
     constants,
-    // What only the other outputs read is no input.
+    // What only other outputs read is no input.
     inputs: graph.input
-      .filter(({ name }) => !constants.has(name) && (output === undefined || read.has(name)))
+      .filter(({ name }) => !constants.has(name) && (asked.output === undefined || read.has(name)))
       .map((input) => inputOf(input, file)),
     answers,
     classes: classesOf(metadata.get(CLASSES)) ??
@@ -80,16 +89,6 @@ function answersOf({ graph }: OnnxFile): readonly Answer[] {
   });
   if (found.length > 0) return found;
   throw new UnreadableModelError("Cannot read the model: none of its outputs is of real numbers");
-}
-
-/** All of them, or the one of that name. */
-function chosen(answers: readonly Answer[], output: string | undefined): readonly Answer[] {
-  const found = answers.filter(({ name }) => output === undefined || name === output);
-  if (found.length > 0) return found;
-  throw new UnreadableModelError(`The model has no output ${quoted(output!)}`, {
-    help: `it has ${listed(answers.map(({ name }) => quoted(name)))}`,
-    field: "output",
-  });
 }
 
 /** The nodes that outputs depend on. */

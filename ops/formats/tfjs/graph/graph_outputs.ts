@@ -1,6 +1,7 @@
 /** What leaves a graph-model: as its file says, as a recipe asks, or else what no node reads. */
 import { listed, quoted } from "../../../../engine/quote.ts";
 import type { AskedModel } from "../../asked.ts";
+import { unchosen } from "../../chosen_output.ts";
 import { UnreadableModelError } from "../../format.ts";
 import { isJsonObject, type JsonObject } from "../../json_object.ts";
 import { type DefNode, tensorName, typeName } from "./graph_def.ts";
@@ -31,12 +32,7 @@ export function outputOf(
 ): string {
   const there = outputsOf(json, nodes);
   const chosen = output ?? (there.length === 1 ? there[0] : undefined);
-  if (chosen === undefined) {
-    throw new UnreadableModelError(
-      `The model has ${there.length} outputs (${listed(there)}), and one is trained and measured`,
-      { help: `name it: output: ${there[0]}` },
-    );
-  }
+  if (chosen === undefined) throw unchosen(there);
   const own = Object.entries(signed(json, "outputs")).find(([key]) => key === chosen);
   const tensor = tensorName(own === undefined ? chosen : own[1].name as string);
   if (!there.includes(tensor) && !nodes.some(({ name }) => name === nodeOfTensor(tensor))) {

@@ -38,7 +38,7 @@ Deno.test("values have the integers of the tensors that stand for them, where in
   const real = graph.tensor("real", { shape: [1, 3], type: "float32" });
   const [fine, coarse] = [graph.tensor("fine", held(1)), graph.tensor("coarse", held(2))];
   const file = graph.file({ name: "g", inputs: [real], outputs: [coarse], description: "" });
-  const draft = new TfliteDraft(file, 100, true);
+  const draft = new TfliteDraft(file, 100, { integers: true });
   assert.ok(!draft.rescales(real, fine), "reals become integers of any kind");
   draft.passed(real, fine);
   const format = { bits: 8, scale: 1, zero: 1, minimum: -128, maximum: 127 };

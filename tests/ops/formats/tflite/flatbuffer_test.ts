@@ -13,9 +13,9 @@ const file: TfliteFile = {
   subgraphs: [{
     name: "graph",
     tensors: [
-      { name: "x", shape: [1, 2], type: 0, buffer: 0, isVariable: false },
+      { name: "x", shape: [1, 2], type: 0, buffer: 0, isVariable: false, signature: [-1, 2] },
       {
-        ...{ name: "w", shape: [2], type: 9, buffer: 1, isVariable: false },
+        ...{ name: "w", shape: [2], type: 9, buffer: 1, isVariable: false, signature: [] },
         quantization: {
           ...{ scale: [0.5, 0.25], zero: [-3, 2 ** 40], axis: 1 },
           ...{ minimum: [], maximum: [], details: 0 },
@@ -33,6 +33,7 @@ const file: TfliteFile = {
   }],
   description: "a test",
   buffers: [{}, { data: Uint8Array.of(1, 2, 3) }],
+  signatures: [{ inputs: [{ name: "a", tensor: 0 }], outputs: [{ name: "b", tensor: 1 }] }],
 };
 
 Deno.test("a file is the tree that was written, with its identifier at byte 4", () => {

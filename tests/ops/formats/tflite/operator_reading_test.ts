@@ -71,7 +71,7 @@ Deno.test("where integers are kept, nothing joins what has some, and other steps
   graph.node("RELU", [x!], [y!]);
   graph.node("QUANTIZE", [y!], [z!]);
   const file = graph.file({ name: "g", inputs: [x!], outputs: [z!], description: "" });
-  const draft = new TfliteDraft(file, 1000, true);
+  const draft = new TfliteDraft(file, 1000, { integers: true });
   const [relu, quantize] = draft.graph.operators;
   const first = new OperatorReading(draft, "RELU", relu!, 1);
   assert.ok(!first.prepare((preprocess) => preprocess), "the input is integers");
