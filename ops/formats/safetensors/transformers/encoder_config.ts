@@ -1,11 +1,12 @@
-/** What `config.json` says of an encoder that transformers has saved: BERT and DistilBERT. */
+/** What `config.json` says of an encoder that transformers has saved: BERT, RoBERTa and DistilBERT. */
 import { LARGEST } from "../../../../engine/field.ts";
 import { quoted, quotedJson, type Said, said } from "../../../../engine/quote.ts";
 import { isJsonObject, type JsonObject } from "../../json_object.ts";
+import { rowsAside } from "./roberta.ts";
 
 /** An encoder, its numbers as BERT calls them. */
 export interface EncoderConfig {
-  readonly type: "bert" | "distilbert";
+  readonly type: "bert" | "roberta" | "distilbert";
   /** The class that was saved, `BertForSequenceClassification`; absent: the file says none. */
   readonly class?: string;
   readonly vocabulary: number;
@@ -34,16 +35,19 @@ const PROBLEMS = [
   "regression",
 ] as const;
 
-/** Names and usual values of `BertConfig` and `DistilBertConfig` (transformers 4.48, configuration_bert.py). */
+const BERT = {
+  vocabulary: ["vocab_size", 30522],
+  hidden: ["hidden_size", 768],
+  depth: ["num_hidden_layers", 12],
+  heads: ["num_attention_heads", 12],
+  feedforward: ["intermediate_size", 3072],
+  length: ["max_position_embeddings", 512],
+} as const;
+
+/** Names and usual values of `BertConfig`, `RobertaConfig` and `DistilBertConfig` (transformers 4.48). */
 const FIELDS = {
-  bert: {
-    vocabulary: ["vocab_size", 30522],
-    hidden: ["hidden_size", 768],
-    depth: ["num_hidden_layers", 12],
-    heads: ["num_attention_heads", 12],
-    feedforward: ["intermediate_size", 3072],
-    length: ["max_position_embeddings", 512],
-  },
+  bert: BERT,
+  roberta: { ...BERT, vocabulary: ["vocab_size", 50265] },
   distilbert: {
     vocabulary: ["vocab_size", 30522],
     hidden: ["dim", 768],
@@ -53,6 +57,9 @@ const FIELDS = {
     length: ["max_position_embeddings", 512],
   },
 } as const;
+
+/** What files say of encoders of RoBERTa's form. */
+const ROBERTAS: readonly unknown[] = ["roberta", "xlm-roberta", "camembert"];
 
 /** Of every normalisation of DistilBERT, whose config has no field for it. */
 const EPSILON = 1e-12;
@@ -70,9 +77,13 @@ const SAID = [
 /** The config. Throws a RangeError that names the field that is not as it should be, or cannot be had here. */
 export function encoderConfig(bytes: Uint8Array): EncoderConfig {
   const config = parsed(bytes);
-  const type = config.model_type;
-  if (type !== "bert" && type !== "distilbert") {
-    throw wrong(config, "model_type", "bert and distilbert are those that can be read");
+  const type = ROBERTAS.includes(config.model_type) ? "roberta" : config.model_type;
+  if (type !== "bert" && type !== "roberta" && type !== "distilbert") {
+    throw wrong(
+      config,
+      "model_type",
+      `bert, ${ROBERTAS.join(", ")} and distilbert are those that can be read`,
+    );
   }
   const whole = (field: string, usual: number, least: number, most: number): number => {
     const value = config[field] ?? usual;
@@ -91,7 +102,13 @@ export function encoderConfig(bytes: Uint8Array): EncoderConfig {
   const size = (of: keyof typeof names, most: number = LARGEST.units) =>
     whole(names[of][0], names[of][1], 1, most);
   const vocabulary = size("vocabulary");
-  const bert = type === "bert";
+  const bert = type !== "distilbert";
+  const padding = whole("pad_token_id", type === "roberta" ? 1 : 0, 0, vocabulary - 1);
+  const positions = size("length");
+  const length = type === "roberta" ? positions - rowsAside(padding) : positions;
+  if (length < 1) {
+    throw wrong(config, "max_position_embeddings", `more than ${positions - length} is needed`);
+  }
   return {
     type,
     ...classOf(config),
@@ -100,8 +117,8 @@ export function encoderConfig(bytes: Uint8Array): EncoderConfig {
     depth: size("depth", LARGEST.layers),
     heads: size("heads"),
     feedforward: size("feedforward"),
-    length: size("length"),
-    padding: whole("pad_token_id", 0, 0, vocabulary - 1),
+    length,
+    padding,
     dropout: fraction(bert ? "hidden_dropout_prob" : "dropout", 0.1),
     epsilon: bert ? fraction("layer_norm_eps", EPSILON) : EPSILON,
     activation: textOf(config, bert ? "hidden_act" : "activation", "gelu"),

@@ -50,7 +50,7 @@ export function encoderNetwork(
   { length = config.length, classes, output = "first_token" }: AskedEncoder,
 ): Architecture {
   const { type, depth, hidden, heads, feedforward, vocabulary, padding, dropout } = config;
-  const classified = type === "bert" ? "tanh" : "relu";
+  const classified = type === "distilbert" ? "relu" : "tanh";
   const network = bert.build([length], classes ?? 1, {
     ...{ depth, hidden, heads, feedforward, vocabulary, padding, dropout },
     pooling: output === "sentence_embedding" ? "mean" : "first",

@@ -11,6 +11,7 @@ import { UnreadableModelError } from "../../format.ts";
 import { publishedTensor, weightNamed } from "../named_weights.ts";
 import type { SafetensorsFile } from "../safetensors_file.ts";
 import { type EncoderConfig, encoderConfig } from "./encoder_config.ts";
+import { asBert } from "./roberta.ts";
 import { ENCODER_OUTPUTS, encoderNetwork, type EncoderOutput } from "./encoder_network.ts";
 
 const CLASSIFIER = "classifier.weight";
@@ -28,12 +29,13 @@ const POOLER = /(?:^|\.)pooler\.dense\./;
  * says what of the two files is not as it should be.
  */
 export function readEncoder(
-  file: SafetensorsFile,
+  saved: SafetensorsFile,
   config: Uint8Array,
   { input, output }: AskedModel,
   { warn }: Pick<RunContext, "warn">,
 ): Model {
   const told = encoderConfig(config);
+  const file = told.type === "roberta" ? asBert(saved, told.padding) : saved;
   const { tensors } = file;
   const classified = told.class === undefined
     ? tensors.has(CLASSIFIER)

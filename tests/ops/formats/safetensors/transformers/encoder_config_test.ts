@@ -42,6 +42,17 @@ Deno.test("each field has its name in BERT and in DistilBERT", () => {
   assert.deepEqual(of({ ...shared, ...distil }), expected);
 });
 
+Deno.test("of a RoBERTa positions are counted behind the padding's number", () => {
+  const { type, length, padding, vocabulary } = of({ model_type: "roberta" });
+  assert.deepEqual({ type, length, padding, vocabulary }, {
+    ...{ type: "roberta", length: 510, padding: 1, vocabulary: 50265 },
+  });
+  for (const type of ["xlm-roberta", "camembert"]) {
+    const few = of({ "model_type": type, max_position_embeddings: 5, pad_token_id: 3 });
+    assert.deepEqual([few.type, few.length, few.padding], ["roberta", 1, 3]);
+  }
+});
+
 Deno.test("classes without names have none", () => {
   const classes = (id2label: unknown) => of({ model_type: "bert", id2label }).classes;
   assert.deepEqual(classes({ 0: "LABEL_0", 1: "LABEL_1" }), []);
@@ -52,8 +63,15 @@ Deno.test("classes without names have none", () => {
 const wrong: readonly (readonly [unknown, RegExp])[] = [
   ["{", /^RangeError: its config.json is no JSON$/],
   ["[]", /^RangeError: its config.json is no "\{ … \}"$/],
-  [{}, /`model_type` in its config.json is null; bert and distilbert are those that can be read$/],
-  [{ model_type: "roberta" }, /`model_type` in its config.json is "roberta"; bert and distilbert/],
+  [
+    {},
+    /`model_type` in its config.json is null; bert, roberta, xlm-roberta, camembert and distilbert are /,
+  ],
+  [{ model_type: "gpt2" }, /`model_type` in its config.json is "gpt2"; bert, roberta/],
+  [
+    { model_type: "roberta", max_position_embeddings: 3, pad_token_id: 2 },
+    /`max_position_embeddings` .* is 3; more than 3 is needed$/,
+  ],
   [{ hidden_size: 1.5 }, /`hidden_size` .* is 1.5; a whole number from 1 to 1000000 is needed$/],
   [{ hidden_size: 0 }, /`hidden_size` .* is 0; /],
   [{ num_hidden_layers: 2001 }, /`num_hidden_layers` .* a whole number from 1 to 2000 is needed$/],

@@ -52,7 +52,7 @@ const answersOf = (model: Model, tokens: readonly (readonly number[])[]) =>
 const asLong = { input: [encoderAnswers("bert").tokens[0]!.length] };
 
 Deno.test("classifiers answer as transformers does, padding left out", async () => {
-  for (const network of ["bert", "distilbert"]) {
+  for (const network of ["bert", "distilbert", "roberta"]) {
     const { model, warnings } = read(network, asLong);
     const { tokens, logits } = encoderAnswers(network);
     assertClose(await answersOf(model, tokens), Float32Array.from(logits!.flat()), TOLERANCE);
