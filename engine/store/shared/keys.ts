@@ -101,8 +101,8 @@ export function trustIn(keys: readonly string[] = []): Trust {
 
 /** The file of keys that a user trusts always, one a line. */
 async function trustedBytes(keys: readonly string[]): Promise<ReadonlySet<string>> {
-  const lines = `${await configText("trusted") ?? ""}\n${await configText("key.pub") ?? ""}`;
-  const kept = lines.split(/\r?\n/).map((line) => line.trim());
+  const files = await Promise.all([configText("trusted"), configText("key.pub")]);
+  const kept = files.flatMap((text) => text?.split(/\r?\n/) ?? []).map((line) => line.trim());
   return new Set([...keys, ...kept].flatMap((text) => bytesOf(text) ?? []));
 }
 

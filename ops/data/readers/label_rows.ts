@@ -26,7 +26,7 @@ export function answersOfArray({ shape, data }: StoredArray, name: string, task:
   if (axes.every((extent) => extent === 1)) {
     return { y: y instanceof Float32Array && isClassed(task) ? classesOf(y, name) : y };
   }
-  const [width = 1] = axes;
+  const width = axes[0]!;
   if (axes.length === 1 && task === "regression") return { y };
   const wrong = (what: string, help = "") =>
     new RangeError(

@@ -177,6 +177,14 @@ Deno.test("an alternative that is no map is a mistake of ours", () => {
   });
 });
 
+Deno.test("a block that stands in a list of its own is the recipe's", () => {
+  const list = ListOf(Type.Object({ epochs: number }), described);
+  assert.throws(
+    () => normalizeValue(list, [{ epochs: 1, xyz: 2 }]),
+    /a recipe has no field `xyz`/,
+  );
+});
+
 Deno.test("a pair that falls is shown as it is", () => {
   const pair = Type.Tuple([number, number], { "x-ascending": true });
   assert.deepEqual(read(pair, "[2, 1]").wrong, ["out-of-range at: `at` must rise; this is [2, 1]"]);

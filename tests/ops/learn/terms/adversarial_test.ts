@@ -1,7 +1,7 @@
 /** The generator's side of the game: closed forms by hand. */
 import assert from "node:assert/strict";
 import { adversarial as stated } from "../../../../ops/learn/terms/adversarial.ts";
-import type { Room } from "../../../../engine/tensor/mod.ts";
+import { type Room, withTensors } from "../../../../engine/tensor/mod.ts";
 import type { TermBatch } from "../../../../ops/learn/terms/term.ts";
 import type { Architecture } from "../../../../ops/model/model.ts";
 import { assertDifferentiable, assertNear, evaluated, rows, term } from "./evaluated.ts";
@@ -46,6 +46,30 @@ Deno.test("adversarial wants the critic to take each output for real, by three o
     const chosen = term({ use: "adversarial", through: "critic", objective });
     await assertDifferentiable(chosen, twins("sigmoid"));
   }
+});
+
+Deno.test("the critic minimises its side of the game: what is real high, what is made low", async () => {
+  const [real, fake] = [[1.5, -0.25, 0.5], [0.75, -2, 3]];
+  const mean = (value: (real: number, fake: number) => number) =>
+    sum(real.map((each, i) => value(each, fake[i]!))) / 3;
+  const expected = {
+    "cross-entropy": mean((r, f) => -Math.log(sigmoid(r)) - Math.log(1 - sigmoid(f))),
+    hinge: mean((r, f) => Math.max(0, 1 - r) + Math.max(0, 1 + f)),
+    "least-squares": mean((r, f) => (r - 1) ** 2 / 2 + f ** 2 / 2),
+  };
+  for (const [objective, value] of Object.entries(expected)) {
+    const chosen = term({ use: "adversarial", through: "critic", objective }) as never;
+    const { loss } = stated.discriminator!(chosen);
+    const found = await withTensors((room) =>
+      room.tf.tidy(() => {
+        const [r, f] = [real, fake].map((each) => room.tensor(Float32Array.from(each), [3, 1]));
+        return room.values(loss!(room, r!, f!))[0]!;
+      })
+    );
+    assertNear(found, value);
+  }
+  const frozen = term({ use: "adversarial", through: "critic", critic: "frozen" }) as never;
+  assert.equal(stated.discriminator!(frozen).loss, undefined);
 });
 
 Deno.test("adversarial states what it reads and compares", () => {
