@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
 import { gunzipSync } from "node:zlib";
 import { gzipSync } from "../../../engine/deps/fflate.ts";
-import { encodedBytes, encodeFiles, usualFiles } from "../../../ops/formats/encode_files.ts";
+import {
+  bytesOfFiles,
+  encodedBytes,
+  encodeFiles,
+  usualFiles,
+} from "../../../ops/formats/encode_files.ts";
 import type { FormatParams } from "../../../ops/formats/formats.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { mlp } from "../../../ops/model/zoo/mlp.ts";
+import { stream } from "../../../engine/tensor/random.ts";
 import { withHalves, withIntegers } from "./quantized_by_hand.ts";
 
 const model = initialModel(mlp.build([100], 10, { hidden: [50], dropout: 0 }), 0);
@@ -45,4 +51,23 @@ Deno.test("gzip bytes carry no time and unpack to what went in", async () => {
 
 Deno.test("a model is saved in the usual format with the defaults that a recipe has", async () => {
   assert.deepEqual(await usualFiles(model), await encodeFiles(model, format));
+});
+
+Deno.test("files weigh the same when they are counted again, which takes next to no time", () => {
+  const numbers = stream(1, "files").uniforms(0, 1 << 16);
+  const files = [1, 2].map((factor) => new Uint8Array(numbers.map((u) => u * factor).buffer));
+  const sizes = files.map((file) => gzipSync(file, { level: 6, mtime: 0 }).length);
+  assert.notEqual(sizes[0], sizes[1]);
+  const timed = () => {
+    const began = performance.now();
+    assert.deepEqual(bytesOfFiles(files), { encoded: 1 << 19, gzip: sizes[0]! + sizes[1]! });
+    return performance.now() - began;
+  };
+  const first = timed();
+  const again = Math.min(...Array.from({ length: 5 }, timed));
+  assert.ok(again < first / 5, `${again} ms of ${first}`);
+  // One of them alone, and a file that has one half in common with the other.
+  assert.deepEqual(bytesOfFiles([files[1]!]), { encoded: 1 << 18, gzip: sizes[1] });
+  const other = files[0]!.slice().fill(0, 1 << 17);
+  assert.ok(bytesOfFiles([other]).gzip < sizes[0]! * 0.6);
 });
