@@ -28,12 +28,14 @@ import {
   threads,
   trustHost,
 } from "./recipe_options.ts";
+import { asking } from "./shared/store_options.ts";
 import { signalled } from "./signalled.ts";
 
 /** The command. */
 export const verifyCommand: Command = {
   name: "verify",
-  summary: "Makes a recipe anew in an empty cache and compares with its lock; or --out DIR",
+  summary:
+    "Makes a recipe anew in an empty cache and compares with its lock; or --out DIR, --sample N",
   operands: ["[RECIPE]", "[LOCK]"],
   options: {
     set,
@@ -45,12 +47,30 @@ export const verifyCommand: Command = {
       value: "DIR",
       description: "Makes nothing; compares the exported files there with the report and the lock",
     },
+    sample: {
+      value: "N",
+      description:
+        "Makes N steps of a result from shared stores again, and says which entry lied, if one did",
+    },
     "trust-host": trustHost,
+    ...asking,
     quiet,
     json,
   },
   async run(invocation) {
     const { options, operands: [path] } = invocation;
+    const unsampled = Object.keys(asking).find((name) => options[name] !== undefined);
+    if (options.sample !== undefined) {
+      const { verifySample } = await import("./shared/verify_sample.ts");
+      return await verifySample(await invocation.recipe(), options.sample[0]!, invocation);
+    }
+    if (unsampled !== undefined) {
+      throw new DecantError(
+        "usage",
+        `--${unsampled} is about shared stores, and what is made anew asks none`,
+        "decant verify RECIPE --sample N makes steps of a shared result again",
+      );
+    }
     if (options.out !== undefined) {
       try {
         return await verifyFolder(options.out[0]!, invocation);

@@ -1,0 +1,149 @@
+/** `decant verify --sample N`: some steps of a result from shared stores made again, to see whether they are what was said. */
+import { DecantError, type Ending, exitCodes } from "../../error.ts";
+import { given } from "../../given.ts";
+import type { Key } from "../../digest.ts";
+import type { RecipePlan } from "../../report/search/search_document.ts";
+import { openStore, type Recipe } from "../../library/runnable.ts";
+import { jsonText } from "../../quote.ts";
+import { CorruptBlobError, type Store } from "../../store/store.ts";
+import { scratchFolder } from "../../store/scratch.ts";
+import type { Invocation } from "../command.ts";
+import { runListener } from "../progress.ts";
+import { recipeOptions } from "../recipe_options.ts";
+import { signalled } from "../signalled.ts";
+import { printProblems } from "../terminal.ts";
+
+/** A step that was made again. */
+interface Checked {
+  readonly step: string;
+  readonly key: Key;
+  /** Who signed its record. */
+  readonly signed?: string;
+  /** Entries of the store that are not what they should be, each with what is wrong with it. */
+  readonly lies: readonly { readonly entry: string; readonly what: string }[];
+}
+
+/** Thrown where a step cannot be made again at all. */
+class Unmade extends Error {
+  constructor(readonly ending: Ending) {
+    super(ending);
+  }
+}
+
+/** Makes so many steps again, chosen at random; exit code 4 where an entry lied. */
+export async function verifySample(
+  recipe: Recipe,
+  text: string,
+  invocation: Invocation,
+): Promise<number> {
+  const count = countIn(text);
+  const { terminal, options } = invocation;
+  await using cache = await scratchFolder("decant-verify-");
+  const chosen = { ...recipeOptions(invocation), cache: cache.path };
+  const shared = { ...chosen.shared, write: false };
+  const { steps } = await recipe.plan({ ...chosen, shared });
+  const recorded = recordedIn(steps);
+  const { onEvent: listen } = runListener(invocation);
+  const checked: Checked[] = [];
+  try {
+    // Before anything is made here that could stand in for what a store has not.
+    const said = await signalled(async (signal) => {
+      const store = await openStore(cache.path, terminal.err, { ...shared, signal });
+      const all: Checked[] = [];
+      for (const each of drawn(recorded, count)) {
+        const lies = await lostBlobs(store, each.key);
+        all.push({ ...each, ...given({ signed: (await store.signature(each.key))?.by }), lies });
+      }
+      return all;
+    });
+    for (const each of said) {
+      checked.push(
+        await signalled(async (signal, onEvent) => {
+          const force = { force: each.step, until: each.step };
+          const run = await recipe.run({ ...chosen, shared, ...force, signal, onEvent });
+          const [problem] = run.problems;
+          if (problem === undefined) return each;
+          if (problem.code === "not-reproducible") {
+            const lie = { entry: `ac/${each.key}`, what: problem.message };
+            return { ...each, lies: [...each.lies, lie] };
+          }
+          printProblems(terminal, run.problems);
+          throw new Unmade(run.ending);
+        }, listen),
+      );
+    }
+  } catch (error) {
+    if (error instanceof Unmade) return exitCodes[error.ending];
+    throw error;
+  }
+  const truthful = checked.every(({ lies }) => lies.length === 0);
+  const document = { format: 1, recipe: recipe.name, recorded: recorded.length, truthful, checked };
+  const lines = checked.map(checkedText).join("");
+  terminal.out(
+    options.json ? jsonText(document) : `${lines}${conclusion(checked, recorded.length)}`,
+  );
+  return truthful ? exitCodes.done : exitCodes.refused;
+}
+
+/** The steps that can be made again to be compared: what reads a clock is another each time. */
+function recordedIn(steps: RecipePlan["steps"]): Pick<Checked, "step" | "key">[] {
+  const recorded = steps.flatMap((step) =>
+    step.state === "hit" && !step.node.op.volatile
+      ? [{ step: step.node.step.name, key: step.key }]
+      : []
+  );
+  if (recorded.length === 0) {
+    throw new DecantError(
+      "usage",
+      "no step of the recipe is recorded in a shared store by a key that is trusted",
+      "name the store with --store, and whose records are hits with --trust",
+    );
+  }
+  return recorded;
+}
+
+function countIn(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  const message = `--sample needs a number of steps; this is "${text}"`;
+  throw new DecantError("usage", message, "--sample 3");
+}
+
+/** Some of them in no order that a store could know before. */
+function drawn<T>(all: readonly T[], count: number): T[] {
+  const left = [...all];
+  const chosen: T[] = [];
+  while (chosen.length < count && left.length > 0) {
+    const [random] = crypto.getRandomValues(new Uint32Array(1));
+    chosen.push(...left.splice(random! % left.length, 1));
+  }
+  return chosen;
+}
+
+/** What a record names and no store has, or has otherwise. */
+async function lostBlobs(store: Store, key: Key): Promise<Checked["lies"][number][]> {
+  const lost: Checked["lies"][number][] = [];
+  for (const { digest, bytes } of (await store.outcome(key))?.blobs ?? []) {
+    try {
+      await store.read(digest, bytes);
+    } catch (error) {
+      if (!(error instanceof CorruptBlobError)) throw error;
+      lost.push({ entry: `cas/${digest}`, what: "it is not there, or not the bytes of its name" });
+    }
+  }
+  return lost;
+}
+
+function checkedText({ step, signed, lies }: Checked): string {
+  if (lies.length === 0) return `${step}: made again, identical\n`;
+  const by = signed === undefined ? "" : `, in a record signed by ${signed}`;
+  return lies.map(({ entry, what }) => `${step}: ${entry} lied${by}: ${what}\n`).join("");
+}
+
+function conclusion(checked: readonly Checked[], recorded: number): string {
+  const wrong = checked.filter(({ lies }) => lies.length > 0).length;
+  const whole = `${checked.length} of ${recorded} recorded steps were made again`;
+  return wrong === 0
+    ? `The store told the truth: ${whole}, all identical.\n`
+    : `The store did not tell the truth: ${whole}, and ${wrong} are not what it said.\n`;
+}
