@@ -17,7 +17,7 @@ Deno.test("a plan says what a run would do, step by step, and which permissions 
   assert.match(out, /^one +constant +▸ run/m);
   assert.match(out, /^more +add +\? waits for one/m);
   assert.match(out, /^3 steps: 0 recorded, 1 would run, 2 unknown until then\.$/m);
-  assert.match(out, /^needs --allow-read=/m);
+  assert.match(out, /\.\ncomputes with \S.*\nneeds --allow-read=/);
   const native = out.slice(out.indexOf("\n", out.indexOf("\nneeds ") + 1) + 1);
   const needed = /^with native kernels, which end Deno's sandbox, needs .* --allow-ffi=\S+\n$/;
   assert.match(native, isNativePlatform() ? needed : /^$/);

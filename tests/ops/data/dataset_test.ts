@@ -5,6 +5,7 @@ import {
   datasetInput,
   datasetKind,
   type Meta,
+  part,
   picturesOf,
 } from "../../../ops/data/dataset.ts";
 
@@ -194,4 +195,13 @@ Deno.test("more than four normalisations are cut short, and labels of samples ha
   };
   assert.deepEqual(shapes(Int32Array.of(0, 1)), ["[2,1]", "[2]"]);
   assert.deepEqual(shapes(Int32Array.of(0, 1, 1, 0)), ["[2,1]", "[2,2]"]);
+});
+
+Deno.test("a part that a step reads without having said so is a mistake of its op", () => {
+  const { parts: { test: _, ...parts } } = made();
+  assert.equal(part({ ...made(), parts }, "train"), parts.train);
+  assert.throws(
+    () => part({ ...made(), parts }, "test"),
+    new Error("internal: the step reads test without declaring it"),
+  );
 });

@@ -37,7 +37,10 @@ Deno.test("a limit keeps the first of those left", () => {
 });
 
 Deno.test("a part never ends without samples", () => {
-  assert.throws(() => cut({ without: ["a", "b", "c"] }), /without a sample/);
+  assert.throws(
+    () => cut({ without: ["a", "b", "c"] }),
+    new RangeError("Cannot leave the train part without a sample"),
+  );
 });
 
 Deno.test("classes that are not there, both lists and no list are mistakes", () => {

@@ -194,7 +194,10 @@ Deno.test("taps give the last value of a group, transforms reach what others rea
   const structure = networks.resnet!;
   assert.equal(tapped(structure, "stem"), "stem.norm");
   assert.equal(tapped(structure, "stage1"), "stage1.block1.add");
-  assert.throws(() => tapped(structure, "stage9"), /no layer or group has this name/);
+  assert.throws(
+    () => tapped(structure, "stage9"),
+    new RangeError('Cannot tap "stage9": no layer or group has this name'),
+  );
   await withTensors((room) => {
     const { weights, dispose } = weightTensors(room, livelyModel(structure));
     room.tf.tidy(() => {
@@ -251,4 +254,29 @@ Deno.test("inference keeps no value that nothing reads any more", async () => {
     });
     dispose();
   });
+});
+
+Deno.test("what a pass is not given is named: weights, masks, noise, a value for an input", async () => {
+  const dense = { kind: "dense", units: 2, bias: false, activation: "linear" } as const;
+  const of = (...layers: Layer[]): Architecture => ({
+    ...{ family: "test", head: "none", inputs: [{ name: "x", shape: [2] }] },
+    ...{ layers, outputs: [layers.at(-1)!.name] },
+  });
+  const refused = (network: Architecture, why: string, given = 1) =>
+    withTensors((room) =>
+      room.tf.tidy(() => {
+        const values = [room.tensor(Float32Array.of(1, 2), [1, 2])].slice(0, given);
+        assert.throws(
+          () => forward(room, { ...network, weights: {} }, values, { training: true }),
+          new Error(`internal: ${why}`),
+        );
+      })
+    );
+  await refused(of({ ...dense, name: "a", inputs: ["x"] }), 'weight "a/kernel" is missing');
+  await refused(of({ ...dense, name: "a", inputs: ["x"] }), 'input "x" got no value', 0);
+  await refused(
+    of({ kind: "dropout", name: "d", inputs: ["x"], rate: 0.5 }),
+    '"d" got no dropout mask',
+  );
+  await refused(of({ kind: "sample", name: "s", inputs: ["x", "x"] }), '"s" got no noise');
 });

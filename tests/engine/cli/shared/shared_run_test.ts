@@ -162,7 +162,11 @@ Deno.test("records of others are hits where their key is trusted, and only as lo
   using _ben = await withKey(here, "ben");
   const stranger = await run("two", ...store);
   assert.equal(stranger.ran, 3);
-  assert.ok(stranger.err.includes(`has a record signed by ${anna}, which is not trusted`));
+  const hit = "it is no hit; --trust KEY makes such records hits";
+  assert.ok(
+    stranger.err.includes(`has a record signed by ${anna}, which is not trusted: ${hit}\n`),
+    stranger.err,
+  );
   const explain = ["explain", "DIR/a.yaml", "--cache", "DIR/three", ...store];
   const hint = (await here.decant(...explain)).out;
   assert.match(

@@ -159,3 +159,17 @@ Deno.test("why a store cannot be reached is said shortly, without its address a 
   assert.equal(await says(new TypeError("outer", { cause: new Error("inner") })), "inner");
   assert.equal(await says(new TypeError("outer", { cause: "a text" })), "outer");
 });
+
+Deno.test("an answer that ends before the bytes that it promised may be whole the next time", async () => {
+  const { fetch } = globalThis;
+  globalThis.fetch = () =>
+    Promise.resolve(new Response(text.encode("fo"), { headers: { "content-length": "4" } }));
+  try {
+    await assert.rejects(
+      all(httpCache("http://store.test", { idle: 1000 }).get(blob, 4)),
+      failing("passing", /^`http:\/\/store\.test\/cas\/\w+` ended after 2 of 4 bytes$/),
+    );
+  } finally {
+    globalThis.fetch = fetch;
+  }
+});

@@ -64,3 +64,11 @@ Deno.test("room is made for as many rows as there are line ends, of all kinds, a
     assert.equal(rowsFor(`1,${x}${end}`), 2);
   }
 });
+
+Deno.test("a row may have as many cells as a layer inputs, and no more", () => {
+  const row = (count: number) => `a\n${",".repeat(count - 1)}\n`;
+  assert.throws(
+    () => cells(row(1_000_002)),
+    new RangeError('Cannot read "t.csv": line 2 has more than 1000000 cells'),
+  );
+});

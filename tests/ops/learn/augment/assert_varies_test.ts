@@ -134,6 +134,9 @@ Deno.test("samples whose shape is not known yet pass as images unless they are t
   const { text } = factsOf(alphabet(1).meta);
   assert.throws(
     () => assertVaries({ augment: [flip], loss: [] }, model, { ...unknown, text: text! }),
-    /`flip` varies images, and a sample here is text/,
+    {
+      ...{ code: "shape-mismatch", path: "augment", help: "leave it out of augment" },
+      message: /^`flip` varies images, and a sample here is text/,
+    },
   );
 });

@@ -116,3 +116,26 @@ Deno.test("a quantized teacher answers in integers and shows nothing inside, ano
     assert.deepEqual([plain.inside, plain.structure], [["dense1"], floats]);
   });
 });
+
+Deno.test("a teacher of other samples or answers is refused, with what it reads and says", async () => {
+  const data = tableData([[1, 2], [3, 4]], [[1], [2]]);
+  const refused = (why: string) => new RangeError(`Cannot learn from ${why}`);
+  await withTensors(async (room) => {
+    const recorded = (count: number, width: number) => () =>
+      recordedTeacher(room, data, { count, width, logits: new Float32Array(count * width) });
+    assert.doesNotThrow(recorded(2, 1));
+    for (const [count, width] of [[3, 1], [2, 2]] as const) {
+      assert.throws(
+        recorded(count, width),
+        refused(
+          `these outputs: they are ${count} rows of ${width}, the training part has 2 samples of 1 classes`,
+        ),
+      );
+    }
+    const other = initialModel(mlp.build([3], 2, { hidden: [2], dropout: 0 }), 0);
+    await assert.rejects(
+      modelTeacher(room, data, other),
+      refused("this teacher: it reads 3 and says 2 numbers, a sample is 2 and the student says 1"),
+    );
+  });
+});

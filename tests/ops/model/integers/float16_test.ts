@@ -22,6 +22,6 @@ Deno.test("half precision rounds to even, keeps subnormals and refuses infinitie
   assert.deepEqual([...new Float16Array(halfBits(Float32Array.of(65520)).buffer)], [Infinity]);
   assert.throws(
     () => atHalfPrecision(denseModel([{ kernel: [[1, -65520]] }]), new Set(["dense1"])),
-    /dense1\/kernel at half precision: it holds -65520/,
+    new Error("Cannot store dense1/kernel at half precision: it holds -65520, the limit is 65504"),
   );
 });

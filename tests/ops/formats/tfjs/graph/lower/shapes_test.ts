@@ -1,3 +1,4 @@
+import { shapesOf } from "../../../../../../ops/model/layers.ts";
 import assert from "node:assert/strict";
 import { shapes } from "../../../../../../ops/formats/tfjs/graph/lower/shapes.ts";
 import { assertAsConverter, type Build, graphModel, i, ints, kindsOf, s } from "../one_graph.ts";
@@ -49,10 +50,11 @@ Deno.test("brackets cut, take and add axes", async () => {
     sliced([0, 0], [0, 1], [1, 1], { ellipsis: 1, "shrink_axis": 2 }),
   );
   // x[:, 2, newaxis]
-  await assertAsConverter(
+  const { outputs: [answer], ...wide } = await assertAsConverter(
     [4, 3],
     sliced([0, 2, 0], [0, 3, 0], [1, 1, 1], { begin: 1, end: 1, "shrink_axis": 2, "new_axis": 4 }),
   );
+  assert.deepEqual(shapesOf({ ...wide, outputs: [answer!] })[answer!], [1, 3]);
   // x[:, 3:0:-2]
   await assertAsConverter([4, 3], sliced([0, 3], [0, 0], [1, -2], { begin: 1, end: 1 }));
 });
