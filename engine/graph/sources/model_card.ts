@@ -43,12 +43,12 @@ const FIELDS: readonly string[] = [
  * `- text`. It is no more of YAML than cards use for these fields; what is written otherwise is left out.
  */
 export function cardSays(bytes: Uint8Array): Said {
-  const lines = new TextDecoder().decode(bytes.subarray(0, HEAD)).split(/\r?\n/);
-  const end = lines.indexOf("---", 1);
-  if (lines[0] !== "---" || end < 0) return {};
+  const [first, ...lines] = new TextDecoder().decode(bytes.subarray(0, HEAD)).split(/\r?\n/);
+  const end = lines.indexOf("---");
+  if (first !== "---" || end === -1) return {};
   const found = new Map<string, readonly string[]>();
   let above = "";
-  for (const line of lines.slice(1, end)) {
+  for (const line of lines.slice(0, end)) {
     const [, item] = /^\s*-\s+(.*)$/.exec(line) ?? [];
     const [, field, text = ""] = /^([A-Za-z_]+):(?:\s+(.*))?$/.exec(line) ?? [];
     if (item !== undefined) found.set(above, [...found.get(above) ?? [], plain(item)]);

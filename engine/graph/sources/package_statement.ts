@@ -54,7 +54,7 @@ function packageSays(bytes: Uint8Array): Said {
   try {
     about = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    return {};
+    // What is no JSON says nothing.
   }
   const { name, version, description, homepage, ...parts } = fieldsOf(about);
   const { license, licenses, author, repository } = parts;

@@ -24,7 +24,7 @@ Deno.test("a line is printed of each source that says its licence", () => {
 
 Deno.test("all that sources say is a row each, and one says that nothing is said", () => {
   const { head, rows, left } = sourceTable(sources);
-  assert.equal(left, head.length);
+  assert.deepEqual([head, left], [["source", "", "what it says", "where"], 4]);
   assert.deepEqual(rows, [
     ["npm:x@1.0.0/a.json", "license", "MIT", "package.json"],
     ["", "author", "Ann", "package.json"],

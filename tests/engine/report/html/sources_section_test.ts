@@ -24,5 +24,7 @@ Deno.test("each source is named with what it says, where it says it, and its dig
     ...["<MIT> & more README.md", "Ann README.md", sha256],
     ...["nothing is said", "1".repeat(64)],
   ]);
-  assert.equal(sectionOf({ sources })?.id, "sources");
+  assert.deepEqual(texts(section, "p"), ["What each says of itself, unchecked."]);
+  const { id, title } = sectionOf({ sources })!;
+  assert.deepEqual([id, title], ["sources", "Sources"]);
 });
