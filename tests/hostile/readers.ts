@@ -1,5 +1,5 @@
 /** Every reader of bytes from outside with a small sound file: what fuzzing starts from. */
-import { compareCommand } from "../../engine/cli/compare_command.ts";
+import { compareCommand } from "../../engine/cli/reports/compare_command.ts";
 import { tarFiles } from "../../engine/graph/sources/tar.ts";
 import { opSet } from "../../engine/op.ts";
 import { parseLock } from "../../engine/run/lock.ts";

@@ -74,6 +74,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
     ...["--quiet", "--json"],
   ],
   compare: ["A B", "--json"],
+  runs: ["[FOLDER]", "--json"],
   lock: [
     ...[
       "RECIPE",
@@ -97,7 +98,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["--out DIR", "--trust-host HOST", "--quiet", "--json"],
   ],
-  ops: ["[OP]", "--json"],
+  ops: ["[WORD]", "--search TEXT", "--json"],
   schema: [""],
   key: ["ACTION [NAME]"],
   cache: [

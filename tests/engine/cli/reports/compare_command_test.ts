@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { compareCommand } from "../../../engine/cli/compare_command.ts";
-import { commandLine } from "../../../engine/cli/command_line.ts";
-import type { Terminal } from "../../../engine/cli/terminal.ts";
-import { opSet } from "../../../engine/op.ts";
-import { fakeOps } from "../run/fake.ts";
+import { compareCommand } from "../../../../engine/cli/reports/compare_command.ts";
+import { commandLine } from "../../../../engine/cli/command_line.ts";
+import type { Terminal } from "../../../../engine/cli/terminal.ts";
+import { opSet } from "../../../../engine/op.ts";
+import { fakeOps } from "../../run/fake.ts";
 
 const ops = opSet(Object.values(fakeOps()));
 
