@@ -3,28 +3,12 @@
  * measured on validation samples under each way in which its data come into question.
  */
 import { DecantError, type Problem } from "../error.ts";
-import type {
-  DraftFields,
-  Drafts,
-  Found,
-  FoundModel,
-  NamedData,
-  Quality,
-} from "../recipe/words/drafts.ts";
+import type { DraftFields, Found, FoundModel, NamedData, Quality } from "../recipe/words/drafts.ts";
 import type { Json } from "../digest.ts";
-import type { OpSet } from "../op.ts";
 import { LOAD } from "../recipe/words/language.ts";
 import { recipeOf } from "./open_recipe.ts";
 import type { Run } from "./run.ts";
-import type { RunOptions } from "./runnable.ts";
-
-/** Where and with what it is looked. */
-export interface LookOptions extends RunOptions {
-  readonly ops: OpSet;
-  readonly drafts: Drafts;
-  /** The folder against which the file and the data resolve, ending in a slash. */
-  readonly base: string;
-}
+import type { LookOptions } from "./look_closer.ts";
 
 /** The model in a file. Throws a DecantError that says why there is none. */
 export async function lookAtModel(from: string, options: LookOptions): Promise<FoundModel> {
@@ -34,7 +18,10 @@ export async function lookAtModel(from: string, options: LookOptions): Promise<F
   return await run.model("model").value();
 }
 
-/** A model together with data that it reads better than by chance. Throws a DecantError where it does not. */
+/**
+ * A model together with data that it reads, better than by chance if there is a way. Throws a DecantError where it reads
+ * them in none.
+ */
 export async function lookAtData(
   from: string,
   model: FoundModel,
@@ -43,15 +30,28 @@ export async function lookAtData(
 ): Promise<Found> {
   const { drafts, ops, base } = options;
   const ways = drafts.data(model, named);
-  const run = await recipeOf(tried(from, ways, drafts.quality(model)), base, ops).run({
+  const tries = (of: readonly DraftFields[], closer: boolean) => ({
+    ...tried(from, of, drafts.quality(model)),
+    ...closer ? { evaluate: { metrics: [...drafts.closely] } } : {},
+  });
+  const run = await recipeOf(tries(ways, false), base, ops).run({
     ...options,
     // What one normalisation makes of a model says nothing of the next.
     keepGoing: true,
   });
   const { search } = run.report;
   const best = search?.winner ?? undefined;
-  if (best === undefined) throw reasonOf(run.problems);
-  return { from, model, data: ways[best]!, metrics: search!.trials[best]!.metrics! };
+  const doubts = drafts.doubts(model);
+  if (best !== undefined) {
+    return { from, model, data: ways[best]!, metrics: search!.trials[best]!.metrics!, doubts };
+  }
+  const { problems } = run;
+  if (problems.length === 0 || problems.some(({ code }) => code !== "at-chance")) {
+    throw reasonOf(problems);
+  }
+  const { lookCloser } = await import("./look_closer.ts");
+  const found = await lookCloser({ from, model, ways, tries }, options);
+  return { ...found, doubts: [...doubts, ...found.doubts] };
 }
 
 /** A search among data for one model: every way is tried. */
@@ -74,10 +74,11 @@ function tried(
   };
 }
 
-/** The first thing that went wrong, without the trial in which it did. */
+/** The first thing that went wrong, without the trial and the step in which it did: nobody wrote those. */
 function reasonOf([first]: Run["problems"]): Error {
   const { code, message, help } = first ?? fallback;
-  return new DecantError(code, message.replace(/ \(trial \d+: .*\)$/s, ""), help);
+  const said = message.replace(/ \(trial \d+: .*\)$/s, "").replace(/^`[\w-]+` failed: /, "");
+  return new DecantError(code, said, help);
 }
 
 const fallback: Omit<Problem, "place"> = {

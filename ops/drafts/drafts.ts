@@ -6,6 +6,7 @@ import { channelMap } from "../model/channels.ts";
 import { modelFacts, shapesOf, show, sizeOf } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
 import { asksNumbers, draftData } from "./draft_data.ts";
+import { explainGuessing } from "./guessing.ts";
 import { shrinkDraft } from "./shrink_draft.ts";
 
 /** Epochs in which a model learns again after channels were cut, where nothing is known of its training. */
@@ -15,6 +16,9 @@ export const drafts: Drafts = {
   targets: formats.flatMap((format) => "fields" in format ? [format.name] : []),
   about: (model) => about(model as Model),
   data: (model, named) => draftData(model as Model, named),
+  doubts: (model) => doubtsOf(model as Model),
+  closely: ["accuracy", "loss", "confusion"],
+  closer: (model, looks) => explainGuessing(model as Model, looks),
   quality: (model) =>
     asksNumbers(model as Model)
       ? { metric: "mae", aim: "minimize" }
@@ -36,6 +40,14 @@ function about(model: Model): string {
     `${countText(parameters)} parameters`,
     `${countText(macs)} MACs`,
   ].join(", ");
+}
+
+/** Samples are one array: what a model reads besides is given it of their labels. */
+function doubtsOf({ inputs: [, ...conditions] }: Model): readonly string[] {
+  return conditions.map(({ name }) =>
+    `its input \`${name}\` is given the class of each sample (1 at it, 0 elsewhere), as a generator ` +
+    "reads it: if it expects anything else there, no figure means anything"
+  );
 }
 
 const NAMED = 10;

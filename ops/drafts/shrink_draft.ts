@@ -65,6 +65,13 @@ type Steps = readonly Json[];
 /** The search. A trial must lose no more than half of what the result may: it is measured on few samples. */
 export function shrinkDraft(found: Found, { target, within, minutes }: ShrinkWishes): DraftFields {
   const model = found.model as Model;
+  if (found.guesses) {
+    throw new DecantError(
+      "at-chance",
+      "the model answers no better than by guessing, so nothing can be told of a smaller one",
+      "decant new --model writes a recipe in which its data can be told otherwise",
+    );
+  }
   const ways = waysOf(found, target, minutes);
   const claim = (share: number) => qualityClaim(model, within, share);
   return {

@@ -3,7 +3,8 @@ import type { DraftFields, Found, NamedData } from "../../recipe/words/drafts.ts
 import { DecantError } from "../../error.ts";
 import { given } from "../../given.ts";
 import type { OpSet } from "../../op.ts";
-import { lookAtData, lookAtModel, type LookOptions } from "../../library/look.ts";
+import { lookAtData, lookAtModel } from "../../library/look.ts";
+import type { LookOptions } from "../../library/look_closer.ts";
 import { percentText, plainText, wholeText } from "../../quantity.ts";
 import { excerpt, jsonText } from "../../quote.ts";
 import { prepareYaml } from "../../recipe/parse/parse_yaml.ts";
@@ -67,11 +68,12 @@ export async function drafted(
     terminal.err(`${model} is ${drafts.about(read)}\n`);
     return await lookAtData(from, read, await dataNamed(named, model, base), options);
   });
+  for (const doubt of found.doubts) terminal.err(`warning: ${excerpt(doubt, 1000)}\n`);
   const about = `${excerpt(model, 200)}: ${excerpt(drafts.about(found.model), 200)}`;
   const value = { decant: 1, name, ...fields(found) };
-  const text = `# yaml-language-server: $schema=./${SCHEMA}\n# ${about}\n# ${measured(found)}\n${
-    writeYaml(value)
-  }`;
+  const doubts = found.doubts.map((doubt) => `Look: ${excerpt(doubt, 1000)}`);
+  const comments = [about, measured(found), ...doubts].map((line) => `# ${line}\n`).join("");
+  const text = `# yaml-language-server: $schema=./${SCHEMA}\n${comments}${writeYaml(value)}`;
   await prepareYaml({ text });
   const { recipeFrom } = await import("../../library/open_recipe.ts");
   await (await recipeFrom(text, path, ops)).compile();

@@ -36,6 +36,27 @@ export interface Found {
   readonly data: DraftFields;
   /** Of the model as it was read, on validation samples. */
   readonly metrics: Metrics;
+  /** What somebody has to look at, as sentences about the model. */
+  readonly doubts: readonly string[];
+  /** There where it answers no better than by guessing. */
+  readonly guesses?: true;
+}
+
+/** What a model that guesses answers to data in one way, as far as it could be measured. */
+export interface Look {
+  readonly data: DraftFields;
+  readonly metrics?: Metrics;
+  /** Names of the data's classes, where they have names. */
+  readonly classes?: readonly string[];
+}
+
+/** What comes of looking closer at a model that guesses. */
+export interface Closer {
+  /** The field `data` to go on with. */
+  readonly data: DraftFields;
+  /** Whether that is a new way, which the model may answer better. */
+  readonly again: boolean;
+  readonly doubts: readonly string[];
 }
 
 /** What a search for a smaller model is asked. */
@@ -62,6 +83,11 @@ export interface Drafts {
   about(model: FoundModel): string;
   /** The field `data`, in the ways that come into question: the model's quality tells which is meant. */
   data(model: FoundModel, named: NamedData): readonly DraftFields[];
+  /** What the data do not give such a model, or not as it may expect, as sentences. */
+  doubts(model: FoundModel): readonly string[];
+  /** The metrics by which it is looked closer at a model that guesses, and what they tell. */
+  readonly closely: readonly string[];
+  closer(model: FoundModel, looks: readonly Look[]): Closer;
   /** How it is told how well such a model answers. */
   quality(model: FoundModel): Quality;
   /** A first recipe, to be changed. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { shippedOps } from "../../../engine/api/language.ts";
 import { DecantError } from "../../../engine/error.ts";
-import { lookAtData, lookAtModel, type LookOptions } from "../../../engine/library/look.ts";
+import { lookAtData, lookAtModel } from "../../../engine/library/look.ts";
+import type { LookOptions } from "../../../engine/library/look_closer.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { drafts } from "../../../ops/drafts/drafts.ts";
 import type { Model } from "../../../ops/model/model.ts";

@@ -23,6 +23,7 @@ const found = (model: Model): Found => ({
   model,
   data: { use: "digits" },
   metrics: { metrics: {} } as Found["metrics"],
+  doubts: [],
 });
 
 Deno.test("what is said of a model is its input, its outputs and its size", () => {
@@ -99,4 +100,13 @@ Deno.test("a model of numbers is held to its error, one of classes to its accura
   assert.deepEqual(drafts.quality(modelOf(network)), { metric: "accuracy", aim: "maximize" });
   const [claim] = drafts.start(found(numbers)).expect as string[];
   assert.equal(claim, "result.mae <= teacher.mae * 1.1");
+});
+
+Deno.test("of a model with further inputs it is said what they are given", () => {
+  assert.deepEqual(drafts.doubts(modelOf(zooNetworks.mlp!)), []);
+  const { inputs, ...network } = zooNetworks.mlp!;
+  const told = modelOf({ ...network, inputs: [...inputs, { name: "extra", shape: [2] }] });
+  const [first, ...others] = drafts.doubts(told);
+  assert.match(first!, /^its input `extra` is given the class of each sample \(1 at it, 0 elsewhe/);
+  assert.deepEqual(others, []);
 });

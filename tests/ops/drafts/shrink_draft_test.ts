@@ -20,7 +20,7 @@ function found(structure: Architecture, rest: Partial<Model> = {}): Found {
     ...rest,
   };
   const metrics = { samples: 250, metrics: {} } as unknown as Found["metrics"];
-  return { from: "./net.h5", model, data: { use: "digits" }, metrics };
+  return { from: "./net.h5", model, data: { use: "digits" }, metrics, doubts: [] };
 }
 
 const wishes: ShrinkWishes = { target: "tfjs", minutes: 10 };
@@ -252,4 +252,12 @@ Deno.test("pictures shift by a sixteenth of their smaller side, at least by a pi
     return (augment as { readonly pixels: number }).pixels;
   };
   assert.deepEqual([pixels(8, 8), pixels(64, 40), pixels(40, 64), pixels(64, 64)], [1, 3, 3, 4]);
+});
+
+Deno.test("nothing is searched for a model that guesses", () => {
+  const guessing = { ...found(zooNetworks.mlp!), guesses: true } as const;
+  assert.throws(() => shrinkDraft(guessing, wishes), {
+    ...{ code: "at-chance", message: /^the model answers no better than by guessing/ },
+    help: /^decant new --model/,
+  });
 });
