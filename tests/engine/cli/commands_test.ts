@@ -96,7 +96,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
       "--jobs N",
       "--memory SIZE",
     ],
-    ...["--out DIR", "--trust-host HOST", "--quiet", "--json"],
+    ...["--out DIR", "--sample N", "--trust-host HOST", ...stores, "--quiet", "--json"],
   ],
   ops: ["[WORD]", "--search TEXT", "--json"],
   schema: [""],
