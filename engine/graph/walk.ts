@@ -136,10 +136,8 @@ async function learned(
   const asked = new Set(facts.keys());
   let found: Graph | undefined;
   for (;;) {
-    const { nodes } = found ?? graph;
-    const waited = waitedFor({ nodes });
-    const node = nodes.find(({ step: { name } }) =>
-      waited.has(name) && !asked.has(name) && outcomes.has(name)
+    const node = waitedIn(found ?? graph).find(({ step: { name } }) =>
+      !asked.has(name) && outcomes.has(name)
     );
     if (node === undefined) return found;
     const { name } = node.step;
@@ -149,6 +147,19 @@ async function learned(
     facts.set(name, known);
     found = recompile(facts);
   }
+}
+
+const waitedNodes = new WeakMap<Graph, readonly Node[]>();
+
+/** The nodes on whose run facts of others wait, in order: looked for once in a graph, not once for each of its steps. */
+function waitedIn(graph: Graph): readonly Node[] {
+  const known = waitedNodes.get(graph);
+  if (known !== undefined) return known;
+  const { nodes } = graph;
+  const names = waitedFor({ nodes });
+  const found = nodes.filter(({ step }) => names.has(step.name));
+  waitedNodes.set(graph, found);
+  return found;
 }
 
 function rethrown(error: unknown): never {

@@ -42,6 +42,39 @@ Deno.test("taken one by one, steps come in order, each once", async () => {
   assert.equal(told(walk), undefined);
 });
 
+Deno.test("the work of taking steps grows with their number, not with its square", async () => {
+  const looksFor = async (count: number) => {
+    const chain = Array.from(
+      { length: count },
+      (_, at): FakeStep =>
+        at === 0 ? { name: "s0", op: ops.constant, params: { value: 1 } } : {
+          name: `s${at}`,
+          op: ops.add,
+          inputs: { number: `s${at - 1}` },
+          params: { amount: 1 },
+        },
+    );
+    let looks = 0;
+    const { nodes, ...rest } = graphOf(chain);
+    const seen = nodes.map((node) => ({
+      ...node,
+      get waits() {
+        looks++;
+        return node.waits;
+      },
+    }));
+    const byName = new Map(seen.map((node) => [node.step.name, node]));
+    const graph = { ...rest, nodes: seen, node: (name: string) => byName.get(name) } as Graph;
+    const walk = walking(graph, { recompile: () => graph });
+    for (let name = told(walk); name !== undefined; name = told(walk)) {
+      await walk.take(name, outcome);
+    }
+    return looks;
+  };
+  const [few, many] = [await looksFor(100), await looksFor(800)];
+  assert.ok(few > 100 && many < 9 * few, `${few} looks at 100 steps, ${many} at 800`);
+});
+
 Deno.test("a step is passed over while what it reads is running, and comes when that is done", async () => {
   const walk = walking(graphOf(steps));
   const running = new Set<string>();
