@@ -51,5 +51,9 @@ Deno.test("products that no layer gives are refused", () => {
     () => graphModel([2], (g, x) => g.node("n", "MatMul", [x, g.constant("w", matrix, [3, 2, 1])])),
     /not by a matrix/,
   );
+  assert.throws(
+    () => graphModel([2], (g, x) => g.node("n", "Gemm", [x, g.constant("w", matrix, [6])])),
+    /: its B is no matrix$/,
+  );
   assert.equal(typeof products.linear, "function");
 });

@@ -48,8 +48,11 @@ Deno.test("what would mix samples, or take some, or has no form, is refused", ()
     sample = [2, 2, 4],
   ) => assert.throws(() => graphModel(sample, build), pattern);
   refused(one("Reshape", {}, [-1, 4]), /a value inside a batch that is one axis with others/);
-  refused(one("Reshape", {}, [8, -1]), /a shape of 2 axes that mixes samples of a batch/);
-  refused(one("Reshape", {}, [0, 3, -1]), /gives batch×2×2×4 a shape that it cannot have/);
+  refused(
+    one("Reshape", {}, [8, -1]),
+    /: it gives batch×2×2×4 a shape of 2 axes that mixes samples of a batch$/,
+  );
+  refused(one("Reshape", {}, [0, 3, -1]), /: it gives batch×2×2×4 a shape that it cannot have$/);
   refused(one("Transpose", { perm: { ints: [0, 1, 1, 2] } }), /its perm is 0, 1, 1, 2/);
   refused(one("Squeeze", {}, [1]), /takes an axis away from batch×2×2×4/);
   refused(one("Pad", {}, [1, 0, 0, 0, 0, 0, 0, 0]), /it adds samples of zeros/);
