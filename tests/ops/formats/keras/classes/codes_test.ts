@@ -61,8 +61,16 @@ Deno.test("what has no table, or gives what a network does not read, is refused"
     assert.throws(() => read(reading(config, inputs).of), why);
   refused(discretization, { "bin_boundaries": null }, /adapt it to data/);
   refused(discretization, { "bin_boundaries": [1], sparse: true }, /what it gives is sparse/);
-  refused(discretization, { "bin_boundaries": [1], "output_mode": "tf_idf" }, /output_mode tf_idf/);
-  refused(categoryEncoding, { "num_tokens": 2, "output_mode": "int" }, /output_mode int cannot/);
+  refused(
+    discretization,
+    { "bin_boundaries": [1], "output_mode": "tf_idf" },
+    /: its output_mode tf_idf cannot be read$/,
+  );
+  refused(
+    categoryEncoding,
+    { "num_tokens": 2, "output_mode": "int" },
+    /: its output_mode int cannot be read$/,
+  );
   refused(categoryEncoding, { "num_tokens": 2 }, /its count_weights cannot be read/, [[3], [3]]);
   refused(integerLookup, { "num_oov_indices": 2 }, /num_oov_indices is more than 1/);
   refused(integerLookup, { vocabulary: null }, /its vocabulary is not in the model/);

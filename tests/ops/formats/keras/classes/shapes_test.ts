@@ -43,8 +43,14 @@ Deno.test("a volume is treated along its first axis, then along the others", () 
 Deno.test("what cannot be arranged is refused", () => {
   const image = (config: object) => reading(config, [[4, 4, 2]]).of;
   assert.throws(() => permute(image({ dims: [1, 2] })), /`dims` is \[1,2\]/);
-  assert.throws(() => resizing(image({ "crop_to_aspect_ratio": true })), /cannot be read/);
-  assert.throws(() => resizing(image({ interpolation: "area" })), /only nearest and bilinear/);
-  assert.throws(() => upSampling(2, image({ interpolation: "area" })), /only nearest and bilinear/);
+  for (const field of ["crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias"]) {
+    const cannot = new RegExp(`: \`${field}\` cannot be read$`);
+    assert.throws(() => resizing(image({ [field]: true })), cannot);
+  }
+  const other = /: its interpolation is area, only nearest and bilinear can be read$/;
+  assert.throws(() => resizing(image({ interpolation: "area" })), other);
+  assert.throws(() => upSampling(2, image({ interpolation: "area" })), other);
+  const volume = reading({ interpolation: "bilinear" }, [[2, 2, 2, 1]]).of;
+  assert.throws(() => upSampling(3, volume), /: its interpolation is bilinear, only nearest/);
   assert.throws(() => centerCrop(image({ height: 5, width: 2 })), /it makes an image larger/);
 });

@@ -73,8 +73,14 @@ Deno.test("what no layer does is refused", () => {
   const refused = (build: ReturnType<typeof cell>, pattern: RegExp) =>
     assert.throws(() => graphModel([3, 2], build), pattern);
   refused(cell("LSTM", 4, { layout: { int: 1 } }), /steps, then the batch/);
-  refused(cell("LSTM", 4, { activations: { strings: ["Elu", "Tanh", "Tanh"] } }), /activation Elu/);
-  refused(cell("LSTM", 4, { activations: { strings: ["Sigmoid", "Relu", "Tanh"] } }), /different/);
+  refused(
+    cell("LSTM", 4, { activations: { strings: ["Elu", "Tanh", "Tanh"] } }),
+    /: its activation Elu cannot be read$/,
+  );
+  refused(
+    cell("LSTM", 4, { activations: { strings: ["Sigmoid", "Relu", "Tanh"] } }),
+    /: its cell and its state have different activations$/,
+  );
   refused(cell("LSTM", 4, { direction: { string: "bidirectional" } }), /weights of 1 directions/);
   refused(cell("GRU", 4), /are not of 2 units/);
   refused((g, x) => {
