@@ -85,6 +85,8 @@ const endings = {
   "cache-pin": "refused",
   /** A source cannot be read, or is no longer what it was when the run began. */
   source: "failed",
+  /** A queue cannot be reached, or does not do what it is asked to. */
+  queue: "failed",
   /** A folder for people cannot be written. */
   out: "failed",
   "at-chance": "failed",

@@ -11,6 +11,9 @@ export const REGISTRY_VARIABLE = "NPM_CONFIG_REGISTRY";
 /** Names shared stores, with blanks between them. */
 export const STORE_VARIABLE = "DECANT_STORE";
 
+/** The URL of a queue. */
+export const QUEUE_VARIABLE = "DECANT_QUEUE";
+
 /** Who asks shared stores: a bearer's token, or a name and a password. */
 export const STORE_TOKEN_VARIABLE = "DECANT_STORE_TOKEN";
 /** See `STORE_TOKEN_VARIABLE`. */
@@ -76,6 +79,7 @@ export function variable(
     | typeof CACHE_VARIABLE
     | typeof REGISTRY_VARIABLE
     | typeof STORE_VARIABLE
+    | typeof QUEUE_VARIABLE
     | typeof STORE_SECRETS[number]
     | typeof AWS_SECRETS[number]
     | typeof AWS_ENDPOINTS[number]

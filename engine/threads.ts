@@ -50,6 +50,8 @@ export interface ThreadTaskOptions {
   readonly idle?: number;
   /** Functions of this thread that the task may call; what they give is copied. */
   readonly host?: Host;
+  /** Functions of the host that are called beside the work, which does not wait for what they give: time passes then. */
+  readonly beside?: readonly string[];
   /** Classes of errors, besides those that every task may throw, that keep their class across the border. */
   readonly classes?: readonly ErrorClass[];
 }
@@ -193,7 +195,8 @@ interface RunningTask {
   readonly classes: readonly ErrorClass[];
   /** What functions of the host threw, by call. */
   readonly errors: Map<number, unknown>;
-  /** Calls of the host that are not answered yet. */
+  readonly beside: readonly string[];
+  /** Calls of the host that the task waits for. */
   asked: number;
 }
 
@@ -201,14 +204,14 @@ interface RunningTask {
 async function performed<T>(
   thread: Thread,
   task: ThreadTask,
-  { signal, idle, host = {}, classes = [] }: ThreadTaskOptions,
+  { signal, idle, host = {}, beside = [], classes = [] }: ThreadTaskOptions,
   ended: () => void,
 ): Promise<T> {
   const { worker } = thread;
   const result = Promise.withResolvers<unknown>();
   const words = new Int32Array(new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT));
   const running: RunningTask = {
-    ...{ worker, host, words, result, ended },
+    ...{ worker, host, beside, words, result, ended },
     classes: [...classes, ...always],
     errors: new Map(),
     asked: 0,
@@ -262,8 +265,9 @@ async function answer(
   running: RunningTask,
   { id, name, args }: FromThread & { readonly type: "call" },
 ): Promise<void> {
-  const { worker, host, errors } = running;
-  running.asked++;
+  const { worker, host, beside, errors } = running;
+  const waits = beside.includes(name) ? 0 : 1;
+  running.asked += waits;
   try {
     const { value, transfer } = packed(await host[name]!(...args), () => false);
     send(worker, { type: "answer", id, value }, transfer);
@@ -271,7 +275,7 @@ async function answer(
     errors.set(id, error);
     send(worker, { type: "refusal", id, error: sentError(error) }, []);
   } finally {
-    running.asked--;
+    running.asked -= waits;
   }
 }
 

@@ -15,6 +15,7 @@ import "../engine/deps/jpeg_js.ts";
 import { loadMnistDigit } from "../engine/deps/mnist.ts";
 import "../engine/deps/network/aws4fetch.ts";
 import "../engine/deps/onnx_buf.ts";
+import "../engine/deps/queue/bullmq.ts";
 import { loadLitert } from "../engine/deps/litert.ts";
 import { loadOnnxRuntime } from "../engine/deps/onnxruntime_web.ts";
 import { loadMails } from "../engine/deps/spam_assassin.ts";

@@ -19,6 +19,8 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   verify: async () => (await import("./verify_command.ts")).verifyCommand,
   ops: async () => (await import("./words/ops_command.ts")).opsCommand,
   schema: async () => (await import("./schema_command.ts")).schemaCommand,
+  worker: async () => (await import("./queue/worker_command.ts")).workerCommand,
+  queue: async () => (await import("./queue/queue_command.ts")).queueCommand,
   key: async () => (await import("./shared/key_command.ts")).keyCommand,
   cache: async () => (await import("./cache_command.ts")).cacheCommand,
 };

@@ -31,6 +31,7 @@ import {
   threads,
   trustHost,
 } from "./recipe_options.ts";
+import { queue } from "./queue/queue_options.ts";
 import { sharing } from "./shared/store_options.ts";
 import { signalled } from "./signalled.ts";
 
@@ -65,6 +66,7 @@ export const runCommand: Command = {
     offline,
     "trust-host": trustHost,
     ...sharing,
+    queue,
     quiet,
     json,
   },
@@ -123,7 +125,11 @@ function chosen({ options }: Invocation, recipe: Recipe): RunOptions {
     );
   }
   return {
-    ...given({ force: force === EVERY ? true as const : force, until }),
+    ...given({
+      force: force === EVERY ? true as const : force,
+      until,
+      queue: options.queue?.[0],
+    }),
     ...(options["keep-going"] ? { keepGoing: true } : {}),
   };
 }

@@ -12,6 +12,7 @@ import {
   configFolder,
   isGranted,
   ownFolder,
+  QUEUE_VARIABLE,
   REGISTRY_VARIABLE,
   STORE_VARIABLE,
   variable,
@@ -106,8 +107,8 @@ export function remembering(
 /** Nobody is asked for a permission here, and a forced run always runs. */
 function canBe({ words: [command, ...rest] }: Asked): boolean {
   // What others hold, and whether they have what is here, no file tells.
-  const told = rest.every((word) => !/^(--force|--store|--trust|--help|-h)/.test(word)) &&
-    variable(STORE_VARIABLE) === undefined;
+  const told = rest.every((word) => !/^(--force|--store|--trust|--queue|--help|-h)/.test(word)) &&
+    variable(STORE_VARIABLE) === undefined && variable(QUEUE_VARIABLE) === undefined;
   const granted = isGranted({ name: "read" }) && isGranted({ name: "env" });
   return command === "run" && told && granted && ownFolder() !== undefined;
 }

@@ -23,6 +23,11 @@ export interface RunSettings extends
     ExecuteOptions,
     "force" | "until" | "keepGoing" | "lock" | "onEvent" | "signal" | "jobs" | "executor"
   > {
+  /**
+   * The URL of a queue whose workers perform the steps, `redis://host:6379`; default `DECANT_QUEUE`. What they read and
+   * make travels through the stores of `shared`, which are written.
+   */
+  readonly queue?: string;
   /** Folder for reports and exported files; without it nothing is written but the cache. */
   readonly out?: string;
 }

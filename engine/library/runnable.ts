@@ -19,6 +19,7 @@ import { kernel } from "../notebook/kernel.ts";
 import { environment, fingerprint } from "../run/host.ts";
 import type { Changes, Origin } from "../run/origin.ts";
 import { type KernelChoice, kernelsHere } from "./kernels.ts";
+import { queueBehind } from "./queue_behind.ts";
 import { hostsOf, mayReachHere } from "./read_document.ts";
 import type { Run, RunSettings } from "./run.ts";
 import type { RecipePlan } from "../report/search/search_document.ts";
@@ -179,7 +180,9 @@ async function ran(
   { set, cache, shared, threads, kernels, ...settings }: RunOptions = {},
 ): Promise<Run> {
   const whole = expand(set);
-  const { memory, jobs = 1, until } = settings;
+  const { memory, until } = settings;
+  const behind = queueBehind(settings.queue, shared);
+  const jobs = settings.jobs ?? behind?.jobs ?? 1;
   const { graph, recompile } = bind(whole, ops, memory);
   const progress = settings.onEvent === undefined ? await progressHere() : undefined;
   const onEvent = settings.onEvent ?? progress?.listen;
@@ -191,16 +194,27 @@ async function ran(
     openStore(
       cache,
       notice,
-      settings.offline ? undefined : { ...shared, memory, transferring, signal: settings.signal },
+      settings.offline ? undefined : {
+        ...shared,
+        ...behind?.shared,
+        memory,
+        transferring,
+        signal: settings.signal,
+      },
     ),
   ]);
+  const machine = await environment(threads ?? processors(), found);
+  const { host } = machine;
+  await using queue = await behind?.open({ graph, ops, store, host, notice });
   const options = {
     ...settings,
     ...reachOf(origin),
     ...given({ onEvent }),
+    jobs,
     store,
+    ...queue && { executor: queue.executor, store: queue.store },
     ops,
-    environment: await environment(threads ?? processors(), found),
+    environment: machine,
     ...given({ kernels: found.library }),
     threads: threads ?? Math.max(1, Math.floor(processors() / jobs)),
     origin: { ...origin, set: { ...origin.set, ...set } },
@@ -233,7 +247,7 @@ function isWrong({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] 
 /** What stands behind a cache, and whether it is only looked at. */
 type Behind =
   & SharedOptions
-  & Pick<OpenSharedOptions, "looks" | "memory" | "signal" | "transferring">;
+  & Pick<OpenSharedOptions, "looks" | "memory" | "rest" | "signal" | "signer" | "transferring">;
 
 /**
  * The store in a folder, by default that of `defaultCache`, with the shared ones behind it where `shared` is given; a

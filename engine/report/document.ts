@@ -48,6 +48,8 @@ export interface StepDocument {
   readonly notes: Readonly<Record<string, Json>>;
   /** Sentences for a person. */
   readonly warnings: readonly string[];
+  /** The machine that made it in this run, where that is another than the run's: a worker behind a queue. */
+  readonly host?: string;
   /** When and where a recalled step was made. */
   readonly recalled?: { readonly date: string; readonly host: string };
 }
@@ -192,7 +194,7 @@ export function runDocument(
     seconds,
     environment,
     ...(sources.length === 0 ? {} : { sources }),
-    steps: stepDocuments(graph, states, models),
+    steps: stepDocuments(graph, states, { models, host: environment.host }),
     models,
     result: graph.recipe.result ?? null,
     ...(points.length === 0 ? {} : { points: points.map(pointDocument) }),
@@ -220,7 +222,7 @@ function pointDocument({ values, points, pareto, metrics, accuracy }: PointGroup
 function stepDocuments(
   graph: Graph,
   states: StepStates,
-  models: readonly ModelRow[],
+  { models, host }: { readonly models: readonly ModelRow[]; readonly host: string },
 ): StepDocument[] {
   const outgrown = outgrownTeachers(graph, models);
   const inUse = modelsInUse(graph);
@@ -234,13 +236,16 @@ function stepDocuments(
   return graph.nodes.flatMap(({ step: { name } }) => {
     const state = states.get(name);
     if (state === undefined) return [];
-    const document = stepDocument(state);
+    const document = stepDocument(state, host);
     const more = [...guesses(state), ...outgrown.get(name) ?? []];
     return [{ ...document, warnings: [...document.warnings, ...more] }];
   });
 }
 
-function stepDocument({ node, status, cause, key, seconds, outcome }: StepState): StepDocument {
+function stepDocument(
+  { node, status, cause, key, seconds, outcome }: StepState,
+  here: string,
+): StepDocument {
   const made = outcome === undefined ? {} : artifactOf(outcome);
   return {
     name: node.step.name,
@@ -258,6 +263,9 @@ function stepDocument({ node, status, cause, key, seconds, outcome }: StepState)
     warnings: outcome?.warnings ?? [],
     ...(status === "hit" && outcome !== undefined
       ? { recalled: { date: outcome.provenance.date, host: outcome.provenance.host } }
+      : {}),
+    ...(status === "ran" && outcome !== undefined && outcome.provenance.host !== here
+      ? { host: outcome.provenance.host }
       : {}),
   };
 }

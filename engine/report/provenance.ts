@@ -15,12 +15,12 @@ export function measuredText({ recalled }: Pick<StepDocument, "recalled">): stri
     : `${whenText(recalled.date).replace(" UTC", "")}, ${recalled.host}`;
 }
 
-/** `made now in 13 s`, or from which run it is recalled. */
+/** `made now in 13 s`, on which machine where that is another, or from which run it is recalled. */
 export function madeText(step: StepDocument): string {
-  const { status, cause, seconds = 0 } = step;
+  const { status, cause, host, seconds = 0 } = step;
   switch (status) {
     case "ran":
-      return `made now in ${durationText(seconds)}${
+      return `made now ${host === undefined ? "" : `on ${host} `}in ${durationText(seconds)}${
         cause === undefined || cause === "nothing recorded" ? "" : `: ${cause}`
       }`;
     case "hit":

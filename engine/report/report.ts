@@ -115,7 +115,7 @@ function stepTable(steps: readonly StepDocument[], states: StepStates): string {
       step.name,
       step.op,
       step.recalled === undefined
-        ? step.status
+        ? `${step.status}${step.host === undefined ? "" : ` on ${step.host}`}`
         : `recalled from ${step.recalled.date.slice(0, 10)}`,
       summaryOf(step.name, states),
       step.seconds === undefined ? "–" : durationText(step.seconds),

@@ -54,6 +54,8 @@ type StepEvent =
     /** 0…1. */
     readonly fraction: number;
     readonly message: string;
+    /** The machine it runs on, where that is another. */
+    readonly host?: string;
   }
   | {
     readonly type: "hit";

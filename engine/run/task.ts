@@ -84,8 +84,13 @@ export type TaskProgress =
   | { readonly type: "waiting"; readonly holder: string }
   /** It runs. Where this is never told, somebody else had performed it, and the outcome was recalled. */
   | { readonly type: "started" }
-  /** 0…1, and a few words. */
-  | { readonly type: "progress"; readonly fraction: number; readonly message: string };
+  /** 0…1, and a few words; the machine, where it is another. */
+  | {
+    readonly type: "progress";
+    readonly fraction: number;
+    readonly message: string;
+    readonly host?: string;
+  };
 
 /** What there is where a task is performed. */
 export interface Workplace {

@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { DecantError } from "../error.ts";
+import { given } from "../given.ts";
 import { SourceError, TrustError } from "../graph/sources/source_error.ts";
 import { type AnyOp, ownOp } from "../op.ts";
 import { isGranted } from "../permission.ts";
@@ -33,6 +34,8 @@ const classes = [DecantError, CorruptBlobError, StoreError, SourceError, TrustEr
 /** What performing in threads needs. */
 interface ThreadsOptions {
   readonly store: Store;
+  /** Ms in which a step must tell that it goes on; without it, it may take its time. */
+  readonly idle?: number;
   /** Performs what no other thread can, with so many threads of kernels. */
   readonly here: { readonly executor: Executor; readonly threads: number };
   /** Told why something is performed here, once. */
@@ -40,12 +43,14 @@ interface ThreadsOptions {
 }
 
 /** Performs tasks in threads of their own, at most one for each processor at once. */
-export function inThreads({ store, here, notice }: ThreadsOptions): Executor {
+export function inThreads({ store, idle, here, notice }: ThreadsOptions): Executor {
   const said = new Set<string>();
   return {
     async perform(task, signal, onProgress) {
       const because = whyHere(task, store);
-      if (because === undefined) return await apart(task, store, { signal, onProgress });
+      if (because === undefined) {
+        return await apart(task, store, { signal, onProgress, ...given({ idle }) });
+      }
       if (!said.has(because)) notice(because);
       said.add(because);
       const settings = { ...task.settings, threads: here.threads };
@@ -77,7 +82,9 @@ function whyHere({ op, references }: StepTask, { folder }: Store): string | unde
 async function apart(
   task: StepTask,
   { folder, trusts, behind }: Store,
-  { signal, onProgress }: Pick<Workplace, "signal" | "onProgress">,
+  { signal, onProgress, ...patience }:
+    & Pick<Workplace, "signal" | "onProgress">
+    & Pick<ThreadsOptions, "idle">,
 ): Promise<Outcome> {
   signal.throwIfAborted();
   await using writer = await writerFolder(folder!);
@@ -94,7 +101,7 @@ async function apart(
   try {
     return await run<Outcome>(
       { module: import.meta.url, name: performInThread.name, args },
-      { signal: left.signal, classes, host: { ...host } },
+      { ...patience, signal: left.signal, classes, host: { ...host }, beside: ["asked"] },
     );
   } finally {
     clearTimeout(timer);

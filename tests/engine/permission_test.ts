@@ -8,6 +8,7 @@ import {
   isGranted,
   ownFolder,
   PATH_VARIABLE,
+  QUEUE_VARIABLE,
   REGISTRY_VARIABLE,
   STORE_SECRETS,
   STORE_VARIABLE,
@@ -31,8 +32,9 @@ Deno.test("variables are those that users and systems set", () => {
     "HOME",
     "PATH",
   ]);
-  assert.deepEqual([STORE_VARIABLE, ...STORE_SECRETS], [
+  assert.deepEqual([STORE_VARIABLE, QUEUE_VARIABLE, ...STORE_SECRETS], [
     "DECANT_STORE",
+    "DECANT_QUEUE",
     "DECANT_STORE_HOST",
     "DECANT_STORE_TOKEN",
     "DECANT_STORE_USER",

@@ -416,6 +416,19 @@ Deno.test("while the host is asked for something no time passes, and once it has
   held.go();
 });
 
+Deno.test("what is called beside the work stops no time", async () => {
+  const held = pauses();
+  const { host, both } = slowHost();
+  const task = { module, name: "askTwice", args: [held.memory] };
+  await watched(task, { idle: 300, host, beside: Object.keys(host) }, async (look) => {
+    await both;
+    assert.equal(await look(500), "goes on");
+    assert.equal(await look(300), "goes on");
+    assert.equal(await look(1), stalled(0));
+  });
+  held.go();
+});
+
 // Nothing ends the loops of these in a process that goes on.
 for (
   const [what, ending] of [["it is stopped", "idle: 500"], [

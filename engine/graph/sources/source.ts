@@ -36,6 +36,8 @@ export interface SourceOptions extends Fetching {
 export interface SourceTrust extends Omit<SourceOptions, "pins" | "stated" | "signal"> {
   /** Path or URL of its folder. */
   readonly base: string;
+  /** The recipe was written on another machine: its files are had from the store alone. */
+  readonly elsewhere?: true;
   /** Digests that a lock holds, by source as written. */
   readonly pins: Readonly<Record<string, Digest>>;
 }
@@ -206,15 +208,18 @@ async function readHere(
   file: SourceFile,
   place: SourcePlace,
 ): Promise<Uint8Array> {
+  const { store, trust: { memory, elsewhere } } = place;
+  const far = `\`${written}\` is a file of the machine that asks for it, and no store has it`;
+  let unread: unknown = new SourceError(written, far);
   try {
-    return await readLocal(written, file, fetching(place));
+    if (!elsewhere) return await readLocal(written, file, fetching(place));
   } catch (error) {
-    const { store, trust: { memory } } = place;
-    if (!(error instanceof SourceError) || store.behind === undefined) throw error;
-    return await store.read(file.digest, memory ?? MEMORY).catch((missing) => {
-      throw missing instanceof CorruptBlobError ? error : missing;
-    });
+    unread = error;
   }
+  if (!(unread instanceof SourceError) || store.behind === undefined) throw unread;
+  return await store.read(file.digest, memory ?? MEMORY).catch((missing) => {
+    throw missing instanceof CorruptBlobError ? unread : missing;
+  });
 }
 
 /** What is known of a source before it is asked for, and what may be asked. */

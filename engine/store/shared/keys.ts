@@ -14,6 +14,9 @@ const SIGNED = { decant: 1, signed: 1 } as const;
 /** A public key: a name, and 32 bytes. */
 const PUBLIC = /^([\w.@-]{1,64}):([A-Za-z0-9+/]{43}=)$/;
 
+/** What others may do with a key of the user's own; a secret that is mounted is root's, and read as one of a group. */
+const [OWN, MOUNTED] = [0, 0o040];
+
 /** Somebody who signs. */
 export interface Signer {
   /** The public key. */
@@ -59,13 +62,31 @@ export async function newKey(name: string): Promise<string> {
 
 /** The user's key; undefined where there is none, or it may not be read. Throws a `usage` error where it is damaged. */
 export async function ownKey(): Promise<Signer | undefined> {
-  const path = `${configFolder()}/key`;
   const text = await configText("key");
-  if (text === undefined) return undefined;
-  if (Deno.build.os !== "windows" && ((await Deno.stat(path)).mode! & 0o077) !== 0) {
+  return text === undefined ? undefined : await signerOf(`${configFolder()}/key`, text, {
+    shown: await configText("key.pub"),
+    most: OWN,
+  });
+}
+
+/** The key in a file that `decant key new` made, its public half in `.pub` beside it. Throws a `usage` error. */
+export async function keyIn(path: string): Promise<Signer> {
+  const [text, shown] = await Promise.all(
+    [path, `${path}.pub`].map((each) => Deno.readTextFile(each).catch(() => undefined)),
+  );
+  if (text !== undefined) return await signerOf(path, text, { shown, most: MOUNTED });
+  throw new DecantError("usage", `there is no key ${path}`, "decant key new NAME makes one");
+}
+
+async function signerOf(
+  path: string,
+  text: string,
+  { shown = "", most }: { readonly shown?: string | undefined; readonly most: number },
+): Promise<Signer> {
+  if (Deno.build.os !== "windows" && ((await Deno.stat(path)).mode! & 0o077 & ~most) !== 0) {
     throw new DecantError("usage", `others may read the key ${path}`, "chmod 600 it");
   }
-  const by = (await configText("key.pub"))?.trim() ?? "";
+  const by = shown.trim();
   const [, bytes] = /^[\w.@-]{1,64}:([A-Za-z0-9+/=]+)\s*$/.exec(text) ?? [];
   const key = bytes === undefined ? undefined : await crypto.subtle.importKey(
     "pkcs8",
@@ -75,7 +96,8 @@ export async function ownKey(): Promise<Signer | undefined> {
     ["sign"],
   ).catch(() => undefined);
   if (key === undefined || !PUBLIC.test(by)) {
-    const message = `the key ${path}, or key.pub beside it, is damaged`;
+    const name = path.slice(path.lastIndexOf("/") + 1);
+    const message = `the key ${path}, or ${name}.pub beside it, is damaged`;
     throw new DecantError("usage", message, "remove both, and decant key new makes others");
   }
   return {

@@ -34,6 +34,8 @@ export interface OpenSharedOptions extends SharedOptions {
   readonly notice: (sentence: string) => void;
   /** Told, in a few words, what is on its way; `""` when nothing is. */
   readonly transferring?: (text: string) => void;
+  /** Ms after which a store that did not answer is asked again; default: never. */
+  readonly rest?: number | undefined;
   /** Gives up what is fetched. */
   readonly signal?: AbortSignal | undefined;
   /** See `PATIENCE`; for tests. */
@@ -45,7 +47,7 @@ export async function openShared(local: Store, options: OpenSharedOptions): Prom
   const { stores = storesOfEnvironment(), write = false, exclude = [], looks = false } = options;
   const addresses = [...new Map(stores.map(storeAddress).map((each) => [each.url, each])).values()];
   if (addresses.length === 0) return local;
-  const { notice, signal, transferring = () => {} } = options;
+  const { notice, rest, signal, transferring = () => {} } = options;
   const memory = Number.isFinite(options.memory ?? NaN) ? options.memory! : MEMORY;
   const { attempts, pause, idle, parallel, states } = { ...PATIENCE, ...options.patience };
   const authorizing = await credentialsOf(options.credentials, addresses);
@@ -56,6 +58,7 @@ export async function openShared(local: Store, options: OpenSharedOptions): Prom
     remoteOf(httpCache(address.url, { authorize: authorizing(address), idle }), {
       attempts,
       pause,
+      rest,
       memory,
       slots,
       notice,

@@ -15,6 +15,8 @@ export interface TriesOptions {
   readonly attempts: number;
   /** Milliseconds before the second attempt; before the third twice as many. */
   readonly pause: number;
+  /** Milliseconds after which a store that was given up is asked again. Default: never. */
+  readonly rest?: number | undefined;
   /** What is under way at once. */
   readonly slots: Slots;
   /** Told, in a sentence, what could not be had. */
@@ -37,34 +39,49 @@ export interface Tries {
 }
 
 /** All patience that there is. */
-export function triesOf({ attempts, pause, slots, notice }: TriesOptions): Tries {
-  const over = { reading: false, writing: false };
+export function triesOf({ attempts, pause, rest, slots, notice }: TriesOptions): Tries {
+  /** When it was given up. */
+  const over: Partial<Record<Doing, number>> = {};
+  const isOver = (doing: Doing): boolean => {
+    const since = over[doing];
+    return since !== undefined && !(rest !== undefined && performance.now() - since >= rest);
+  };
   let lies = 0;
   const givenUp = ({ message, what }: RemoteError, doing: Doing): void => {
-    if (over[doing]) return;
+    if (isOver(doing)) return;
     if (what === "lied") lies++;
-    over[doing] = what !== "lied" || lies >= MOST_LIES;
-    const then = !over[doing]
+    const again = over[doing] !== undefined;
+    if (what !== "lied" || lies >= MOST_LIES) over[doing] = performance.now();
+    // That it does not answer is said once, however often it is asked.
+    if (again) return;
+    const then = over[doing] === undefined
       ? "it is not used"
+      : rest !== undefined
+      ? "it is asked again from time to time"
       : doing === "reading"
       ? "this store is asked no more"
       : "no more is published there";
     notice(`${message}; ${then}`);
   };
   return {
-    left: (doing) => over[doing],
+    left: isOver,
     async tried<T>(
       doing: Doing,
       signal: AbortSignal | undefined,
       work: () => Promise<T>,
     ): Promise<T | undefined> {
-      for (let attempt = 1; !over[doing]; attempt++) {
+      for (let attempt = 1; !isOver(doing); attempt++) {
         try {
-          return await slots.held(work);
+          const done = await slots.held(work);
+          if (rest !== undefined) delete over[doing];
+          return done;
         } catch (error) {
           signal?.throwIfAborted();
           if (!(error instanceof RemoteError)) throw error;
-          if (error.what === "absent") return undefined;
+          if (error.what === "absent") {
+            if (rest !== undefined) delete over[doing];
+            return undefined;
+          }
           if (error.what === "refused" || attempt >= attempts) return void givenUp(error, doing);
         }
         using wait = within(pause * attempt, signal);

@@ -131,7 +131,7 @@ Deno.test("no variable of the environment is read that is not Decant's, npm's re
     );
     const read = lines.filter(({ permission }) => permission === "env").map(({ value }) => value);
     const known: readonly string[] = [
-      ...["DECANT_CACHE", "DECANT_STORE", "NPM_CONFIG_REGISTRY"],
+      ...["DECANT_CACHE", "DECANT_STORE", "DECANT_QUEUE", "NPM_CONFIG_REGISTRY"],
       // Where keys lie whose records are hits, which a run asks that was all hits.
       ...words[0] === "run" ? ["XDG_CONFIG_HOME", "HOME"] : [],
       ...more,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   assertPublicKey,
+  keyIn,
   newKey,
   ownKey,
   signerText,
@@ -51,6 +52,30 @@ Deno.test("a key is made once, and nobody else may read it", async () => {
     await Deno.chmod(`${folder}/key`, 0o600);
     await Deno.writeTextFile(`${folder}/key`, "anna:AAAA\n");
     await assert.rejects(ownKey(), { code: "usage", message: /is damaged$/ });
+  });
+});
+
+Deno.test("a key in a file signs as its public half beside it says; a group may read it, others may not", async () => {
+  await asUser(async (folder) => {
+    const shown = await newKey("anvil");
+    for (const each of ["", ".pub"]) {
+      await Deno.rename(`${folder}/key${each}`, `${folder}/mine${each}`);
+    }
+    await Deno.chmod(`${folder}/mine`, 0o440);
+    const signer = await keyIn(`${folder}/mine`);
+    assert.equal(signer.by, shown);
+    const signed = await signer.sign({ key, outcome });
+    assert.equal(await trustIn([shown])({ key, outcome, signed }), true);
+    for (const mode of [0o604, 0o620, 0o610]) {
+      await Deno.chmod(`${folder}/mine`, mode);
+      await assert.rejects(keyIn(`${folder}/mine`), { message: /^others may read the key/ });
+    }
+    await Deno.chmod(`${folder}/mine`, 0o600);
+    await Deno.remove(`${folder}/mine.pub`);
+    await assert.rejects(keyIn(`${folder}/mine`), {
+      message: /mine, or mine.pub beside it, is damaged$/,
+    });
+    await assert.rejects(keyIn(`${folder}/none`), { code: "usage", message: /^there is no key/ });
   });
 });
 

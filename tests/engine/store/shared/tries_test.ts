@@ -3,10 +3,10 @@ import { RemoteError } from "../../../../engine/store/shared/http_cache.ts";
 import { slotsOf } from "../../../../engine/store/shared/slots.ts";
 import { triesOf } from "../../../../engine/store/shared/tries.ts";
 
-function patience() {
+function patience(rest?: number) {
   const said: string[] = [];
   const notice = (sentence: string) => void said.push(sentence);
-  const tries = triesOf({ attempts: 3, pause: 1, slots: slotsOf(1), notice });
+  const tries = triesOf({ attempts: 3, pause: 1, rest, slots: slotsOf(1), notice });
   let calls = 0;
   const failing = (what: RemoteError["what"], doing: "reading" | "writing" = "reading") => {
     calls = 0;
@@ -47,4 +47,26 @@ Deno.test("other errors are nobody's patience", async () => {
   const fault = () => Promise.reject(new TypeError("a fault"));
   await assert.rejects(tries.tried("reading", undefined, fault), { message: "a fault" });
   assert.equal(await tries.tried("reading", undefined, () => Promise.resolve(7)), 7);
+});
+
+Deno.test("a store that is given up is asked again after a rest, and each outage is said once", async () => {
+  const { tries, failing, calls, said } = patience(50);
+  const rested = () => new Promise((resolve) => setTimeout(resolve, 60));
+  const again = "it failed; it is asked again from time to time";
+  await failing("passing");
+  await failing("passing");
+  assert.equal(calls(), 0);
+  assert.deepEqual([tries.left("reading"), said], [true, [again]]);
+  await rested();
+  assert.equal(tries.left("reading"), false);
+  await failing("passing");
+  assert.deepEqual([calls(), said], [3, [again]]);
+  await rested();
+  assert.equal(await tries.tried("reading", undefined, () => Promise.resolve(7)), 7);
+  await failing("passing");
+  assert.deepEqual([calls(), said], [3, [again, again]]);
+  await rested();
+  await failing("absent");
+  await failing("passing");
+  assert.deepEqual([calls(), said.length], [3, 3]);
 });

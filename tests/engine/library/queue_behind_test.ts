@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { queueBehind } from "../../../engine/library/queue_behind.ts";
+import { setVariable } from "../../variable.ts";
+import { freePort } from "../run/queue/free_port.ts";
+import { fakeOps, graphOf } from "../run/fake.ts";
+import { memoryStore } from "../../../engine/store/memory_store.ts";
+
+Deno.test("a run has a queue where one is named, and writes its stores then", () => {
+  const unset = setVariable("DECANT_QUEUE", undefined);
+  try {
+    assert.equal(queueBehind(undefined), undefined);
+    assert.deepEqual(queueBehind("redis://there")?.shared, { write: true, rest: 2000 });
+    setVariable("DECANT_QUEUE", "redis://there");
+    assert.equal(queueBehind(undefined, {})?.jobs, 256);
+  } finally {
+    unset();
+  }
+});
+
+Deno.test("what is left out of stores cannot reach workers", () => {
+  assert.throws(() => queueBehind("redis://there", { exclude: ["data"] }), {
+    code: "usage",
+    message: /--store-exclude leaves nothing out on a queue/,
+  });
+});
+
+Deno.test("the queue that is opened is the one that is named", async () => {
+  const port = freePort();
+  const { constant } = fakeOps();
+  const options = {
+    graph: graphOf([{ name: "a", op: constant, params: { value: 1 } }]),
+    ops: new Map(),
+    store: { ...memoryStore(), sharing: {} } as never,
+    host: "mill",
+    notice: assert.fail,
+  };
+  await assert.rejects(queueBehind(`redis://127.0.0.1:${port}`)!.open(options), {
+    code: "queue",
+    message: new RegExp(`127.0.0.1:${port}`),
+  });
+});

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { shippedOps } from "../../../../engine/api/language.ts";
+import { queueAddress, queueName } from "../../../../engine/run/queue/address.ts";
+import { NUMERICS } from "../../../../engine/numerics.ts";
+import { setVariable } from "../../../variable.ts";
+
+Deno.test("an address is shown without who asks", () => {
+  const shown = (text: string) => queueAddress(text)!.shown;
+  assert.equal(shown("redis://anna:geheim@queue.example:6380/2"), "redis://queue.example:6380/2");
+  assert.equal(shown("rediss://:geheim@queue.example/"), "rediss://queue.example");
+  const { url } = queueAddress("redis://anna:geheim@queue.example/2")!;
+  assert.equal(url, "redis://anna:geheim@queue.example/2");
+});
+
+Deno.test("what is no address is refused by a sentence that shows no secret", () => {
+  const said = (text: string): string => {
+    try {
+      queueAddress(text);
+    } catch (error) {
+      assert.equal((error as { code: string }).code, "usage");
+      return (error as Error).message;
+    }
+    return assert.fail(text);
+  };
+  assert.equal(said("queue"), "`queue` is no queue: queues are reached by redis or rediss");
+  assert.equal(
+    said("redis:///2"),
+    "`redis:///2` is no queue: queues are reached by redis or rediss",
+  );
+  const further = ["redis://a:geheim@h/2?password=geheim", "redis://a:geheim@h/x#geheim"];
+  for (const text of ["http://a:geheim@h", "a:geheim@h", ...further]) {
+    assert.ok(!said(text).includes("geheim"), text);
+  }
+});
+
+Deno.test("the environment names a queue where nobody else does", () => {
+  const unset = setVariable("DECANT_QUEUE", undefined);
+  try {
+    assert.equal(queueAddress(), undefined);
+    setVariable("DECANT_QUEUE", "redis://there:6379");
+    assert.equal(queueAddress()?.shown, "redis://there:6379");
+    assert.equal(queueAddress("redis://here")?.shown, "redis://here");
+  } finally {
+    unset();
+  }
+});
+
+Deno.test("a queue is named by numerics and the versions of the ops that came with Decant", () => {
+  const ops = shippedOps();
+  const name = queueName(ops);
+  assert.match(name, new RegExp(`^n${NUMERICS}-[0-9a-f]{12}$`));
+  assert.equal(queueName(new Map([...ops].reverse())), name);
+  const [first, op] = [...ops][0]!;
+  const raised = new Map([...ops, [first, { ...op, version: op.version + 1 }]]);
+  assert.notEqual(queueName(raised), name);
+  const own = { ...op, name: "own", code: "0".repeat(64) as never };
+  assert.equal(queueName(new Map([...ops, ["own", own]])), name);
+});

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { canonicalBytes, digestOf } from "../../../../engine/digest.ts";
+import type { AnyOp } from "../../../../engine/op.ts";
+import { execute } from "../../../../engine/run/execute.ts";
+import type { QueuedStep, Told } from "../../../../engine/run/queue/job.ts";
+import { performJob } from "../../../../engine/run/queue/perform_job.ts";
+import type { StepTask } from "../../../../engine/run/task.ts";
+import { diskStore } from "../../../../engine/store/disk_store.ts";
+import { memoryStore } from "../../../../engine/store/memory_store.ts";
+import type { Recorded, Store } from "../../../../engine/store/store.ts";
+import { type FakeStep, graphOf, nowhere } from "../fake.ts";
+import { threadOps } from "../thread_ops.ts";
+
+/** The task of the last of these steps, as a queue carries it. */
+async function taskOf(steps: readonly FakeStep[]): Promise<StepTask> {
+  const tasks: StepTask[] = [];
+  const why = new Error("captured");
+  const executor = {
+    perform(task: StepTask) {
+      tasks.push(task);
+      return Promise.reject(why);
+    },
+  };
+  await execute(graphOf(steps), { store: memoryStore(), environment: nowhere, executor });
+  return JSON.parse(JSON.stringify(tasks.at(-1)));
+}
+
+/** A worker with a cache in a folder, and stores behind it that take what they are offered, or not. */
+function workerIn(folder: string, takes: readonly boolean[] = []) {
+  const left = [...takes];
+  const said: string[] = [];
+  const told: unknown[] = [];
+  const offered: Recorded[] = [];
+  const open = async (): Promise<Store> => ({
+    ...await diskStore(folder),
+    sharing: {
+      offer(recorded: Recorded) {
+        offered.push(recorded);
+        return Promise.resolve(left.shift() ?? true);
+      },
+      settled: () => Promise.resolve(),
+    } as never,
+  });
+  const module = new URL("../thread_ops.ts", import.meta.url).href;
+  const ops = new Map(
+    Object.values(threadOps).map((op): [string, AnyOp] => [op.name, { ...op, module }]),
+  );
+  const options = {
+    ...{ ops, open, concurrency: 1, name: "anvil/1", idle: 60_000, hold: 1500, lock: 1000 },
+    connection: undefined as never,
+    settings: { threads: 1, memory: 1 << 30, host: "anvil" },
+    say: (sentence: string) => void said.push(sentence),
+  };
+  const perform = (task: StepTask, id: string = task.key, how: object = {}) => {
+    const data: QueuedStep = { task, recipe: "numbers", from: "mill" };
+    const job = {
+      id,
+      data,
+      updateProgress: (each: Told) => Promise.resolve(void told.push(each)),
+    };
+    const { signal } = new AbortController();
+    return performJob(job as never, { ...options, ...how }, signal);
+  };
+  return { perform, said, told, offered };
+}
+
+async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await body(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const constant: FakeStep = { name: "a", op: threadOps.constant, params: { value: 7 } };
+
+Deno.test("a job is performed with the ops and settings of the worker, and published before it is done", async () => {
+  await inFolder(async (folder) => {
+    const { perform, offered, told, said } = workerIn(folder);
+    const task = await taskOf([constant]);
+    const elsewhere = { ...task, op: { ...task.op, module: "file:///elsewhere/ops.ts" } };
+    const { ran, host, artifact } = await perform(elsewhere);
+    assert.deepEqual([ran, host], [true, "anvil"]);
+    const [{ key, outcome }] = offered as [Recorded];
+    assert.equal(key, task.key);
+    assert.equal(outcome.artifact.digest, artifact);
+    assert.equal(outcome.provenance.host, "anvil");
+    assert.ok(told.some((each) => (each as Told).type === "started"));
+    assert.deepEqual(said, ["begins numbers a", "made numbers a"]);
+    const again = await perform(task);
+    assert.deepEqual(again, { ran: false, host: "anvil", artifact });
+    assert.equal(said.at(-1), "found numbers a");
+  });
+});
+
+Deno.test("what a store does not take is offered again, then the job fails as one of this worker", async () => {
+  await inFolder(async (folder) => {
+    const task = await taskOf([constant]);
+    const late = workerIn(folder, [false, true]);
+    await late.perform(task);
+    assert.equal(late.offered.length, 2);
+    const never = workerIn(folder, [false, false, false, false, false]);
+    await assert.rejects(never.perform(task), {
+      code: "cache-denied",
+      message: "what was made could not be published in the store",
+    });
+  });
+});
+
+Deno.test("a job that is not what it is called, or of another op, is refused", async () => {
+  await inFolder(async (folder) => {
+    const { perform, offered } = workerIn(folder);
+    const task = await taskOf([constant]);
+    const other = digestOf(canonicalBytes("other"));
+    const named = /not called by the key of its task/;
+    await assert.rejects(perform(task, other), named);
+    await assert.rejects(perform({ ...task, key: other as never }, other), named);
+    const raised = { ...task, op: { ...task.op, version: 2 } };
+    await assert.rejects(perform(raised), /has no `constant` of version 2/);
+    const unknown = { ...task, op: { ...task.op, name: "unknown" } };
+    await assert.rejects(perform(unknown), /has no `unknown` of version 1/);
+    assert.deepEqual(offered, []);
+  });
+});
+
+Deno.test("a step that does not get anywhere is left", async () => {
+  await inFolder(async (folder) => {
+    const { perform } = workerIn(folder);
+    const task = await taskOf([
+      { name: "b", op: threadOps.meet, params: { folder, name: "b", other: "nobody" } },
+    ]);
+    await assert.rejects(perform(task, task.key, { idle: 300 }), { name: "StalledError" });
+  });
+});

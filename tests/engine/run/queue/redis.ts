@@ -1,0 +1,55 @@
+/** Debian's Redis, started for a test on a free port. */
+import { freePort } from "./free_port.ts";
+
+/** Where Debian has it; absent where it is not installed, and tests that need it are skipped. */
+export const redisServer = await Deno.stat("/usr/bin/redis-server")
+  .then(() => "/usr/bin/redis-server", () => undefined);
+
+/** A Redis, and how it is stopped and started again; disposing it removes what it kept. */
+export interface TestRedis extends AsyncDisposable {
+  /** Where it is, */
+  readonly url: string;
+  readonly port: number;
+  /** Kills it; it loses what it had, unless it keeps it. */
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+/** Starts one; `words` are further options of it, `keeps` says that it has its jobs again after a restart. */
+export async function startRedis(
+  { words = [], keeps = false }: { readonly words?: readonly string[]; readonly keeps?: boolean } =
+    {},
+): Promise<TestRedis> {
+  const dir = await Deno.makeTempDir();
+  const port = freePort();
+  let child: Deno.ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    const kept = keeps ? ["--appendonly", "yes", "--appendfsync", "always"] : ["--save", ""];
+    child = new Deno.Command(redisServer!, {
+      args: ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", dir, ...kept, ...words],
+      stdout: "null",
+    }).spawn();
+    for (let tries = 0; tries < 200; tries++) {
+      const there = await Deno.connect({ hostname: "127.0.0.1", port }).catch(() => undefined);
+      if (there !== undefined) return there.close();
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+    throw new Error("Redis did not start");
+  };
+  const stop = async (): Promise<void> => {
+    child?.kill("SIGKILL");
+    await child?.status;
+    child = undefined;
+  };
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    start,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await Deno.remove(dir, { recursive: true });
+    },
+  };
+}

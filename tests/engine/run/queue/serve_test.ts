@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+
+import { shippedOps } from "../../../../engine/api/language.ts";
+import { queueAddress } from "../../../../engine/run/queue/address.ts";
+import { connect } from "../../../../engine/run/queue/connect.ts";
+import { JOB } from "../../../../engine/run/queue/job.ts";
+import { serve } from "../../../../engine/run/queue/serve.ts";
+import { watchQueue } from "../../../../engine/run/queue/watch.ts";
+import { recipe as typed } from "../../../../mod.ts";
+import { redisServer, startRedis } from "./redis.ts";
+import { queueWorld, QUICK } from "./world.ts";
+
+const ignore = redisServer === undefined;
+const recipe = typed as unknown as (value: object) => ReturnType<typeof typed>;
+
+/** One training that takes a while. */
+const LONG = {
+  name: "long",
+  data: "iris",
+  model: { use: "mlp", hidden: [64, 64], train: { epochs: 400 } },
+};
+
+const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
+};
+
+Deno.test({
+  name:
+    "a worker that is told to leave gives back what it cannot end, and another goes on from there",
+  ignore,
+  async fn() {
+    await using world = await queueWorld();
+    const long = recipe(LONG);
+    const alone = await long.run({ cache: `${world.folder}/alone`, threads: 1 });
+    const fractions: [string | undefined, number][] = [];
+    await using first = await world.worker("first");
+    const running = long.run({
+      ...world.run("run"),
+      onEvent(event) {
+        if (event.type === "progress") fractions.push([event.host, event.fraction]);
+      },
+    });
+    await until(() => fractions.some(([host, fraction]) => host === "first" && fraction > 0.05));
+    await first.stop(0);
+    assert.match(first.said.at(-1)!, /waits for 1 that runs/);
+    const reached = Math.max(...fractions.map(([, fraction]) => fraction));
+    await using _second = await world.worker("second");
+    const run = await running;
+    assert.deepEqual(run.problems, []);
+    assert.deepEqual(run.lock, alone.lock);
+    const resumed = fractions.find(([host]) => host === "second")?.[1] ?? 1;
+    assert.ok(resumed >= reached - 0.02, `${resumed} is before ${reached}`);
+  },
+});
+
+Deno.test({
+  name: "a worker that is told to leave ends what it can end in time",
+  ignore,
+  async fn() {
+    await using world = await queueWorld();
+    await using worker = await world.worker("one");
+    const quick = recipe({ ...LONG, model: { ...LONG.model, train: { epochs: 20 } } });
+    const running = quick.run({ ...world.run("run"), until: "model" });
+    await until(() => worker.said.some((sentence) => sentence === "begins long model"));
+    await worker.stop(60_000);
+    assert.ok(worker.said.includes("made long model"), worker.said.join());
+    assert.equal((await running).ending, "done");
+  },
+});
+
+Deno.test({
+  name: "a job that cannot be understood fails for good, and nothing of it stays in the queue",
+  ignore,
+  async fn() {
+    await using redis = await startRedis();
+    await using connection = await connect(queueAddress(redis.url)!, "n1-test", assert.fail);
+    await using watch = await watchQueue(connection, { look: 60_000 });
+    const serving = await serve({
+      ...{ connection, ops: shippedOps(), concurrency: 1, name: "anvil/1", ...QUICK },
+      open: () => assert.fail("nothing is opened"),
+      settings: { threads: 1, memory: 1 << 30, host: "anvil" },
+      say: () => {},
+    });
+    try {
+      const key = "a".repeat(64) as never;
+      using waiting = watch.wait(key, () => assert.fail());
+      const task = { step: "model", key: "b".repeat(64) };
+      await connection.queue.add(JOB, { task } as never, {
+        jobId: key,
+        attempts: 3,
+        removeOnFail: true,
+      });
+      const ended = await waiting.ended;
+      assert.match(ended.type === "failed" ? ended.reason : "", /"host":"anvil".*not called by/);
+      const counts = await connection.queue.getJobCounts();
+      assert.deepEqual(new Set(Object.values(counts)), new Set([0]));
+    } finally {
+      await serving.stop(0);
+    }
+  },
+});
