@@ -79,6 +79,8 @@ interface Showing extends Screen {
   onItsWay: string;
   /** When steps began that run, by name. */
   readonly began: Map<string, number>;
+  /** The machines of those that run elsewhere. */
+  readonly hosts: Map<string, string>;
   /** Keys that were met in a search: what its trials share is shown once. */
   met: Set<string> | undefined;
   /** Whether a warning is new: a graph is compiled again when more is known of it, and once for each trial. */
@@ -94,6 +96,7 @@ export function progress(terminal: Terminal): RunListener {
     running: "",
     onItsWay: "",
     began: new Map(),
+    hosts: new Map(),
     met: undefined,
     isNew: firstTime(),
   };
@@ -101,6 +104,10 @@ export function progress(terminal: Terminal): RunListener {
 }
 
 function show(showing: Showing, ...[event, graph]: Parameters<RunListener>): void {
+  if (event.type === "hit" || event.type === "ran" || event.type === "failed") {
+    showing.began.delete(event.step);
+    showing.hosts.delete(event.step);
+  }
   switch (event.type) {
     case "compiled":
       return showGraph(showing, graph);
@@ -155,13 +162,24 @@ function showRunning(
   showing.running = `  ▸ ${cells(node)}`;
   if (event.type === "started") began.set(event.step, performance.now());
   else {
-    const { fraction, message } = event;
+    const { fraction, message, host } = event;
+    if (host !== undefined) showing.hosts.set(event.step, host);
     // Of one that somebody else performs nobody may have told the beginning.
     if (!began.has(event.step)) began.set(event.step, performance.now());
     const seconds = (performance.now() - began.get(event.step)!) / 1000;
     showing.running += `${message} ${bar(fraction)} ${remaining(fraction, seconds)}`;
+    if (host !== undefined) showing.running += elsewhere(showing.hosts, host);
   }
   live(`${showing.running}${onItsWay(showing)}`);
+}
+
+/** Where a step runs, and how many run elsewhere with it. */
+function elsewhere(hosts: Showing["hosts"], host: string): string {
+  const machines = new Set(hosts.values()).size;
+  const all = hosts.size === 1
+    ? ""
+    : `, ${hosts.size} run on ${machines === 1 ? "it" : `${machines} machines`}`;
+  return `  on ${host}${all}`;
 }
 
 function showSearch(showing: Showing, event: Of<"trial" | "scored" | "decided">): void {

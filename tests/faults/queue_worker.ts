@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- a process says what it does
 /** A worker in a process of its own, with short locks: `URL STORE CACHE NAME`. It says `ready`, and is killed. */
 import { shippedOps } from "../../engine/api/language.ts";
 import { startWorker } from "../../engine/library/worker.ts";

@@ -22,6 +22,7 @@ export const workerCommand: Command = {
   operands: [],
   options: {
     queue,
+    "trust-host": trustHost,
     ...asking,
     key: { value: "FILE", description: "Signs with this key; default your own, see decant key" },
     cache,
@@ -29,7 +30,6 @@ export const workerCommand: Command = {
     threads,
     kernels,
     memory,
-    "trust-host": trustHost,
     name: { value: "NAME", description: "How this machine is called in reports; default its own" },
     grace,
   },

@@ -58,7 +58,7 @@ export async function connect(
     gone = false;
   });
   const options = { connection: first, prefix: PREFIX, skipVersionCheck: true };
-  const queue: QueueType<QueuedStep> = new Queue(name, options);
+  const queue: QueueType<QueuedStep> = new Queue<QueuedStep>(name, options);
   queue.on("error", () => {});
   return {
     shown,

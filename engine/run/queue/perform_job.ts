@@ -45,7 +45,7 @@ export interface ServeOptions {
 
 /** Performs a job. Throws what the op throws, or a StoreError where what was made cannot be published. */
 export async function performJob(
-  job: Job<QueuedStep, Performed>,
+  job: Job<QueuedStep>,
   options: ServeOptions,
   signal: AbortSignal,
 ): Promise<Performed> {

@@ -6,7 +6,7 @@
 import { Worker, type WorkerType } from "../../deps/queue/bullmq.ts";
 import { Interruption } from "../problem.ts";
 import { type Connection, PREFIX } from "./connect.ts";
-import type { Performed, QueuedStep } from "./job.ts";
+import type { QueuedStep } from "./job.ts";
 import { consequence } from "./consequence.ts";
 import { performJob, type ServeOptions } from "./perform_job.ts";
 
@@ -23,7 +23,7 @@ export interface Serving {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { connection, concurrency, name, lock, say } = options;
   const running = new Map<string, AbortController>();
-  const worker: WorkerType<QueuedStep, Performed> = new Worker(
+  const worker: WorkerType = new Worker<QueuedStep>(
     connection.name,
     async (job, token) => {
       const controller = new AbortController();

@@ -65,7 +65,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["--memory SIZE", "--force[=STEP]", "--until STEP", "--keep-going", "--locked"],
     ...["--offline", "--trust-host HOST", ...stores, "--store-write", "--store-exclude WHAT"],
-    ...["--quiet", "--json"],
+    ...["--queue URL", "--quiet", "--json"],
   ],
   shrink: [
     ...["MODEL", "--images PATH", "--csv PATH", "--text PATH", "--data PATH", "--within LOSS"],
@@ -100,6 +100,12 @@ const calls: Readonly<Record<string, readonly string[]>> = {
   ],
   ops: ["[WORD]", "--search TEXT", "--json"],
   schema: [""],
+  worker: [
+    ...["", "--queue URL", "--trust-host HOST", ...stores, "--key FILE", "--cache DIR"],
+    ...["--concurrency N", "--threads N", "--kernels KIND", "--memory SIZE", "--name NAME"],
+    "--grace SECONDS",
+  ],
+  queue: ["", "--queue URL", "--json"],
   key: ["ACTION [NAME]"],
   cache: [
     ...["ACTION [RECIPE]", "--cache DIR", "--set NAME=VALUE", "--days DAYS", "--max-size SIZE"],

@@ -250,6 +250,32 @@ Deno.test("what runs is rewritten at most every 100 ms, with a bar and what is l
   ]);
 });
 
+Deno.test("a step that runs elsewhere is shown with its machine, and how many others do", () => {
+  const { rewritten, show } = screen(true);
+  const { now } = performance;
+  let time = 0;
+  try {
+    performance.now = () => time += 1000;
+    const going = (step: string, host: string) =>
+      show({ type: "progress", step, fraction: 0.01, message: "half", host }, graph);
+    show(compiled, graph);
+    going("one", "anvil");
+    going("three", "anvil");
+    going("three", "forge");
+    show({ type: "ran", step: "one", key, cause: { why: "new" }, outcome }, graph);
+    going("three", "forge");
+  } finally {
+    performance.now = now;
+  }
+  const shown = rewritten.filter((line) => line !== "").map((line) => line.split("%")[1]);
+  assert.deepEqual(shown, [
+    "   on anvil",
+    "   on anvil, 2 run on it",
+    "   on forge, 2 run on 2 machines",
+    "   on forge",
+  ]);
+});
+
 Deno.test("a step that came to nothing but a guess is told once, as what it measured", () => {
   const { lines, show } = screen(false);
   const problem = { code: "at-chance" as const, message: "m", place: { path: "" } };

@@ -21,6 +21,7 @@ Deno.test("a step says how it was made, and why where that is not plain", () => 
   assert.equal(said({}), "made now in 2.0 s");
   assert.equal(said({ cause: "nothing recorded" }), "made now in 2.0 s");
   assert.equal(said({ cause: "forced" }), "made now in 2.0 s: forced");
+  assert.equal(said({ host: "anvil" }), "made now on anvil in 2.0 s");
   assert.equal(
     said({ status: "hit", recalled }),
     "recalled from 2026-11-24 14:05, vm; it took 2.0 s",

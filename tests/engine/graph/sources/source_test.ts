@@ -90,6 +90,30 @@ Deno.test("a file that is not here, or is another, is read from the store by its
   await assert.rejects(readFrom(broken, 10), { message: "a broken disk" });
 });
 
+Deno.test("a file of another machine is had from the store alone, whatever lies here", async () => {
+  const path = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(path, "12345");
+    const op = graphOf([{ name: "n", op: file, params: { from: path } }], { base: "/" });
+    const local = memoryStore();
+    const resolved = await sourcesAt("/", local).of(op.nodes[0]!);
+    const behind = {
+      fetch: () => Promise.resolve(false),
+      state: () => Promise.resolve(undefined),
+      saved: () => {},
+    };
+    const readFrom = (store: Store) =>
+      sourceReader(resolved, store, { base: "/", pins: {}, elsewhere: true }).read(path);
+    const missing = refused(/is a file of the machine that asks for it, and no store has it/);
+    await assert.rejects(readFrom(local), missing);
+    await assert.rejects(readFrom(withBehind(local, behind)), missing);
+    await local.keep(new TextEncoder().encode("12345"));
+    assert.equal((await readFrom(withBehind(local, behind))).byteLength, 5);
+  } finally {
+    await Deno.remove(path);
+  }
+});
+
 /** The sources of a step that names these, and what lies beside them. */
 async function looked(
   from: string | readonly string[],

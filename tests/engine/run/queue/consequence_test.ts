@@ -9,7 +9,7 @@ import { StalledError } from "../../../../engine/threads.ts";
 async function after(
   error: unknown,
   aborted = false,
-  moved: () => Promise<number> = async () => 0,
+  moved: () => Promise<number> = () => Promise.resolve(0),
 ) {
   const tokens: unknown[] = [];
   const job = {
