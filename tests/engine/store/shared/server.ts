@@ -7,8 +7,15 @@ export type Fault = (
 ) => Response | Promise<Response>;
 
 /** A server on this machine, stopped when it is disposed of. */
-export function cacheServer(options: { readonly authorization?: string } = {}) {
-  const entries = new Map<string, Uint8Array<ArrayBuffer>>();
+export function cacheServer(
+  options: {
+    readonly authorization?: string;
+    /** What it has from before, and where it was. */
+    readonly entries?: Map<string, Uint8Array<ArrayBuffer>>;
+    readonly port?: number;
+  } = {},
+) {
+  const { entries = new Map<string, Uint8Array<ArrayBuffer>>(), port = 0 } = options;
   const asked: { method: string; path: string; authorization: string | null }[] = [];
   const state: { fault: Fault } = { fault: (_request, right) => right() };
   const ended = new AbortController();
@@ -24,7 +31,7 @@ export function cacheServer(options: { readonly authorization?: string } = {}) {
     return new Response(request.method === "HEAD" ? null : bytes);
   };
   const server = Deno.serve(
-    { port: 0, hostname: "127.0.0.1", onListen: () => {}, signal: ended.signal },
+    { port, hostname: "127.0.0.1", onListen: () => {}, signal: ended.signal },
     (request) => {
       const authorization = request.headers.get("authorization");
       asked.push({ method: request.method, path: new URL(request.url).pathname, authorization });

@@ -173,6 +173,24 @@ Deno.test("what is fetched is given up with the run", async () => {
   await assert.rejects(store.read(artifact.digest), { message: "stopped" });
 });
 
+Deno.test("a store that is restarted while it is asked goes on being asked", async () => {
+  const made = outcomeOf("a", [200_000]);
+  const first = cacheServer();
+  await publishAt(first.address, made);
+  const { store, said } = await cacheBehind(first.address, {
+    patience: { attempts: 3, pause: 200 },
+  });
+  const { artifact } = (await store.outcome(made.key))!;
+  await first[Symbol.asyncDispose]();
+  const reading = store.read(artifact.digest);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const port = Number(new URL(first.address).port);
+  await using _second = cacheServer({ entries: first.entries, port });
+  assert.deepEqual(await reading, made.blobs.get(artifact.digest));
+  for (const [digest, bytes] of made.blobs) assert.deepEqual(await store.read(digest), bytes);
+  assert.deepEqual(said, []);
+});
+
 Deno.test("a state that one saves is loaded by another, the later one of two", async () => {
   await using server = cacheServer();
   const { key } = outcomeOf("a", []);
