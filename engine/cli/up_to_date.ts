@@ -3,7 +3,7 @@
  * was recalled, what it printed is remembered in its cache, with size, times and inode of each file that it came of. While
  * those are as they were, the next process prints the same and leaves the results as they lie there, and loads nothing
  * that a run needs. Any difference makes a run like any other. So does whatever cannot be told by files: a search, a page
- * of the web, a folder as a source.
+ * of the web, a folder of thousands.
  */
 import { canonical } from "../digest.ts";
 import { exitCodes } from "../error.ts";

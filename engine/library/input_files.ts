@@ -10,7 +10,7 @@ import { openStore, originOf, type Recipe } from "./runnable.ts";
 
 /** Their paths. */
 interface InputFiles {
-  /** These were there. */
+  /** These were there, folders of sources among them: one that gets or loses an entry changes. */
   readonly files: readonly string[];
   /** The lock beside the recipe, there or not. */
   readonly lock: string;
@@ -18,9 +18,21 @@ interface InputFiles {
   readonly cards?: readonly string[];
 }
 
+/** Of so many files and folders it is told in some 10 ms whether they are as they were. */
+const MANY = 4000;
+
+/** A folder and all below it, without those whose names begin with a dot: no source has them. */
+async function foldersFrom(folder: string): Promise<string[]> {
+  const found = [folder];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    if (isDirectory && !name.startsWith(".")) found.push(...await foldersFrom(`${folder}/${name}`));
+  }
+  return found;
+}
+
 /**
- * Their paths. Undefined where what is read may change without one of them: a page of the web, a folder that may get
- * another file, a recipe that a program wrote. A package has one content for good.
+ * Their paths. Undefined where what is read may change without one of them: a page of the web, a recipe that a program
+ * wrote; and where looking at all of them takes longer than it saves. A package has one content for good.
  */
 export async function inputFiles(
   recipe: Recipe,
@@ -39,11 +51,17 @@ export async function inputFiles(
     if (named.some(isElsewhere)) return undefined;
     for (const each of await sources.of(node)) {
       for (const { path, url } of each.files) {
-        if (path !== "") return undefined;
         files.push(pathOfUrl(url));
-        cards.add(pathOfUrl(cardOf(new URL(url), false)));
+        if (path === "") cards.add(pathOfUrl(cardOf(new URL(url), false)));
       }
+      const [first] = each.files;
+      if (first === undefined) return undefined;
+      if (first.path === "") continue;
+      const folder = new URL("../".repeat(first.path.split("/").length - 1) || ".", first.url);
+      cards.add(pathOfUrl(cardOf(folder, true)));
+      files.push(...await foldersFrom(pathOfUrl(folder).replace(/[/\\]+$/, "")));
     }
+    if (files.length > MANY) return undefined;
   }
   return { files, lock: lockPath(source), ...cards.size > 0 && { cards: [...cards] } };
 }

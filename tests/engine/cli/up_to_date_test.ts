@@ -111,6 +111,38 @@ for (const [name, change] of Object.entries(changes)) {
   });
 }
 
+const SUMMED = `decant: 1
+name: summed
+steps: [{ op: file, as: all, from: ./many }]
+`;
+
+const inFolder: Record<string, (path: string) => Promise<unknown>> = {
+  "a file in it has changed": (path) => Deno.writeTextFile(`${path}/sub/2`, "30"),
+  "a file came into it": (path) => Deno.writeTextFile(`${path}/sub/3`, "4"),
+  "a file came into a folder in it that had none": (path) =>
+    Deno.writeTextFile(`${path}/no/1`, "4"),
+  "a file went from it": (path) => Deno.remove(`${path}/1`),
+  "a file in it has another name": (path) => Deno.rename(`${path}/1`, `${path}/4`),
+};
+
+Deno.test("a run of a folder is up to date until the folder, or one in it, is another", async (t) => {
+  for (const [name, change] of Object.entries(inFolder)) {
+    await t.step(name, async () => {
+      await using here = await folderOf({ "a.yaml": SUMMED });
+      const many = `${here.path}/many`;
+      for (const folder of ["sub", "no"]) {
+        await Deno.mkdir(`${many}/${folder}`, { recursive: true });
+      }
+      await Deno.writeTextFile(`${many}/1`, "1");
+      await Deno.writeTextFile(`${many}/sub/2`, "2");
+      await settled(here);
+      assert.equal((await here.run()).ran, false);
+      await change(many);
+      assert.equal((await here.run()).ran, true);
+    });
+  }
+});
+
 Deno.test("other words, another terminal and other variables make another run", async () => {
   await using here = await folderOf();
   await settled(here);
@@ -158,7 +190,7 @@ name: numbers
 steps: [{ op: file, as: one, from: ./data }]
 `;
 
-Deno.test("a file as a source is looked at; a folder as one, and a search, are always run", async () => {
+Deno.test("a file or a folder as a source is looked at; a search is always run", async () => {
   await using file = await folderOf({ "a.yaml": FROM, data: "12" });
   assert.equal((await settled(file)).code, 0);
   assert.equal((await file.run()).ran, false);
@@ -176,7 +208,7 @@ Deno.test("a file as a source is looked at; a folder as one, and a search, are a
   await Deno.mkdir(`${folder.path}/data`);
   await Deno.writeTextFile(`${folder.path}/data/1.txt`, "12");
   assert.equal((await settled(folder)).code, 0);
-  assert.equal((await folder.run()).ran, true);
+  assert.equal((await folder.run()).ran, false);
 
   await using search = await folderOf({ "a.yaml": SEARCH });
   assert.equal((await settled(search)).code, 0);

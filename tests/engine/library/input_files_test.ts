@@ -9,7 +9,8 @@ const ops = opSet(Object.values(fakeOps()));
 /** The paths below a folder that a recipe in it reads; `DIR` stands for the folder. */
 async function inputsOf(text: string, name = "a.yaml") {
   const folder = await Deno.makeTempDir();
-  await Deno.mkdir(`${folder}/many`);
+  await Deno.mkdir(`${folder}/many/sub`, { recursive: true });
+  await Deno.mkdir(`${folder}/many/.hidden`);
   const number = "decant: 1\nname: base\nsteps: [{ op: constant, as: one, value: 1 }]\n";
   const files = { number: "1", "many/1.txt": "2", "base.yaml": number, "a.yaml": text };
   for (const [file, content] of Object.entries(files)) {
@@ -47,10 +48,19 @@ Deno.test("a file of a package is the same for good", async () => {
   });
 });
 
-Deno.test("a folder, the web and a document from there are told by no file", async () => {
-  for (const from of ["./many", "https://example.org/number"]) {
-    assert.equal(await inputsOf(steps(from)), undefined, from);
-  }
+Deno.test("a folder is told by its files and by itself, with all folders below it", async () => {
+  assert.deepEqual(await inputsOf(steps("./many")), {
+    files: ["DIR/a.yaml", "DIR/many/1.txt", "DIR/many", "DIR/many/sub"],
+    lock: "DIR/a.lock.json",
+  });
+  assert.deepEqual((await inputsOf(steps("./many/")))!.files.slice(1), [
+    ...["DIR/many/1.txt", "DIR/many", "DIR/many/sub"],
+  ]);
+});
+
+Deno.test("the web and a document from there are told by no file", async () => {
+  const from = "https://example.org/number";
+  assert.equal(await inputsOf(steps(from)), undefined, from);
   const far = steps("https://example.org/number");
   assert.equal(await inputsOf(far, "https://example.org/a.yaml"), undefined);
 });
