@@ -132,4 +132,5 @@ const PATTERNS = {
   ...{ mask: "a mask of tokens", "mask-count": "a mean over tokens" },
   ...{ "masked-rows": "a mean over tokens", "masked-sum": "a mean over tokens" },
   merged: "a batch that is one axis with others",
+  places: "the numbers of tokens",
 } as const;

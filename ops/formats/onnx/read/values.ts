@@ -14,7 +14,7 @@ export type GraphValue = Known | LayerView | Pattern;
  * `norm-offset` β − mean times that. A `function` of each value of x that no layer computes, until its last step. Of an
  * attention: `scores` Q Kᵀ times a factor, and `shares`, their softmax; A `mask` tells which
  * tokens are padding; `masked-rows` are 0 there, `masked-sum` is their sum and `mask-count` how many are left. `merged`: the
- * batch is one axis with others.
+ * batch is one axis with others. `places`: the numbers of a text's tokens, the same for every text.
  */
 type Pattern =
   | {
@@ -59,6 +59,7 @@ type Pattern =
     readonly kept?: boolean;
   }
   | { readonly use: "pattern"; readonly of: "mask-count"; readonly mask: TokenMask }
+  | { readonly use: "pattern"; readonly of: "places"; readonly values: Float64Array }
   | Merged;
 
 /** One value where a token is seen, and another where it is hidden. */

@@ -21,6 +21,7 @@ import { meanOf, reduced } from "./reductions.ts";
 import { recurrent } from "./recurrent.ts";
 import { expand, gather, slice, splitUp, tile } from "./places.ts";
 import { blocks, flatten, pad, reshape, squeeze, transpose, unsqueeze } from "./shapes.ts";
+import { placesStep } from "./token_places.ts";
 import { chosen, concatenation } from "./joins.ts";
 import { resize } from "./resize.ts";
 import { convolution, globalPooling, pooling, transposedConvolution } from "./windows.ts";
@@ -97,6 +98,9 @@ const readers: Readonly<Record<string, Read>> = {
   GRU: recurrent,
   RNN: recurrent,
   Identity: passed,
+  // Of masks of tokens alone.
+  CumSum: ofMasks,
+  Not: ofMasks,
   Cast: passed,
   Dropout: passed,
   QuantizeLinear: quantized,
@@ -137,6 +141,8 @@ export function readNode(given: NodeReading): readonly (GraphValue | undefined)[
   const reading = { ...given, view: (input: number) => viewOf(given, input) };
   const constant = folded(reading);
   if (constant !== undefined) return [constant];
+  const places = placesStep(reading, (of) => readNode(of)[0]!);
+  if (places !== undefined) return [places];
   const read = Object.hasOwn(readers, reading.op) ? readers[reading.op] : undefined;
   if (read === undefined) throw reading.wrong("no layer does that", helpFor(reading.op));
   // What passes inside a pattern, or is rounded to integers and back, is a part of that as before.
@@ -147,6 +153,10 @@ export function readNode(given: NodeReading): readonly (GraphValue | undefined)[
   const known = maskStep(reading, inner) ?? tokenMeanStep(reading) ?? mergedStep(reading, inner);
   const values = known ?? patternStep(reading) ?? read(reading);
   return Array.isArray(values) ? values : [values as GraphValue];
+}
+
+function ofMasks(reading: NodeReading): never {
+  throw reading.wrong("no layer does that");
 }
 
 const ROUNDING: ReadonlySet<string> = new Set(["QuantizeLinear", "DequantizeLinear"]);
