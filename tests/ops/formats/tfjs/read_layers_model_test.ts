@@ -154,7 +154,11 @@ Deno.test("what cannot be read is a sentence with the layer's name", () => {
   };
   refused(
     keras("Hashing", "x", {}, ["in"]),
-    /layer "x" \(Hashing\): this kind of layer cannot be read/,
+    /layer "x" \(Hashing\): it hashes what is written, and nothing here does; save the model/,
+  );
+  refused(
+    keras("CLAHE", "x", {}, ["in"]),
+    /layer "x" \(CLAHE\): this kind of layer cannot be read/,
   );
   refused(
     keras("Conv2D", "x", { filters: 2, "kernel_size": 3, groups: 3 }, ["in"]),
