@@ -45,11 +45,14 @@ export function listed(names: readonly string[], most = 8): string {
  * reader that stumbled over its content is no sentence for a person: the content is damaged, is all that it means.
  */
 export function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const parsed = error instanceof SyntaxError;
+  return excerpt(error instanceof Error ? sentenceOf(error) : String(error), 2 * LONGEST);
+}
+
+/** The sentence of a reader of our own, whole; of what the engine says of one that stumbled as `reasonOf`. */
+export function sentenceOf(error: Error): string {
   const stumbled = error instanceof TypeError || error instanceof ReferenceError ||
-    !parsed && ENGINE.test(message);
-  return stumbled ? "it is damaged; get the file again" : excerpt(message, 2 * LONGEST);
+    !(error instanceof SyntaxError) && ENGINE.test(error.message);
+  return stumbled ? "it is damaged; get the file again" : error.message;
 }
 
 /** What is wrong with a text that does not parse as JSON, as a predicate; of bytes that are no text nothing is quoted. */

@@ -1,5 +1,5 @@
 /** Inputs of a model that no data feed: each is given a constant, or something that is made of the sample. */
-import { listed, quoted } from "../../engine/quote.ts";
+import { excerpt, listed, quoted } from "../../engine/quote.ts";
 import { sameShape, show, sizeOf } from "../../engine/shape.ts";
 import type { Layer, Model, ModelInput, Weight } from "../model/model.ts";
 import { weightName } from "../model/model.ts";
@@ -78,7 +78,9 @@ function assertFed(model: Model, inputs: Readonly<Record<string, InputValue>>): 
     `The model reads ${listed(names)}, and data feed one of them: ${quoted(odd.name)} reads ${
       show(odd.shape)
     }`,
-    `say what each of the others is given: inputs: { ${odd.name}: … }: a number, positions, mask, sample or columns`,
+    `say what each of the others is given: inputs: { ${
+      excerpt(odd.name)
+    }: … }: a number, positions, mask, sample or columns`,
   );
 }
 

@@ -1,8 +1,10 @@
 /** A model out of files of any format: read in a thread of its own, and what is said where they hold none. */
 import { given } from "../../engine/given.ts";
+import { sentenceOf } from "../../engine/quote.ts";
 import { ParameterError, type RunContext } from "../../engine/op.ts";
 import { readApart } from "../../engine/reading.ts";
 import type { Model, OwnFiles } from "../model/model.ts";
+import { notFinite, unsoundness } from "../model/sound.ts";
 import type { AskedModel } from "./asked.ts";
 import { bytesOfFiles } from "./encode_files.ts";
 import { fileFormat, READABLE } from "./file_format.ts";
@@ -43,7 +45,7 @@ async function formatOf(from: string, single: boolean, context: RunContext): Pro
 
 /**
  * The same in this thread. What the files weigh is counted as they lie, because what is stored small is decoded while it
- * is read.
+ * is read. A sentence of a reader that names none of the files gets the name before it.
  */
 export async function readModelHere(
   format: string,
@@ -51,21 +53,39 @@ export async function readModelHere(
   context: RunContext,
 ): Promise<LoadedModel> {
   const { read } = readable.find(({ name }) => name === format)!;
+  const names = new Set([from]);
+  const named: RunContext = {
+    ...context,
+    read(source, beside) {
+      names.add((beside ?? source).replace(/^.*\//, ""));
+      return context.read(source, beside);
+    },
+  };
   try {
-    const { model, files } = await read.load(from, context, { ...asked, note: context.note });
+    const { model, files } = await read.load(from, named, { ...asked, note: context.note });
+    const odd = unsoundness(model) ?? notFinite(model);
+    if (odd !== undefined) {
+      throw new UnreadableModelError(`Cannot read the model: ${odd}`, {
+        help: "it is damaged, or its training went astray; get the file again, or train anew",
+      });
+    }
     return {
       model: withGivenInputs(model, asked),
       files: { ...bytesOfFiles(files), format },
     };
   } catch (error) {
-    if (error instanceof UnreadableModelError) throw refusalOf(error);
-    if (!(error instanceof RangeError)) throw error;
-    throw new ParameterError("source", "from", error.message);
+    const unreadable = error instanceof UnreadableModelError;
+    if (!unreadable && !(error instanceof RangeError)) throw error;
+    const hint = unreadable ? error.hint : {};
+    const message = unreadable ? error.message : sentenceOf(error);
+    // What is wrong with the recipe is said of its field.
+    const said = hint.field !== undefined || [...names].some((name) => message.includes(name));
+    throw refusalOf(said ? message : `\`${from}\`: ${message}`, hint);
   }
 }
 
 /** The reader's sentence, or what the file is told to be instead; the help with what can be read. */
-function refusalOf({ message, hint }: UnreadableModelError): ParameterError {
+function refusalOf(message: string, hint: UnreadableModelError["hint"]): ParameterError {
   const { field = "from", help, file } = hint;
   const told = file && fileFormat(file.bytes);
   if (told !== undefined) {

@@ -1,6 +1,7 @@
 /** Questions about a whole structure, answered layer by layer by the layers' kinds. */
 import { given } from "../../engine/given.ts";
 import type { IntegerFacts, LayerFacts, ModelFacts } from "../../engine/op.ts";
+import { excerpt, quoted } from "../../engine/quote.ts";
 import type { NamedLayer } from "../../engine/selector.ts";
 import { sameShape, type Shape, show, sizeOf } from "../../engine/shape.ts";
 import { kindOf } from "./kinds/mod.ts";
@@ -20,7 +21,7 @@ export { type Shape, show, sizeOf };
 export function shapesOf(architecture: Architecture): Readonly<Record<string, Shape>> {
   const shapes = new Map<string, Shape>();
   const define = (name: string, shape: Shape) => {
-    if (shapes.has(name)) throw new RangeError(`Cannot build two layers named "${name}"`);
+    if (shapes.has(name)) throw new RangeError(`Cannot build two layers named ${quoted(name)}`);
     shapes.set(name, shape);
   };
   for (const { name, shape } of architecture.inputs) define(name, shape);
@@ -29,7 +30,9 @@ export function shapesOf(architecture: Architecture): Readonly<Record<string, Sh
     define(layer.name, kindOf(layer).shape(layer, read(layer)));
   }
   for (const name of architecture.outputs) {
-    if (!shapes.has(name)) throw new RangeError(`Cannot build output "${name}": no layer has it`);
+    if (!shapes.has(name)) {
+      throw new RangeError(`Cannot build output ${quoted(name)}: no layer has it`);
+    }
   }
   return Object.fromEntries(shapes);
 
@@ -37,7 +40,9 @@ export function shapesOf(architecture: Architecture): Readonly<Record<string, Sh
     return layer.inputs.map((name) => {
       const shape = shapes.get(name);
       if (shape !== undefined) return shape;
-      throw new RangeError(`Cannot build layer "${layer.name}": it reads "${name}", not above it`);
+      throw new RangeError(
+        `Cannot build layer ${quoted(layer.name)}: it reads ${quoted(name)}, not above it`,
+      );
     });
   }
 }
@@ -79,9 +84,9 @@ export function weightSlots(architecture: Architecture): readonly WeightSlot[] {
   for (const { name, layer, shape } of tied) {
     if (sameShape(found.get(name) ?? [], shape)) continue;
     throw new RangeError(
-      `Cannot build layer "${layer.name}": it has the weights of "${layer.tied}", and needs ${name} of ${
-        show(shape)
-      }`,
+      `Cannot build layer ${quoted(layer.name)}: it has the weights of ${
+        quoted(layer.tied!)
+      }, and needs ${excerpt(name)} of ${show(shape)}`,
     );
   }
   return own;
@@ -95,7 +100,9 @@ function assertTied({ layers }: Architecture, layer: Layer): void {
   const alike = owner !== undefined && kindOf(owner) === kindOf(layer);
   if (alike && owner.tied === undefined) return;
   throw new RangeError(
-    `Cannot build layer "${name}": it has the weights of "${tied}", which is no ${kind} with its own`,
+    `Cannot build layer ${quoted(name)}: it has the weights of ${
+      quoted(tied)
+    }, which is no ${kind} with its own`,
   );
 }
 

@@ -50,6 +50,42 @@ export function misstored({ shape, encoding, data, mask }: Weight): string | und
     : `${scales} scales and zero points are needed`;
 }
 
+/** Which number of a model is not finite, in a sentence without its beginning; undefined where all are. */
+export function notFinite(
+  { weights, preprocess }: Pick<Model, "weights" | "preprocess">,
+): string | undefined {
+  if (preprocess !== null && !allFinite([...preprocess.scale, ...preprocess.offset])) {
+    return "what it does to its input has a number that is not finite";
+  }
+  const odd = Object.entries(weights).find(([, weight]) => !hasFinite(weight));
+  return odd && `weight "${excerpt(odd[0])}" has a number that is not finite`;
+}
+
+/** Whether all numbers that a weight stands for are finite; integers are where their scales are. */
+function hasFinite({ encoding, data }: Weight): boolean {
+  switch (encoding.use) {
+    case "f32":
+      return allFinite(data);
+    case "f16":
+      return data.every((bits) => (bits & HALF_EXPONENT) !== HALF_EXPONENT);
+    case "affine":
+      return allFinite(encoding.scale);
+    case "codebook":
+      return allFinite(encoding.centroids);
+    default:
+      return encoding satisfies never;
+  }
+}
+
+/** All bits of the exponent: of infinity and of what is no number. */
+const HALF_EXPONENT = 0x7c00;
+
+/** Whether all are finite, by a loop: an encoder has a hundred million of them. */
+export function allFinite(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return false;
+  return true;
+}
+
 function wrong(name: string, why: string): string {
   return `weight "${excerpt(name)}" is not sound: ${why}`;
 }

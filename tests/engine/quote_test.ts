@@ -10,6 +10,7 @@ import {
   quotedJson,
   reasonOf,
   said,
+  sentenceOf,
 } from "../../engine/quote.ts";
 import { fc } from "../deps.ts";
 
@@ -177,4 +178,13 @@ Deno.test("of many texts twenty stay, licence and author among them", () => {
 Deno.test("what is no object has no fields", () => {
   for (const value of [undefined, null, "text", 3]) assert.deepEqual(fieldsOf(value), {});
   assert.deepEqual(fieldsOf({ a: 1 }), { a: 1 });
+});
+
+Deno.test("a sentence of ours stays whole, and what the engine says of a reader is that the file is damaged", () => {
+  const own = `its tensor ${"x".repeat(300)} is missing`;
+  assert.equal(sentenceOf(new RangeError(own)), own);
+  assert.equal(
+    sentenceOf(new RangeError("Maximum call stack size exceeded")),
+    "it is damaged; get the file again",
+  );
 });

@@ -2,7 +2,7 @@
  * The weights in a Keras 3 archive, which have no names there: each layer numbers its own in the order in which it makes
  * them, in a folder named after its class.
  */
-import { isJsonObject, type JsonObject } from "../json_object.ts";
+import { isJsonObject, type JsonObject, textIn } from "../json_object.ts";
 import type { FileWeight } from "./assembly.ts";
 import type { Group } from "./hdf5/hdf5_file.ts";
 import { MODELS } from "./topology.ts";
@@ -40,10 +40,10 @@ function stackedCells({ name, cells }: Fields): readonly Folder[] {
   const list = Array.isArray(cells) ? cells.filter(isJsonObject) : [];
   return list.flatMap((each) => {
     const config = isJsonObject(each.config) ? each.config : {};
-    const at = uniqueName(snakeCase(String(each.class_name)), used);
+    const at = uniqueName(snakeCase(textIn(each.class_name)), used);
     return cell(config).map(({ names }) => ({
       at: `cell/cells/${at}`,
-      names: names.map((weight) => `${name}/${config.name}/${weight}`),
+      names: names.map((weight) => `${textIn(name)}/${textIn(config.name)}/${weight}`),
     }));
   });
 }
@@ -129,8 +129,11 @@ function addModel(
   const used = new Map<string, number>();
   for (const layer of layers) {
     if (!isJsonObject(layer) || !isLayer(layer)) continue;
-    const className = String(layer.class_name);
-    const name = uniqueName(snakeCase(renamed[className] ?? className), used);
+    const className = textIn(layer.class_name);
+    const name = uniqueName(
+      snakeCase(Object.hasOwn(renamed, className) ? renamed[className]! : className),
+      used,
+    );
     const own = children?.group(name);
     if (own !== undefined) addLayer(layer, own, prefix, weights);
   }
@@ -142,9 +145,9 @@ function addLayer(
   prefix: string,
   weights: Map<string, FileWeight>,
 ): void {
-  const className = String(layer.class_name);
+  const className = textIn(layer.class_name);
   const config = isJsonObject(layer.config) ? layer.config : {};
-  const path = `${prefix}${config.name}`;
+  const path = `${prefix}${textIn(config.name)}`;
   if (MODELS.has(className)) return addModel(layer, group, `${path}/`, weights);
   for (const [inner, child, name] of wrapped(className, config)) {
     const own = group.group(child);
@@ -168,7 +171,7 @@ function wrapped(
 ): readonly (readonly [layer: JsonObject, at: string, name: string])[] {
   const { layer, "backward_layer": backward } = config;
   if (!isJsonObject(layer)) return [];
-  const name = isJsonObject(layer.config) ? String(layer.config.name) : "";
+  const name = isJsonObject(layer.config) ? textIn(layer.config.name) : "";
   if (className !== "Bidirectional") return [[layer, "layer", name]];
   const plain = name.replace(/^forward_/, "");
   return [

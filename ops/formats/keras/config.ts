@@ -44,7 +44,7 @@ export function configOf(name: string, className: string, fields: JsonObject): C
       const value = fields[field] ?? preset;
       if (value === true || value === 1) return true;
       if (value === false || value === 0) return false;
-      throw wrong(`\`${field}\` is ${JSON.stringify(value)}, it should be true or false`);
+      throw wrong(`\`${field}\` is ${quotedJson(value)}, it should be true or false`);
     },
     text: (field, preset) => typed(field, "string", preset),
     numbers,

@@ -1,5 +1,5 @@
 /** Models that Keras saved as one HDF5 file (`.h5`): the network as an attribute, weights in a group for each layer. */
-import { noteSaid, type Said, said } from "../../../engine/quote.ts";
+import { noteSaid, quoted, type Said, said } from "../../../engine/quote.ts";
 import type { Model } from "../../model/model.ts";
 import type { AskedModel } from "../asked.ts";
 import { UnreadableModelError } from "../format.ts";
@@ -73,7 +73,7 @@ function listed(group: Group, attribute: string): readonly string[] {
 }
 
 function missing(file: string, name: string): UnreadableModelError {
-  return new UnreadableModelError(`\`${file}\` has no "${name}", which it names`, {
+  return new UnreadableModelError(`\`${file}\` has no ${quoted(name)}, which it names`, {
     help: "it is damaged; get the file again",
   });
 }

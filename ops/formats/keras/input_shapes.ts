@@ -42,10 +42,7 @@ function sampleShape(node: TopologyNode, asked: readonly number[] | undefined): 
       node,
       shape,
       `give its size in the recipe: input: ${
-        JSON.stringify(shape.map((extent) => isExtent(extent) ? extent : size)).replaceAll(
-          ",",
-          ", ",
-        )
+        quotedJson(shape.map((extent) => isExtent(extent) ? extent : size)).replaceAll(",", ", ")
       }`,
     );
   }

@@ -2,7 +2,7 @@
  * Steps that Keras 3 writes among the layers of a model to say which rows are hidden: `NotEqual`, `Any` … of what an
  * Embedding or a Masking reads. They follow from those layers, so that they are left out; who is handed one is noted.
  */
-import { isJsonObject, type JsonObject } from "../json_object.ts";
+import { isJsonObject, type JsonObject, textIn } from "../json_object.ts";
 import { maskArguments, type Reference, references } from "./references.ts";
 
 /** The operations that they are made of. */
@@ -67,7 +67,7 @@ function stepsIn(
 
 function isStep({ module, class_name: className }: JsonObject): boolean {
   return typeof module === "string" && module.startsWith("keras.src.ops") &&
-    STEPS.has(String(className));
+    STEPS.has(textIn(className));
 }
 
 function callOf({ inbound_nodes: uses }: JsonObject, use: number): JsonObject {

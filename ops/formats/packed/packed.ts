@@ -15,6 +15,8 @@
  */
 import { deflateSync, inflateSync } from "../../../engine/deps/fflate.ts";
 import { canonicalBytes, digestOf, type Json } from "../../../engine/digest.ts";
+import { sentenceOf } from "../../../engine/quote.ts";
+import { HIGHEST_RATIO } from "../../../engine/unpack.ts";
 import { sizeOf, type WeightSlot, weightSlots } from "../../model/layers.ts";
 import type { Model, Weight } from "../../model/model.ts";
 import { bitReader, bitWriter } from "./bits.ts";
@@ -28,6 +30,11 @@ const CHECK = 8;
 /** A header beyond it is no header, and so many weights fit into no memory of ours. */
 const HEADER_LIMIT = 1 << 24;
 const WEIGHT_LIMIT = 1 << 28;
+/**
+ * Numbers that are all alike take no bits: so many weights are believed of a file however small it is, and so many of each
+ * of its bytes. Where one in two thousand is left, distances of 12 bits make six hundred of a byte.
+ */
+const PACKED = { least: 1 << 20, times: 2048 } as const;
 
 /** A model as a packed file; the same bytes for the same model. Masks and what was established are not stored. */
 export function encodePacked(
@@ -62,7 +69,7 @@ export function decodePacked(file: Uint8Array): Model {
     return decoded(file);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new RangeError(`Cannot read the packed model: ${error.message}`, { cause: error });
+    throw new RangeError(`Cannot read the packed model: ${sentenceOf(error)}`, { cause: error });
   }
 }
 
@@ -82,7 +89,9 @@ function decoded(file: Uint8Array): Model {
 }
 
 function jsonOf(stored: Uint8Array, size: number): unknown {
-  if (size > HEADER_LIMIT) throw new RangeError(`a header of ${size} bytes is too large`);
+  if (size > Math.min(HEADER_LIMIT, HIGHEST_RATIO * stored.length)) {
+    throw new RangeError(`a header of ${size} bytes is too large`);
+  }
   try {
     const text = inflateSync(stored, { out: new Uint8Array(size) });
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));
@@ -95,6 +104,9 @@ function weightsOf(frame: Frame, bytes: Uint8Array): Record<string, Weight> {
   const slots = weightSlots(frame);
   const total = slots.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   if (!(total <= WEIGHT_LIMIT)) throw new RangeError(`${total} weights are too many`);
+  if (total > PACKED.least + PACKED.times * bytes.length) {
+    throw new RangeError(`${total} weights are more than its ${bytes.length} bytes of them hold`);
+  }
   const bits = bitReader(bytes);
   const read = ({ name, shape }: WeightSlot) => [name, readWeight(bits, shape)] as const;
   const weights = Object.fromEntries(slots.map(read));

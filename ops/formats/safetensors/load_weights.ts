@@ -1,11 +1,12 @@
 /** A network of the zoo with the weights of a file. */
-import { listed, noteSaid } from "../../../engine/quote.ts";
+import { listed, noteSaid, sentenceOf } from "../../../engine/quote.ts";
 import { ParameterError, type RunContext } from "../../../engine/op.ts";
 import { readApart } from "../../../engine/reading.ts";
 import { fileFormat } from "../file_format.ts";
 import { initialModel } from "../../model/initialize.ts";
 import { weightSlots } from "../../model/layers.ts";
 import { type Architecture, type Model, type Weight } from "../../model/model.ts";
+import { notFinite } from "../../model/sound.ts";
 import { decodeWeight, floatWeight } from "../../model/weights.ts";
 import { isSafetensors } from "./format.ts";
 import { ownWeights, saidIn } from "./model_file.ts";
@@ -72,6 +73,8 @@ export async function readWeights(
     if (missing.length > 0) {
       context.warn(`${HEAD} is drawn at random: the file has no weights for it`);
     }
+    const odd = notFinite({ weights, preprocess: null });
+    if (odd !== undefined) throw new RangeError(odd);
     return { ...drawn, weights, learned: true };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -80,7 +83,7 @@ export async function readWeights(
       "source",
       "weights",
       format === undefined
-        ? `\`${source}\` does not fit: ${error.message}`
+        ? `\`${source}\` does not fit: ${sentenceOf(error)}`
         : `\`${source}\` ${format.what}, and weights are read from safetensors`,
       "a safetensors file of this network's shapes",
     );

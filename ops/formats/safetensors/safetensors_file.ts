@@ -83,12 +83,12 @@ function tensorOf(name: string, row: unknown, data: Uint8Array): StoredTensor {
   const { dtype, shape, data_offsets: offsets } = (isJsonObject(row) ? row : {}) as Partial<Row>;
   const whole = (value: unknown) => Number.isSafeInteger(value) && value as number >= 0;
   if (
-    dtype === undefined || !Array.isArray(shape) || !shape.every(whole) ||
+    typeof dtype !== "string" || !Array.isArray(shape) || !shape.every(whole) ||
     !Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole)
   ) throw new RangeError(`its tensor ${quoted(name)} is not described as it should be`);
   if (!Object.hasOwn(SIZES, dtype)) {
     throw new RangeError(
-      `its tensor ${quoted(name)} is of numbers ${excerpt(String(dtype))}, which cannot be read`,
+      `its tensor ${quoted(name)} is of numbers ${excerpt(dtype)}, which cannot be read`,
     );
   }
   const [begin, end] = offsets as [number, number];

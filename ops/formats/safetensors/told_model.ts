@@ -1,4 +1,5 @@
 /** A model out of a safetensors file that says what network its weights are of: ours, torchvision's, transformers'. */
+import { sentenceOf } from "../../../engine/quote.ts";
 import type { RunContext } from "../../../engine/op.ts";
 import { weightSlots } from "../../model/layers.ts";
 import type { Architecture, Model, Weight } from "../../model/model.ts";
@@ -38,7 +39,7 @@ export function readSafetensorsModel(
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UnreadableModelError(`\`${from}\` cannot be read: ${error.message}`);
+    throw new UnreadableModelError(`\`${from}\` cannot be read: ${sentenceOf(error)}`);
   }
   throw new UnreadableModelError(
     `\`${from}\` is a safetensors file, which holds weights, and its names tell no network`,

@@ -1,4 +1,5 @@
 /** The constants of a file as reals: floats, half precision, integers by their scales. */
+import { quoted } from "../../../engine/quote.ts";
 import { sizeOf } from "../../../engine/shape.ts";
 import type { Shape } from "../../model/layers.ts";
 import type { Weight } from "../../model/model.ts";
@@ -38,7 +39,7 @@ const READ: {
 export function constantOf(tensor: TensorTable, data: Uint8Array): FileConstant {
   const { shape, quantization } = tensor;
   const wrong = (why: string) =>
-    new UnreadableModelError(`Cannot read the constant "${tensor.name.slice(0, 80)}": ${why}`);
+    new UnreadableModelError(`Cannot read the constant ${quoted(tensor.name)}: ${why}`);
   const read = READ[typeNamed(tensor.type) ?? "bool"];
   if (read === undefined) {
     throw wrong("its numbers are neither float32, float16, int8, uint8, int32 nor int64");

@@ -16,6 +16,9 @@ import { constantOf, type FileConstant } from "./constants.ts";
 import { formatOfTensor, sameFormat } from "./kept_integers.ts";
 import type { TensorTable, TfliteFile } from "./schema.ts";
 
+/** No tensor has more axes: TensorFlow Lite itself knows eight at most. */
+const MOST_AXES = 16;
+
 /** Bytes of weights that a file may unfold to, for each of its own: int8 becomes four, and little is shared. */
 const UNFOLDED = 16;
 
@@ -82,6 +85,13 @@ export class TfliteDraft {
   tensor(index: number): TensorTable {
     const { tensors } = this.graph;
     const tensor = tensors[index];
+    if (tensor !== undefined && tensor.shape.length > MOST_AXES) {
+      throw new UnreadableModelError(
+        `Cannot read the model: ${
+          quoted(tensor.name)
+        } has ${tensor.shape.length} axes, more than ${MOST_AXES}`,
+      );
+    }
     if (tensor !== undefined) return tensor;
     throw new UnreadableModelError(
       `Cannot read the model: it names tensor ${index} of ${tensors.length}`,

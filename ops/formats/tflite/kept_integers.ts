@@ -1,4 +1,5 @@
 /** What a file says of integers, as the model keeps it where that is asked for: stored kernels, formats of values. */
+import { quoted } from "../../../engine/quote.ts";
 import type { Shape } from "../../model/layers.ts";
 import type { ActivationFormat, Weight } from "../../model/model.ts";
 import { UnreadableModelError } from "../format.ts";
@@ -57,7 +58,7 @@ export function formatOfTensor(tensor: TensorTable): ActivationFormat | undefine
     return { bits: 8, scale, zero, minimum: LOW, maximum: HIGH };
   }
   throw new UnreadableModelError(
-    `Cannot read the model: "${tensor.name.slice(0, 80)}" has scale ${scale} and zero point ${
+    `Cannot read the model: ${quoted(tensor.name)} has scale ${scale} and zero point ${
       zeros[0] ?? 0
     }`,
   );

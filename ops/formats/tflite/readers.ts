@@ -1,4 +1,5 @@
 /** Operators of TensorFlow Lite as layers: the way back of `nodes.ts`, by the same table of operators. */
+import { excerpt } from "../../../engine/quote.ts";
 import type { Activation } from "../../../engine/tensor/mod.ts";
 import { sameShape, show, sizeOf } from "../../../engine/shape.ts";
 import { LEAKY_SLOPE } from "../../model/kinds/attributes.ts";
@@ -248,7 +249,7 @@ function reduced(of: OperatorReading, kind: "global-average-pool" | "global-max-
   const axes = of.whole(1).map((axis) => axis < 0 ? axis + of.shape(0).length + 1 : axis);
   if (of.shape(0).length !== 3 || axes.sort().join() !== "1,2") {
     throw of.wrong(
-      `it reduces axes ${axes.join(", ")}; those of an image's height and width are read`,
+      `it reduces axes ${excerpt(axes.join(", "))}; those of an image's height and width are read`,
     );
   }
   const keeps = of.options.keepsAxes === true;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { withGivenInputs } from "../../../ops/formats/given_inputs.ts";
+import { UnreadableModelError } from "../../../ops/formats/format.ts";
 import type { AskedModel } from "../../../ops/formats/asked.ts";
 import type { Layer, Model, ModelInput } from "../../../ops/model/model.ts";
 import { unsoundness } from "../../../ops/model/sound.ts";
@@ -78,5 +79,14 @@ Deno.test("values that do not fit an input are refused by a sentence", () => {
   assert.throws(
     () => withGivenInputs(prepared, { inputs: { a: 0 } }),
     /changes the values of its input "a" first, which is given others/,
+  );
+});
+
+Deno.test("a name in the way out is printable", () => {
+  const names = rows("x", "a\u2028b", "c");
+  assert.throws(
+    () => withGivenInputs(joined(...names), { inputs: {} }),
+    (error) =>
+      error instanceof UnreadableModelError && error.hint.help!.includes("{ a\\u2028b: … }"),
   );
 });

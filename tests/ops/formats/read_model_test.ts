@@ -44,6 +44,17 @@ async function refusal(found: Readonly<Record<string, Uint8Array>>) {
   return said;
 }
 
+Deno.test("a number that is not finite is refused, and the file is named where its reader did not", async () => {
+  const [message] = await refusal({
+    ...files,
+    "w.bin": new Uint8Array([0, 0, 0x80, 0x7f, 0, 0, 0, 0]),
+  });
+  assert.equal(
+    message,
+    '`net`: Cannot read the model: weight "d/kernel" has a number that is not finite',
+  );
+});
+
 const text = (content: string) => new TextEncoder().encode(content);
 
 Deno.test("the reader's help goes on with what can be read, where the reader says so", async () => {

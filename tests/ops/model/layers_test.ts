@@ -140,3 +140,12 @@ Deno.test("the integers of an arithmetic are known by bits and ranges, and kept 
   const facts = modelFacts(network, { ...state, quantization: six });
   assert.deepEqual(changedFacts(facts, network, "channels").integers, facts.integers);
 });
+
+Deno.test("names out of files are quoted, and never at length", () => {
+  const odd = `a\x1b${"x".repeat(5000)}`;
+  assert.throws(
+    () => shapesOf(only([4, 4, 1], conv("c", odd, 2, 3))),
+    (error) =>
+      error instanceof RangeError && error.message.length < 150 && /"a\\u001bx/.test(error.message),
+  );
+});

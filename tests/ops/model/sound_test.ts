@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Model, Weight } from "../../../ops/model/model.ts";
-import { assertSound, misstored, unsoundness } from "../../../ops/model/sound.ts";
+import { assertSound, misstored, notFinite, unsoundness } from "../../../ops/model/sound.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { livelyModel } from "../lively_model.ts";
 import { layerOf, networkOf } from "./kinds/one_layer.ts";
@@ -52,4 +52,41 @@ Deno.test("a weight is stored as its encoding says", () => {
   const floats = floatWeight([2], new Float32Array(2));
   assert.equal(misstored({ ...floats, shape: [3] }), "3 values are needed, 2 are there");
   assert.equal(misstored({ ...floats, encoding: { use: "f16" } }), "f16 is stored as Uint16Array");
+});
+
+Deno.test("what a weight stands for is finite, however it is stored", () => {
+  const why = (weight: Weight) => notFinite({ weights: { "a/kernel": weight }, preprocess: null });
+  const said = 'weight "a/kernel" has a number that is not finite';
+  const shape = [2];
+  const affine = (scale: number): Weight => ({
+    shape,
+    encoding: {
+      ...{ use: "affine", bits: 8, axis: null, symmetry: "symmetric" },
+      ...{ scale: Float32Array.of(scale), zero: Int32Array.of(0) },
+    },
+    data: new Int8Array(2),
+  });
+  const codebook = (centroid: number): Weight => ({
+    shape,
+    encoding: { use: "codebook", bits: 1, centroids: Float32Array.of(0, centroid) },
+    data: new Uint8Array(2),
+  });
+  const half = (bits: number): Weight => ({
+    shape,
+    encoding: { use: "f16" },
+    data: Uint16Array.of(0, bits),
+  });
+  for (const odd of [NaN, Infinity, -Infinity]) {
+    assert.equal(why(floatWeight(shape, Float32Array.of(1, odd))), said);
+    assert.equal(why(affine(odd)), said);
+    assert.equal(why(codebook(odd)), said);
+  }
+  // Infinity and a NaN of half precision; its largest number, 65 504, is one.
+  assert.deepEqual([0x7c00, 0x7e01, 0xfc00, 0x7bff].map((bits) => why(half(bits))), [
+    ...[said, said, said, undefined],
+  ]);
+  assert.equal(why(floatWeight(shape, Float32Array.of(1, 3e38))), undefined);
+  assert.equal(why(affine(1)) ?? why(codebook(1)), undefined);
+  const preprocess = { scale: [1], offset: [Infinity] };
+  assert.match(notFinite({ weights: {}, preprocess })!, /^what it does to its input/);
 });

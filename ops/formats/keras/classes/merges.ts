@@ -60,6 +60,7 @@ export function concatenate(reading: Reading): string {
 /** `Dot`, of rows or of matrices; with `normalize` each is as long as 1 along its axis. */
 export function dot(reading: Reading): string {
   const { config, inputs, shapes } = reading;
+  if (inputs.length !== 2) throw config.wrong("it reads two layers");
   const [first, second = first] = config.numbers("axes");
   const axes = [first, second].map((axis, at) =>
     axis! < 0 ? shapes[at]!.length + axis! : axis! - 1

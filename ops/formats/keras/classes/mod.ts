@@ -1,6 +1,6 @@
 /** Readers of Keras layer classes: each adds layers to the model and names the one that stands for it. */
 import { quotedJson } from "../../../../engine/quote.ts";
-import { isJsonObject } from "../../json_object.ts";
+import { isJsonObject, textIn } from "../../json_object.ts";
 import type { Reading } from "../assembly.ts";
 import { configOf } from "../config.ts";
 import { activation, activationClasses, activationLayer, prelu, softmax } from "./activations.ts";
@@ -195,7 +195,7 @@ const ROWWISE: ReadonlySet<string> = new Set([
 function timeDistributed(reading: Reading): string {
   const { config, shapes: [shape] } = reading;
   const layer = config.raw("layer");
-  const className = isJsonObject(layer) ? String(layer.class_name) : "";
+  const className = isJsonObject(layer) ? textIn(layer.class_name) : "";
   if (className === "Flatten") {
     const [steps, ...rest] = shape!;
     const size = rest.reduce((product, extent) => product * extent, 1);
@@ -215,10 +215,11 @@ function within(reading: Reading): string {
   if (!isJsonObject(layer) || !isJsonObject(layer.config)) {
     throw reading.config.wrong("the layer in it is not given");
   }
-  const { config: fields, class_name: className } = layer;
-  return readKerasLayer(String(className), {
+  const fields = layer.config;
+  const className = textIn(layer.class_name);
+  return readKerasLayer(className, {
     ...reading,
-    config: configOf(reading.name, String(className), fields),
-    weight: (name) => reading.weight(`${fields.name}/${name}`) ?? reading.weight(name),
+    config: configOf(reading.name, className, fields),
+    weight: (name) => reading.weight(`${textIn(fields.name)}/${name}`) ?? reading.weight(name),
   });
 }

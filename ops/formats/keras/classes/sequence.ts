@@ -1,6 +1,6 @@
 /** Readers of the Keras layers over sequences: rows of a table by token, and recurrent layers. */
 import { excerpt, quotedJson } from "../../../../engine/quote.ts";
-import { isJsonObject, type JsonObject } from "../../json_object.ts";
+import { isJsonObject, type JsonObject, textIn } from "../../json_object.ts";
 import type { LayerOf } from "../../../model/model.ts";
 import type { FileWeight, Reading } from "../assembly.ts";
 import { type Config, configOf } from "../config.ts";
@@ -57,11 +57,11 @@ export function rnn(reading: Reading): string {
   );
   const last = list.length - 1;
   return list.reduce((chain: Chain, each, at) => {
-    const cellClass = isJsonObject(each) ? String(each.class_name) : "";
+    const cellClass = isJsonObject(each) ? textIn(each.class_name) : "";
     const className = (Object.keys(cells) as Recurrent[])
       .find((known) => cellClass === `${known}Cell`);
     if (className === undefined) {
-      throw config.wrong(`its cell ${excerpt(cellClass)} cannot be read`);
+      throw config.wrong(`its cell ${excerpt(cellClass || "without a class")} cannot be read`);
     }
     const inner = fieldsOf(each);
     const whole = configOf(name, "RNN", {
@@ -70,7 +70,7 @@ export function rnn(reading: Reading): string {
       "go_backwards": at === 0 && config.raw("go_backwards"),
       "return_sequences": at < last || config.raw("return_sequences"),
     });
-    const prefix = stacked ? `${own.name}/${inner.name}/` : "";
+    const prefix = stacked ? `${textIn(own.name)}/${textIn(inner.name)}/` : "";
     const suffix = at === last ? "" : `cell${at + 1}`;
     return stepped(reading, { className, config: whole, prefix, suffix }, chain);
   }, chainOf(reading)).last;
@@ -86,11 +86,13 @@ export function bidirectional(reading: Reading): string {
   const { name, config } = reading;
   const inner = [config.raw("layer"), config.raw("backward_layer") ?? config.raw("layer")];
   const [forward, backward] = inner.map((layer, at) => {
-    const className = isJsonObject(layer) ? String(layer.class_name) : "";
-    if (!(className in cells)) throw config.wrong(`its layer ${excerpt(className)} cannot be read`);
+    const className = isJsonObject(layer) ? textIn(layer.class_name) : "";
+    if (!Object.hasOwn(cells, className)) {
+      throw config.wrong(`its layer ${excerpt(className)} cannot be read`);
+    }
     const fields = fieldsOf(layer);
     const side = at === 0 ? "forward" : "backward";
-    const called = String(fields.name).replace(/^(?:forward|backward)_/, "");
+    const called = textIn(fields.name).replace(/^(?:forward|backward)_/, "");
     return {
       className: className as Recurrent,
       config: configOf(name, className, at === 0 ? fields : { ...fields, "go_backwards": true }),

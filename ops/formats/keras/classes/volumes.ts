@@ -119,6 +119,7 @@ export function convLstm(axes: 1 | 2 | 3, reading: Reading): string {
   const usual = reading.keras === 2 ? "hard_sigmoid" : "sigmoid";
   const { own, back, bias } = cellWeights(reading, config, ["", "conv_lstm_cell/", "cell/"]);
   const kernel = kernelOf(own, back, window.kernel);
+  if (kernel === undefined) throw config.wrong("its kernels are not of its window");
   const size = 4 * filters;
   const weights = {
     kernel,
@@ -150,10 +151,17 @@ function ahead(chain: Chain, backwards: boolean): Chain {
     .as("ahead", shape);
 }
 
-/** Both kernels [window …, inputs, gates] as one, the rows of the state's below those of what enters. */
-function kernelOf(own: FileWeight, back: FileWeight, window: Three): FileWeight {
-  const [columns, rows, below] = [own.shape.at(-1)!, own.shape.at(-2)!, back.shape.at(-2)!];
+/** Both kernels [window …, inputs, gates] as one, the rows of the state's below those of what enters; undefined where they fit neither. */
+function kernelOf(own: FileWeight, back: FileWeight, window: Three): FileWeight | undefined {
+  const [columns = 0, rows = 0, below = 0] = [
+    own.shape.at(-1),
+    own.shape.at(-2),
+    back.shape.at(-2),
+  ];
   const taps = window.reduce((product, extent) => product * extent, 1);
+  const fits = own.values.length === taps * rows * columns &&
+    back.values.length === taps * below * columns;
+  if (!fits) return undefined;
   const values = new Float32Array(own.values.length + back.values.length);
   for (let tap = 0; tap < taps; tap++) {
     const at = tap * (rows + below) * columns;

@@ -54,6 +54,9 @@ export function floats({ values, uniform, shape }: Known): Float32Array {
 /** So many equal numbers are written out at most. */
 const LARGEST_UNIFORM = 1 << 20;
 
+/** No tensor has more axes: runtimes know eight at most. */
+export const MOST_AXES = 16;
+
 /** How numbers lie in `raw_data`. */
 const raw: { readonly [T in DataType]?: (bytes: Uint8Array) => Numbers } = {
   [DataType.FLOAT]: (bytes) => new Float32Array(bytes.slice().buffer),
@@ -80,6 +83,7 @@ export function constantOf(
   const wrong = (what: string, help?: string) =>
     new UnreadableModelError(`Cannot read tensor ${quoted(name)}: ${what}`, help ? { help } : {});
   const shape = tensor.dims.map(Number);
+  if (shape.length > MOST_AXES) throw wrong(`it has ${shape.length} axes, more than ${MOST_AXES}`);
   const type = tensor.dataType as DataType;
   const read = raw[type];
   if (read === undefined) {

@@ -1,7 +1,8 @@
 /** Operators on known numbers alone, as exporters leave them for shapes: computed once, and not part of the model. */
 import { sizeOf } from "../../../../engine/shape.ts";
-import { constant, type Known, type Numbers, uniform } from "./constants.ts";
+import { constant, type Known, MOST_AXES, type Numbers, uniform } from "./constants.ts";
 import { BATCH } from "./layer_view.ts";
+import { permOf, sliceOf, targetShape } from "./extents.ts";
 import type { NodeReading } from "./node_reading.ts";
 import { exp, log } from "../../../../engine/tensor/scalar_math.ts";
 import { powerOf } from "./pointwise.ts";
@@ -15,8 +16,10 @@ const numberAt = ({ values, uniform }: Known, at: number): number => values[unif
 const each = (compute: (a: number, b: number, whole: boolean) => number): Fold =>
 (
   reading,
-  [a, b = a],
+  [a, second],
 ) => {
+  if (second === undefined && compute.length > 1) throw reading.wrong("it has no input 2");
+  const b = second ?? a;
   const shape = stretched(reading, a!.shape, b!.shape);
   const whole = a!.values instanceof Float64Array && b!.values instanceof Float64Array;
   const [left, right] = [soleOf(a!), soleOf(b!)];
@@ -86,17 +89,6 @@ function picked(value: Known, shape: readonly number[], pick: (at: number) => nu
   const numbers = new result(sizeOf(shape));
   for (let i = 0; i < numbers.length; i++) numbers[i] = values[pick(i)]!;
   return constant(shape, numbers);
-}
-
-/** The extents that a Reshape asks for: 0 keeps one, −1 is what is left. */
-export function targetShape(
-  dims: readonly number[],
-  asked: readonly number[],
-  allowZero: boolean,
-): readonly number[] {
-  const shape = asked.map((extent, axis) => extent === 0 && !allowZero ? dims[axis] ?? 1 : extent);
-  const known = sizeOf(shape.filter((extent) => extent !== -1));
-  return shape.map((extent) => extent === -1 ? sizeOf(dims) / known : extent);
 }
 
 const folds: Readonly<Record<string, Fold>> = {
@@ -170,8 +162,8 @@ const folds: Readonly<Record<string, Fold>> = {
   },
   Transpose(reading, [value]) {
     const { shape } = value!;
-    const order = reading.ints("perm") ?? shape.map((_, axis) => shape.length - 1 - axis);
-    const to = order.map((axis) => shape[axis] ?? 0);
+    const order = permOf(reading, shape.length);
+    const to = order.map((axis) => shape[axis]!);
     const strides = order.map((axis) => sizeOf(shape.slice(axis + 1)));
     bounded(reading, to);
     return picked(value!, to, (at) => {
@@ -228,6 +220,7 @@ const folds: Readonly<Record<string, Fold>> = {
       const axis = reading.axis(asked, shape.length);
       const [from, count] = sliceOf(shape[axis]!, starts[at]!, ends[at]!, steps[at]!);
       const to = result.shape.map((extent, each) => each === axis ? count : extent);
+      if (!result.uniform) bounded(reading, to);
       const width = sizeOf(to.slice(axis + 1));
       const extent = result.shape[axis]!;
       result = picked(result, to, (place) => {
@@ -268,22 +261,10 @@ const folds: Readonly<Record<string, Fold>> = {
   },
 };
 
-/** The first place and how many there are, of an axis that is cut. */
-export function sliceOf(
-  extent: number,
-  start: number,
-  end: number,
-  step: number,
-): readonly [from: number, count: number] {
-  const within = (place: number, low: number, high: number) =>
-    Math.min(Math.max(place < 0 ? place + extent : place, low), high);
-  if (step < 0) {
-    const [from, to] = [within(start, -1, extent - 1), within(end, -1, extent - 1)];
-    return [from, Math.max(0, Math.ceil((from - to) / -step))];
-  }
-  const [from, to] = [within(start, 0, extent), within(end, 0, extent)];
-  return [from, Math.max(0, Math.ceil((to - from) / step))];
-}
+/** How many inputs an operator cannot do without, where that is neither one nor told by what it computes. */
+const READS: Readonly<Record<string, number>> = {
+  ...{ Where: 3, Reshape: 2, Gather: 2, Expand: 2, DequantizeLinear: 2 },
+};
 
 /** What a node computes of known numbers; undefined where it reads others, or is no operator that is computed. */
 export function folded(reading: NodeReading): Known | undefined {
@@ -291,8 +272,16 @@ export function folded(reading: NodeReading): Known | undefined {
   const known = reading.inputs.filter((value) => value !== undefined);
   if (fold === undefined || known.length === 0) return undefined;
   if (!known.every((value) => value.use === "constant")) return undefined;
+  const least = reading.op === "Concat" ? reading.inputs.length : READS[reading.op] ?? 1;
+  const absent = Array.from({ length: least }, (_, at) => reading.inputs[at]).indexOf(undefined);
+  if (absent >= 0) throw reading.wrong(`it has no input ${absent + 1}`);
   const result = fold(reading, reading.inputs as readonly Known[]);
-  if (result.shape.every((extent) => Number.isInteger(extent) && extent >= 0)) return result;
-  if (result.shape.some(Number.isNaN)) throw reading.wrong("its constants do not fit together");
-  throw reading.wrong(`it would make a constant of shape ${result.shape.join("×")}`);
+  if (result.shape.length > MOST_AXES) {
+    throw reading.wrong(`it would make a constant of ${result.shape.length} axes`);
+  }
+  const { shape, values, uniform } = result;
+  const whole = shape.every((extent) => Number.isInteger(extent) && extent >= 0);
+  if (whole && (uniform || values.length >= sizeOf(shape))) return result;
+  if (whole || shape.some(Number.isNaN)) throw reading.wrong("its constants do not fit together");
+  throw reading.wrong(`it would make a constant of shape ${shape.join("×")}`);
 }

@@ -5,6 +5,7 @@ import type { RunContext } from "../../../../engine/op.ts";
 import { show } from "../../../../engine/shape.ts";
 import { weightSlots } from "../../../model/layers.ts";
 import type { Model, Weight } from "../../../model/model.ts";
+import { allFinite } from "../../../model/sound.ts";
 import { floatWeight } from "../../../model/weights.ts";
 import type { AskedModel } from "../../asked.ts";
 import { UnreadableModelError } from "../../format.ts";
@@ -82,12 +83,6 @@ export function readEncoder(
     learned: true,
     quantization: null,
   };
-}
-
-/** Whether all are finite, by a loop: an encoder has a hundred million of them. */
-function allFinite(values: Float32Array): boolean {
-  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i]!)) return false;
-  return true;
 }
 
 /** The tokens of a text. */

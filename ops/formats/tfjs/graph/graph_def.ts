@@ -1,7 +1,7 @@
 /** TensorFlow's GraphDef as tfjs writes it into a `model.json`: nodes with what they say of themselves. */
 import { quoted, quotedJson } from "../../../../engine/quote.ts";
 import { UnreadableModelError } from "../../format.ts";
-import { isJsonObject, type JsonObject } from "../../json_object.ts";
+import { isJsonObject, type JsonObject, textIn } from "../../json_object.ts";
 
 /** A node's attributes by name and type. */
 interface DefAttributes {
@@ -131,7 +131,7 @@ const TYPES: Readonly<Record<number, string>> = {
 
 /** The name of a type, as a name or a number is written. */
 export const typeName = (written: unknown): string =>
-  typeof written === "number" ? TYPES[written] ?? String(written) : String(written ?? "DT_FLOAT");
+  typeof written === "number" ? TYPES[written] ?? `${written}` : textIn(written ?? "DT_FLOAT");
 
 /** Extents of a written TensorShape; 0 for one that is left open. */
 export function extentsOf(shape: unknown): readonly number[] | undefined {

@@ -95,3 +95,11 @@ Deno.test("a function among the layers has no folder and takes no number", () =>
   );
   assert.deepEqual(named(layers, { "layers/p_re_lu/vars/0": 1 }), { "p/alpha": 1 });
 });
+
+Deno.test("a class that is called as every object has a name, or by no text, is one without weights", () => {
+  const deep = JSON.parse(`${"[".repeat(5000)}${"]".repeat(5000)}`);
+  const odd = model(layer("constructor", "a"), layer(deep, "b"), layer("Dense", deep));
+  assert.deepEqual(named(odd, { "layers/dense/vars/0": 1, "layers/constructor/vars/0": 2 }), {
+    "/kernel": 1,
+  });
+});

@@ -37,3 +37,11 @@ Deno.test("what is not as expected is a sentence with the layer's name and class
   refused(() => config.numbers("words"), '`words` is ["a"], it should be numbers');
   refused(() => config.pair("odd"), "`odd` is [1,2,3], it should be two numbers");
 });
+
+Deno.test("a flag that is nested without end is quoted at no length", () => {
+  const deep = JSON.parse(`${"[".repeat(3000)}${"]".repeat(3000)}`);
+  assert.throws(
+    () => configOf("a", "Dense", { flag: deep }).flag("flag", true),
+    ({ message }: Error) => message.length < 150 && /it should be true or false$/.test(message),
+  );
+});

@@ -21,6 +21,9 @@ export const graphAnswers: Readonly<Record<string, Answered>> = JSON.parse(
   new TextDecoder().decode(gunzipSync(Deno.readFileSync(new URL("answers.json.gz", folder)))),
 ).models;
 
+/** The bytes of a file as Keras wrote it. */
+export const graphBytes = (file: string): Uint8Array => files[file]!;
+
 /** The model that is read from `<name>.keras` or `<name>.h5`. */
 export async function graphModel(file: string, asked: AskedModel = {}): Promise<Model> {
   const context = runContext({ files: { [file]: files[file]! } });

@@ -111,7 +111,7 @@ const refused = async (file: string, asked: AskedModel) => {
 Deno.test("what a recipe has to say is asked for by name", async () => {
   assert.deepEqual(await refused("two_outputs.keras", {}), [
     "from",
-    "The model has 2 outputs (kind, place), and one is trained and measured",
+    "`two_outputs.keras`: The model has 2 outputs (kind, place), and one is trained and measured",
     "name it: output: kind",
   ]);
   assert.deepEqual(await refused("two_outputs.keras", { output: "where" }), [
@@ -121,7 +121,7 @@ Deno.test("what a recipe has to say is asked for by name", async () => {
   ]);
   assert.deepEqual(await refused("open_image.keras", {}), [
     "from",
-    'Cannot read layer "input_layer" (InputLayer): the input\'s shape is open: [null,null,3]',
+    '`open_image.keras`: Cannot read layer "input_layer" (InputLayer): the input\'s shape is open: [null,null,3]',
     "give its size in the recipe: input: [32, 32, 3]",
   ]);
   assert.deepEqual(await refused("open_image.keras", { input: [8] }), [

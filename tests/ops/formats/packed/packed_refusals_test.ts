@@ -1,6 +1,6 @@
 /** What is refused of files that somebody made who knows how: each sentence, and the bounds. */
 import assert from "node:assert/strict";
-import { deflateSync } from "../../../../engine/deps/fflate.ts";
+import { deflateSync, inflateSync } from "../../../../engine/deps/fflate.ts";
 import { digestOf } from "../../../../engine/digest.ts";
 import { decodePacked, encodePacked } from "../../../../ops/formats/packed/packed.ts";
 import { livelyModel } from "../../lively_model.ts";
@@ -95,4 +95,17 @@ Deno.test("as many weights as memory holds are read, one more is too many", () =
     }));
   assert.equal(refused(headed(header(2 ** 28 + 1))), `${2 ** 28 + 1} weights are too many`);
   assert.notEqual(refused(headed(header(2 ** 27))), `${2 ** 27} weights are too many`);
+});
+
+Deno.test("no more is believed of a file than its bytes can hold", () => {
+  const long = new TextEncoder().encode("{}");
+  assert.match(refused(headed(long, 1 << 20)), /a header of 1048576 bytes is too large/);
+  const told = new TextDecoder().decode(inflateSync(file.subarray(13, 13 + stored)));
+  // Two thousand units behind seven numbers: the same weights as before are behind that header.
+  const wide = told.replaceAll(/\["dense",("[^"]+"),(\[[^\]]+\]),\d+/g, '["dense",$1,$2,2000');
+  assert.notEqual(wide, told);
+  assert.match(
+    refused(headed(new TextEncoder().encode(wide))),
+    /\d weights are more than its \d+ bytes of them hold/,
+  );
 });

@@ -160,3 +160,18 @@ Deno.test("what the file says of itself is noted", async () => {
   await loaded(checkpoint(), context);
   assert.deepEqual(context.heard.notes, { provenance: { format: "pt" } });
 });
+
+Deno.test("a weight that is not finite is refused by name", async () => {
+  const model = initialModel(network, 0);
+  const [name, weight] = Object.entries(model.weights)[0]!;
+  const data = (weight.data as Float32Array).slice();
+  data[1] = NaN;
+  const file = encodeSafetensors({
+    ...model,
+    weights: { ...model.weights, [name]: { ...weight, data } },
+  });
+  await assert.rejects(
+    readWeights(network, "./w.safetensors", 0, contextOf(file)),
+    new RegExp(`does not fit: weight "${name}" has a number that is not finite`),
+  );
+});

@@ -161,3 +161,12 @@ Deno.test("tensors may be listed in any order, empty ones too; they lie side by 
   assert.deepEqual([...tensors.get("t0")!.bytes], [6, 7]);
   assert.deepEqual(readSafetensors(byHand('{"__metadata__":[1]}', [])).metadata, {});
 });
+
+Deno.test("a type of numbers that is no name is refused, however deep it is nested", () => {
+  const deep = `${"[".repeat(20_000)}${"]".repeat(20_000)}`;
+  const text = ascii(`{"a":{"dtype":${deep},"shape":[1],"data_offsets":[0,4]}}`);
+  const file = new Uint8Array(8 + text.length + 4);
+  new DataView(file.buffer).setUint32(0, text.length, true);
+  file.set(text, 8);
+  assert.throws(() => readSafetensors(file), /its tensor "a" is not described as it should be/);
+});

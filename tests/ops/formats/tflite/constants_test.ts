@@ -33,3 +33,10 @@ Deno.test("what does not fit is said", () => {
   says(/3 scales do not fit/, 9, [1, 2], { quantization: { scale: [1, 1, 1], zero: [], axis: 0 } });
   assert.deepEqual([0, 9, 5].map(typeNamed), ["float32", "int8", undefined]);
 });
+
+Deno.test("a name out of the file is printable in a sentence", () => {
+  assert.throws(
+    () => numbers(9, [1], { name: "a\0\x1b[2J" }),
+    /Cannot read the constant "a\\u0000\\u001b\[2J"/,
+  );
+});

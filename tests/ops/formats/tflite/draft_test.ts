@@ -50,3 +50,12 @@ Deno.test("values have the integers of the tensors that stand for them, where in
   assert.equal(floats.formats.size, 0);
   assert.ok(!floats.rescales(fine, coarse));
 });
+
+Deno.test("a tensor of more axes than any runtime knows is refused", () => {
+  const [own] = file.subgraphs as [typeof file.subgraphs[0] & object];
+  const tensors = own.tensors.map((each, at) =>
+    at === c ? { ...each, shape: Array(17).fill(1) } : each
+  );
+  const draft = new TfliteDraft({ ...file, subgraphs: [{ ...own, tensors }] }, 100);
+  assert.throws(() => draft.constant(c), /"c" has 17 axes, more than 16/);
+});

@@ -12,7 +12,8 @@ export function concatenation(reading: NodeReading): LayerView {
   const views = inputs.flatMap((value, input) =>
     value?.use === "constant" ? [] : [reading.view(input)]
   );
-  const [first] = views as [LayerView];
+  const [first] = views;
+  if (first === undefined) throw reading.wrong("it joins nothing");
   const axis = reading.axis(reading.int("axis", 0), first.dims.length);
   if (first.axes[axis] === 0) throw reading.wrong("it joins batches");
   const whole = joined(reading, views, axis);

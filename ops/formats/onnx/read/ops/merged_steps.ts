@@ -1,7 +1,7 @@
 /** Readers of operators on values whose batch is one axis with others. */
 import { sizeOf } from "../../../../../engine/shape.ts";
 import { constant } from "../constants.ts";
-import { targetShape } from "../fold.ts";
+import { permOf, targetShape } from "../extents.ts";
 import { type Merged, mergedDims, reshapeMerged, straight, transposedMerged } from "../merged.ts";
 import type { NodeReading } from "../node_reading.ts";
 import { type GraphValue, patternOf } from "../values.ts";
@@ -31,10 +31,7 @@ export function mergedStep(
     case "Shape":
       return constant([dims.length], Float64Array.from(dims));
     case "Transpose":
-      return transposedMerged(
-        first,
-        reading.ints("perm") ?? dims.map((_, axis) => dims.length - 1 - axis),
-      );
+      return transposedMerged(first, permOf(reading, dims.length));
     case "Reshape": {
       const asked = [...reading.needed(1, "shape").values];
       return shaped(targetShape(dims, asked, reading.int("allowzero", 0) === 1));

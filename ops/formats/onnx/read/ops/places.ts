@@ -1,7 +1,7 @@
 /** Readers of operators that take places of an axis, or repeat them: parts, slices, rows of tables. */
 import { sizeOf } from "../../../../../engine/shape.ts";
 import type { Known } from "../constants.ts";
-import { sliceOf } from "../fold.ts";
+import { sliceOf } from "../extents.ts";
 import {
   arranged,
   type LayerView,

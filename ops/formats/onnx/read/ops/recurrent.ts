@@ -32,9 +32,9 @@ export function recurrent(reading: NodeReading): readonly (GraphValue | undefine
   }
   refuseOthers(reading);
   const [directions, , width] = own.shape as [number, number, number];
-  const units = back.shape[2]!;
+  const units = back.shape[2] ?? 0;
   const rows = cells[op as keyof typeof cells].order.length * units;
-  if (own.shape[1] !== rows || back.shape[1] !== rows || own.shape.length !== 3) {
+  if (own.shape[1] !== rows || back.shape[1] !== rows || own.shape.length !== 3 || units < 1) {
     throw reading.wrong(`its weights ${own.shape.join("×")} are not of ${units} units`);
   }
   const direction = reading.text("direction", "forward");

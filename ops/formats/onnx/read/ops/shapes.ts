@@ -1,7 +1,7 @@
 /** Readers of operators that arrange what a value has: most of them are a note on it, and no layer. */
 import { sizeOf } from "../../../../../engine/shape.ts";
 import { soleNumber } from "../constants.ts";
-import { targetShape } from "../fold.ts";
+import { permOf, targetShape } from "../extents.ts";
 import {
   arranged,
   type LayerView,
@@ -57,12 +57,7 @@ function as(reading: NodeReading, view: LayerView, target: readonly number[]): L
 export function transpose(reading: NodeReading): GraphValue {
   const view = reading.view(0);
   const { dims, axes } = view;
-  const order = reading.ints("perm") ?? dims.map((_, axis) => dims.length - 1 - axis);
-  if (
-    [...order].sort((a, b) => a - b).some((axis, at) => axis !== at) || order.length !== dims.length
-  ) {
-    throw reading.wrong(`its perm is ${order.join(", ")}`);
-  }
+  const order = permOf(reading, dims.length);
   return {
     ...view,
     dims: order.map((axis) => dims[axis]!),

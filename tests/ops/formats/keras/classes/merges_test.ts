@@ -27,6 +27,9 @@ Deno.test("values are joined along another axis by turning it to the end", () =>
 
 Deno.test("what cannot be merged is refused", () => {
   assert.throws(() => subtract(reading({}, [[2], [2], [2]]).of), /it reads two layers/);
+  for (const shapes of [[[2]], [[2], [2], [2]]]) {
+    assert.throws(() => dot(reading({ axes: 1 }, shapes).of), /it reads two layers/);
+  }
   assert.throws(
     () => dot(reading({ axes: 3 }, [[2, 3, 4], [2, 3, 4]]).of),
     /its axes cannot be read/,

@@ -135,6 +135,10 @@ Deno.test("a cell in an RNN is read as its layer", () => {
     () => rnn(reading(stacked, [[5, 1]]).of),
     /its cell StackedRNNCells cannot be read/,
   );
+  assert.throws(
+    () => rnn(reading({ cell: { config: {} } }, [[5, 1]]).of),
+    /its cell without a class cannot be read/,
+  );
 });
 
 Deno.test("there and back again: the way back is turned where all its steps are read", () => {
@@ -166,6 +170,10 @@ Deno.test("there and back again: the way back is turned where all its steps are 
   assert.throws(
     () => bidirectional(reading({ layer: { "class_name": "Dense" } }, [[5, 1]]).of),
     /its layer Dense cannot be read/,
+  );
+  assert.throws(
+    () => bidirectional(reading({ layer: { "class_name": "constructor" } }, [[5, 1]]).of),
+    /its layer constructor cannot be read/,
   );
 });
 

@@ -51,3 +51,13 @@ Deno.test("what the layers cannot be is refused", () => {
   refused(conv3dTranspose, { "kernel_size": 2 }, /its kernel is of another size/);
   refused((of) => convLstm(2, of), { stateful: true }, /`stateful` cannot be read/);
 });
+
+Deno.test("kernels of a ConvLSTM that are not of its window are refused", () => {
+  const kernels = {
+    kernel: weight([2, 1, 4], ...Array(8).fill(1)),
+    "conv_lstm_cell/recurrent_kernel": weight([4], ...Array(4).fill(2)),
+    bias: weight([4], 0, 1, 2, 3),
+  };
+  const { of } = reading({ filters: 1, "kernel_size": [2] }, [[3, 4, 1]], kernels);
+  assert.throws(() => convLstm(1, of), /its kernels are not of its window/);
+});

@@ -87,3 +87,11 @@ Deno.test("a number that is everywhere takes the room of one", () => {
   assert.equal(soleNumber(constant([2], Float64Array.of(1, 2))), undefined);
   assert.deepEqual(floats(constant([2], Float64Array.of(1, 2))), Float32Array.of(1, 2));
 });
+
+Deno.test("a tensor of more axes than any runtime knows is refused", () => {
+  const dims = Array<bigint>(17).fill(1n);
+  assert.throws(
+    () => read({ dims, dataType: DataType.FLOAT, floatData: [1] }),
+    /Cannot read tensor "w": it has 17 axes, more than 16/,
+  );
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { constant, type Known, uniform } from "../../../../../ops/formats/onnx/read/constants.ts";
-import { folded, sliceOf, targetShape } from "../../../../../ops/formats/onnx/read/fold.ts";
+import { folded } from "../../../../../ops/formats/onnx/read/fold.ts";
 import type { NodeReading } from "../../../../../ops/formats/onnx/read/node_reading.ts";
 
 /** Computed: shape and numbers. Attributes are those of the operator set 17. */
@@ -97,13 +97,6 @@ Deno.test("no constant takes more room than files give it", () => {
     /constant of 1000000000/,
   );
   assert.throws(() => computed("Add", [huge, whole(...Array(100).keys())]), /shapes|constant of/);
-});
-
-Deno.test("a cut of an axis, and a shape that is asked for", () => {
-  assert.deepEqual(sliceOf(5, 1, 99, 2), [1, 2]);
-  assert.deepEqual(sliceOf(5, -2, 99, 1), [3, 2]);
-  assert.deepEqual(targetShape([2, 3, 4], [0, -1], false), [2, 12]);
-  assert.deepEqual(targetShape([0, 3], [0, 3], true), [0, 3]);
 });
 
 Deno.test("every operator by number, of whole numbers and of others", () => {
@@ -204,24 +197,6 @@ Deno.test("integers have one scale, or one along an axis, and a zero or none", (
   assert.deepEqual(of(-1, real(1, 2, 3)), [1, 4, 9, 4, 10, 18]);
 });
 
-Deno.test("cuts begin and end inside an axis, whatever is asked", () => {
-  const expected: readonly (readonly [number[], number[]])[] = [
-    [[5, 0, 5, 1], [0, 5]],
-    [[5, 1, 4, 1], [1, 3]],
-    [[5, -9, 9, 1], [0, 5]],
-    [[5, 4, 2, 1], [4, 0]],
-    [[5, 0, 5, 2], [0, 3]],
-    [[5, 1, 5, 2], [1, 2]],
-    [[5, 4, -9, -1], [4, 5]],
-    [[5, 9, 1, -1], [4, 3]],
-    [[5, -1, 0, -2], [4, 2]],
-    [[5, 0, 3, -1], [0, 0]],
-  ];
-  for (const [[extent, from, to, step], found] of expected) {
-    assert.deepEqual(sliceOf(extent!, from!, to!, step!), found, `${[from, to, step]}`);
-  }
-});
-
 Deno.test("ranges are of whole steps, either way, and none where they lead away", () => {
   const range = (...of: number[]) => computed("Range", of.map((each) => whole(each)))![1];
   assert.deepEqual([
@@ -264,4 +239,26 @@ Deno.test("constants that do not fit together are a sentence", () => {
     () => computed("Reshape", [constant([0], new Float64Array(0)), whole(0, -1)]),
     /do not fit together/,
   );
+});
+
+Deno.test("an operator without an input that it needs is refused", () => {
+  const absent = undefined as unknown as Known;
+  for (
+    const [op, inputs] of [
+      ["Add", [matrix]],
+      ["Where", [matrix, matrix]],
+      ["Gather", [matrix]],
+      ["Gather", [absent, whole(0)]],
+      ["Reshape", [matrix]],
+      ["Concat", [matrix, absent]],
+    ] as const
+  ) assert.throws(() => computed(op, inputs), /it has no input [123]/, op);
+});
+
+Deno.test("fewer numbers than their shape says, cuts without end and axes without number are refused", () => {
+  const cut = { starts: [0], ends: [9], axes: [0], steps: [1e-9] };
+  assert.throws(() => computed("Slice", [matrix], cut), /constant of|do not fit/);
+  assert.throws(() => computed("Reshape", [matrix, whole(7)]), /do not fit together/);
+  const axes = Array.from({ length: 17 }, (_, axis) => axis);
+  assert.throws(() => computed("Unsqueeze", [whole(1)], { axes }), /a constant of 18 axes/);
 });

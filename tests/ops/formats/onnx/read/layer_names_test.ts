@@ -12,3 +12,8 @@ Deno.test("layers are called as modules", () => {
   assert.equal(name("a b:0", "Conv"), "a_b_0");
   assert.equal(name("", "Conv"), "conv");
 });
+
+Deno.test("a name that is longer than any path is cut", () => {
+  const node = { name: "x".repeat(5000), opType: "Relu", output: ["y"] };
+  assert.equal(layerName(node), "x".repeat(200));
+});

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readGraphModel } from "../../../../../ops/formats/tfjs/graph/read_graph_model.ts";
-import { gunzipSync } from "node:zlib";
 import { assertClose, softmaxRows } from "../../../../close.ts";
 import { answersOf } from "../../onnx/read/one_graph.ts";
+import { converted } from "./converted.ts";
 import {
   assertAsConverter,
   b,
@@ -99,20 +99,6 @@ Deno.test("operators that are none of ours are named with those that are, and no
   });
   assert.deepEqual(kindsOf(model), ["activation+relu"]);
 });
-
-/** What `tests/fixtures/tfjs/write.py` had tensorflowjs_converter write, and TensorFlow answer. */
-const converted = JSON.parse(
-  new TextDecoder().decode(
-    gunzipSync(
-      Deno.readFileSync(new URL("../../../../fixtures/tfjs/graph_models.json.gz", import.meta.url)),
-    ),
-  ),
-) as Record<string, {
-  readonly json: { readonly weightsManifest: readonly { readonly paths: readonly string[] }[] };
-  readonly weights: string;
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-}>;
 
 for (
   const [name, kinds] of [

@@ -68,3 +68,9 @@ Deno.test("one of two values by known truth values, or a number", async () => {
   await assertAsRuntime([4], where(own, other), rows);
   await assertAsRuntime([3, 4], where(own, (g) => series(g, 3, 1)), rows);
 });
+
+Deno.test("a Concat that reads nothing is refused", () => {
+  const nothing = (g: OnnxGraph, x: string) =>
+    g.node("a", "Add", [x, g.node("n", "Concat", [], { axis: { int: 0 } })]);
+  assert.throws(() => graphModel([2, 2], nothing), /it joins nothing/);
+});

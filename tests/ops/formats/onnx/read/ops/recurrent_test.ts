@@ -145,3 +145,15 @@ Deno.test("lengths of sequences, peepholes, last cells and bare batches are refu
     /weights W/,
   );
 });
+
+Deno.test("weights that are no three axes are of no units", () => {
+  const flat = (g: OnnxGraph, x: string) => {
+    const steps = g.node("t", "Transpose", [x], { perm: { ints: [1, 0, 2] } });
+    const zeros = (...shape: number[]) =>
+      g.constant("w", new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
+    return g.node("n", "RNN", [steps, zeros(1, 2, 2), zeros(1, 2)], {
+      ["hidden_size"]: { int: 2 },
+    });
+  };
+  assert.throws(() => graphModel([3, 2], flat), /its weights 1×2×2 are not of 0 units/);
+});
