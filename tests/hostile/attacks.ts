@@ -1,4 +1,4 @@
-/** Files made to hang a reader or to fill the memory, by reader: each must be refused, in a sentence. */
+/** Files made to hang a reader of data or to fill the memory, by reader: each must be refused, in a sentence. */
 import { crc32, deflateSync, gzipSync } from "node:zlib";
 import { zipSync } from "../deps.ts";
 import { idxBytes } from "../ops/data/idx_bytes.ts";
@@ -98,23 +98,6 @@ const found: Readonly<Record<string, (sound: Uint8Array) => readonly Uint8Array[
   jsonl: () => [ascii(`{"a":${"[".repeat(200_000)}${"]".repeat(200_000)},"b":1}`)],
   // A line on which a careless pattern looks for its end at every blank.
   text: () => [ascii(`k ${" ".repeat(200_000)}${"x".repeat(200_000)}\u2028y`), ascii("k")],
-  tfjs() {
-    let nested: object = { name: "d", "class_name": "Dense", config: {} };
-    for (let depth = 0; depth < 5000; depth++) {
-      nested = { name: "s", "class_name": "Sequential", config: { layers: [nested] } };
-    }
-    const model = (modelTopology: object, paths = ["w.bin"]) =>
-      ascii(JSON.stringify({ modelTopology, weightsManifest: [{ paths, weights: [] }] }));
-    const chain = Array.from({ length: 100_000 }, (_, i) => ({
-      ...{ name: `l${i}`, "class_name": "Flatten", config: {} },
-      "inbound_nodes": [[[`l${i + 1}`, 0, 0, {}]]],
-    }));
-    return [
-      model(nested),
-      model({ "class_name": "Functional", config: { layers: chain } }),
-      model({ "class_name": "Sequential", config: { layers: [] } }, Array(100_000).fill("w.bin")),
-    ];
-  },
   parquet: (sound) =>
     Array.from({ length: Math.min(200, sound.length) }, (_, i) => i + 4).flatMap((at) =>
       [0, 0x80, 0xff, sound[at]! ^ 1].map((byte) => patched(sound, at, [byte]))

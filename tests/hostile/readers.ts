@@ -1,4 +1,4 @@
-/** Every reader of bytes from outside with a small sound file: what fuzzing starts from. */
+/** Every reader of bytes from outside but those of models, with a small sound file: what fuzzing starts from. */
 import { compareCommand } from "../../engine/cli/reports/compare_command.ts";
 import { tarFiles } from "../../engine/graph/sources/tar.ts";
 import { opSet } from "../../engine/op.ts";
@@ -9,34 +9,16 @@ import type { WrittenData } from "../../ops/data/data_fields.ts";
 import { data } from "../../ops/data/data.ts";
 import { type Dataset, datasetKind } from "../../ops/data/dataset.ts";
 import { readTokenizer } from "../../ops/data/text/tokenizer_file.ts";
-import { decodePacked, encodePacked } from "../../ops/formats/packed/packed.ts";
-import { modelKind } from "../../ops/model/kind.ts";
-import { encodeTflite, TFLITE_FILE } from "../../ops/formats/tflite/encode.ts";
-import { keras } from "../../ops/formats/keras/format.ts";
-import { load } from "../../ops/formats/load.ts";
-import { onnx } from "../../ops/formats/onnx/format.ts";
-import { readModelHere } from "../../ops/formats/read_model.ts";
-import { decodeSafetensors, encodeSafetensors } from "../../ops/formats/safetensors/model_file.ts";
-import { loadWeights } from "../../ops/formats/safetensors/load_weights.ts";
 import { zipSync } from "../deps.ts";
-import { torchvisionFile } from "../fixtures/torchvision/torchvision.ts";
-import { encoderFiles } from "../fixtures/transformers/transformers.ts";
 import { petals } from "../faults/small_cache.ts";
 import { idxBytes } from "../ops/data/idx_bytes.ts";
-import { savedBytes } from "../ops/formats/keras/saved.ts";
-import { exportedBytes } from "../ops/formats/onnx/exported.ts";
-import { quantizedNetwork } from "../ops/formats/onnx/quantized_network.ts";
 import { npyBytes } from "../ops/data/npy_bytes.ts";
 import { runContext } from "../ops/run_context.ts";
 import {
   fractions,
-  graphModelFiles,
   jpeg,
   key,
   labels,
-  layersFiles,
-  model,
-  network,
   outcome,
   parquet,
   picture,
@@ -45,7 +27,7 @@ import {
   tokenizer,
   utf8,
 } from "./sound_files.ts";
-import { resealed, tarOf } from "./sums.ts";
+import { tarOf } from "./sums.ts";
 
 /** A reader: the file it reads while it is sound, and what it makes of any bytes. */
 export interface Reader {
@@ -93,10 +75,6 @@ function assertShaped({ meta, parts }: Dataset): void {
     parts.train!.count < 1;
   if (odd) throw new Error(`ODD SHAPE: ${meta.input.join("×")}, ${meta.outputs} outputs`);
 }
-
-const soundModel = (found: Parameters<typeof modelKind.encode>[0]) => void modelKind.encode(found);
-
-const isKeras = (bytes: Uint8Array) => keras.magic!(bytes);
 
 /** The readers. */
 export async function readers(): Promise<readonly Reader[]> {
@@ -178,114 +156,6 @@ export async function readers(): Promise<readonly Reader[]> {
       file: "pictures/a/0.jpg",
       sound: jpeg,
       read: (bytes) => inFolder("a/0.jpg", bytes),
-    },
-    {
-      name: "tfjs",
-      sound: layersFiles["model.json"]!,
-      read: async (bytes) => {
-        const files = { "net/model.json": bytes, "net/w.bin": layersFiles["w.bin"]! };
-        soundModel(
-          await load.run({}, { from: "net", preserve: [] }, runContext({ files, memory: BUDGET })),
-        );
-      },
-    },
-    {
-      name: "graph-model",
-      sound: graphModelFiles["model.json"]!,
-      read: async (bytes) => {
-        const files = { "net/model.json": bytes, "net/w.bin": graphModelFiles["w.bin"]! };
-        soundModel(
-          await load.run({}, { from: "net", preserve: [] }, runContext({ files, memory: BUDGET })),
-        );
-      },
-    },
-    {
-      name: "graph-model in modules",
-      sound: utf8(`module.exports=${new TextDecoder().decode(graphModelFiles["model.json"])}`),
-      read: async (bytes) => {
-        const shard = utf8(`module.exports="${graphModelFiles["w.bin"].toBase64()}"`);
-        const files = { "net/model.js": bytes, "net/w.bin.js": shard };
-        const context = runContext({ files, memory: BUDGET });
-        soundModel(await load.run({}, { from: "net/model.js", preserve: [] }, context));
-      },
-    },
-    ...["h5", "keras"].map((form): Reader => ({
-      name: form,
-      sound: savedBytes(`net_images.${form}`),
-      read: (bytes) => {
-        const context = runContext({ files: { "net.h5": bytes }, memory: BUDGET });
-        return readModelHere(isKeras(bytes) ? "keras" : "tfjs", { from: "net.h5" }, context)
-          .then(({ model }) => soundModel(model));
-      },
-    })),
-    ...["lenet", "encoder", "lstm_both", "bert_eager", "rows_qoperator"].map((net): Reader => ({
-      name: `onnx-${net}`,
-      sound: exportedBytes(net),
-      read: async (bytes) => {
-        const context = runContext({ files: { "net.onnx": bytes }, memory: BUDGET });
-        // What no longer begins as ONNX is the usual format's to refuse.
-        const format = onnx.magic!(bytes) ? "onnx" : "tfjs";
-        soundModel((await readModelHere(format, { from: "net.onnx" }, context)).model);
-      },
-    })),
-    {
-      name: "safetensors",
-      sound: encodeSafetensors(model),
-      read: async (bytes) => {
-        const files = { "w.safetensors": bytes };
-        const context = runContext({ files, memory: BUDGET });
-        soundModel(await loadWeights(network, "w.safetensors", 0, context));
-        soundModel(decodeSafetensors(bytes));
-      },
-    },
-    ...(["model.safetensors", "config.json"] as const).map((name): Reader => ({
-      name: `bert/${name}`,
-      file: "bert/model.safetensors",
-      sound: encoderFiles("bert")[`bert/${name}`]!,
-      async read(bytes) {
-        const files = { ...encoderFiles("bert"), [`bert/${name}`]: bytes };
-        const context = runContext({ files, memory: BUDGET });
-        soundModel(
-          (await readModelHere("safetensors", { from: "bert/model.safetensors" }, context)).model,
-        );
-      },
-    })),
-    {
-      name: "torchvision",
-      file: "net.safetensors",
-      sound: torchvisionFile("resnet50"),
-      read: async (bytes) => {
-        const context = runContext({ files: { "net.safetensors": bytes }, memory: BUDGET });
-        soundModel(
-          (await readModelHere("safetensors", { from: "net.safetensors" }, context)).model,
-        );
-      },
-    },
-    {
-      name: "tflite",
-      sound: encodeTflite(model, { form: "float" })[TFLITE_FILE]!,
-      read: async (bytes) => {
-        const context = runContext({ files: { "net.tflite": bytes }, memory: BUDGET });
-        soundModel((await readModelHere("tflite", { from: "net.tflite" }, context)).model);
-      },
-    },
-    {
-      name: "tflite-integers",
-      sound: encodeTflite(quantizedNetwork(network, { rules: "tflite" }), { form: "int8" })[
-        TFLITE_FILE
-      ]!,
-      read: async (bytes) => {
-        const context = runContext({ files: { "net.tflite": bytes }, memory: BUDGET });
-        soundModel(
-          (await readModelHere("tflite", { from: "net.tflite", integers: true }, context)).model,
-        );
-      },
-    },
-    {
-      name: "packed",
-      sound: encodePacked(model, { coding: "huffman", indices: "relative", indexBits: 5 }),
-      resum: resealed,
-      read: (bytes) => soundModel(decodePacked(bytes)),
     },
     { name: "parquet", file: "d.parquet", sound: await parquet(), read: dataOf("d.parquet") },
     {
