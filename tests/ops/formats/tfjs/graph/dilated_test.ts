@@ -79,5 +79,8 @@ Deno.test("parts that something else reads too stay", () => {
     "x",
     "k",
   ]]]);
+  // Of the batch and of channels nothing is dilated or padded.
+  const lists = ["dilations", "explicit_paddings"].map((name) => whole[0]!.ints(name));
+  assert.deepEqual(lists, [[1, 2, 2, 1], Array(8).fill(0)]);
   assert.deepEqual(withDilations(nodes.slice(0, 3), () => undefined), nodes.slice(0, 3));
 });
