@@ -33,6 +33,7 @@ Deno.test("indices of a vocabulary stand behind those of the mask and of what is
   assert.deepEqual(table({ ...masked, vocabulary: [0, -1, 7] }), [[0, 7], [0, 2], 1]);
   assert.deepEqual(table({ ...masked, "output_mode": "count" }), [[0, 7, 5], [-1, 1, 2], 0]);
   assert.deepEqual(table({ vocabulary: [7], "num_oov_indices": 0 }), [[7], [0], -1]);
+  assert.deepEqual(table({ ...masked, "num_oov_indices": 0 }), [[0, 7, 5], [0, 1, 2], -1]);
   assert.deepEqual(table({ ...masked, invert: true }), [[0, 2, 3], [0, 7, 5], -1]);
 });
 
