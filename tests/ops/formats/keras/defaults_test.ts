@@ -41,6 +41,11 @@ const rows: readonly Row[] = [
     dilations: [1, 1],
   }]],
   ["UpSampling2D", {}, [4, 4, 2], {}, [{ kind: "upsample", size: [2, 2] }]],
+  ["Resizing", { height: 2, width: 3 }, [4, 4, 2], {}, [{
+    kind: "resize",
+    size: [2, 3],
+    by: "bilinear",
+  }]],
   ["UpSampling2D", { size: [3, 1] }, [4, 4, 2], {}, [{ kind: "upsample", size: [3, 1] }]],
   ["ZeroPadding2D", {}, [4, 4, 2], {}, [{ kind: "pad", amounts: [[1, 1], [1, 1]] }]],
   ["ZeroPadding2D", { padding: 2 }, [4, 4, 2], {}, [{ kind: "pad", amounts: [[2, 2], [2, 2]] }]],

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import {
   attentionNodes,
+  constantNodes,
   firstNodes,
   mixtureNodes,
   positionNodes,
@@ -264,4 +265,18 @@ Deno.test("a mean is shares of rows, none for what is padding, and a product wit
   const expected = Float32Array.from(rows.flatMap((row) => plainLogits(model, [row])));
   assertClose(ours, expected, 1e-5);
   assertClose(stock, expected, 1e-5);
+});
+
+Deno.test("the same values for each sample are the bias of a dense layer that multiplies by 0", () => {
+  const layer = { name: "a", kind: "constant", inputs: ["x"], shape: [2, 1] } as const;
+  const source = kerasSource({ inputs: [[3]], shape: [2, 1], weights: { mean: counted(2, 1) } });
+  assert.deepEqual(kerasLines(constantNodes(layer, source)), [
+    ".flat Flatten {}",
+    '.rows Reshape {"target_shape":[3,1]}',
+    ".mean GlobalAveragePooling1D {}",
+    '.values Dense {"units":2}',
+    "  kernel [1,2] uint8 · 1 + 0: 0 0",
+    "  bias [2] 0 1",
+    'Reshape {"target_shape":[2,1]}',
+  ]);
 });
