@@ -1,4 +1,5 @@
 /** What an operator of TensorFlow ends in: a bias and an activation that a converter has put into it. */
+import { listed } from "../../../../../engine/quote.ts";
 import type { Lowering } from "../lowering.ts";
 import { activations } from "./activations.ts";
 
@@ -8,7 +9,7 @@ function fusedOf({ node, wrong }: Lowering): readonly string[] {
   const known = fused.length <= 2 &&
     fused.every((name, at) => name === "BiasAdd" ? at === 0 : Object.hasOwn(activations, name));
   if (known) return fused;
-  throw wrong(`it ends in ${fused.join(", ")}; a bias and one activation can be read`);
+  throw wrong(`it ends in ${listed(fused)}; a bias and one activation can be read`);
 }
 
 /** The bias, if there is one. */

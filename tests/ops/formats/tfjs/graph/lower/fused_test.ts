@@ -56,6 +56,8 @@ Deno.test("nothing fused is neither bias nor activation, and what is not read so
   assert.deepEqual(fused("Relu"), ["|", "Relu", "conv"]);
   assert.throws(() => fused("FusedBatchNorm"), /it ends in FusedBatchNorm; a bias and one/);
   assert.throws(() => fused("Relu", "BiasAdd"), /it ends in Relu, BiasAdd/);
+  const many = Array<string>(200).fill("Relu\u001b");
+  assert.throws(() => fused(...many), /it ends in (?:Relu\\u001b, ){8}…; a bias and one/);
   assert.throws(() => fused("BiasAdd", "Relu", "Relu"), /it ends in BiasAdd, Relu, Relu/);
   assert.throws(
     () =>
