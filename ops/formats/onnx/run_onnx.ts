@@ -66,7 +66,8 @@ export function feedsOf(
   padding = 0,
 ) {
   const extents = [x.length / sizeOf(shape), ...shape];
-  const inputs = inputNames[0] === TOKEN_INPUTS[0]
+  // Models that are read from files may call an input of floats `input_ids`, too.
+  const inputs = TOKEN_INPUTS.every((name, at) => inputNames[at] === name)
     ? tokenFeeds(x, padding).map((each) => new Tensor("int64", each, extents))
     : [{ x, shape }, ...conditions].map(({ x, shape }) =>
       new Tensor("float32", x, [x.length / sizeOf(shape), ...shape])

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { readOnnx } from "../../../../ops/formats/onnx/read/read_onnx.ts";
+import { exported, exportedBytes } from "./exported.ts";
+import { assertClose } from "../../../close.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { encodeOnnx } from "../../../../ops/formats/onnx/encode.ts";
-import { runOnnx } from "../../../../ops/formats/onnx/run_onnx.ts";
+import { onnxLogits, runOnnx } from "../../../../ops/formats/onnx/run_onnx.ts";
 import { inferLogits } from "../../../../ops/model/infer.ts";
 import type { Architecture, Layer, Model } from "../../../../ops/model/model.ts";
 import { fc } from "../../../deps.ts";
@@ -228,4 +231,12 @@ Deno.test("a model of several outputs gives each by its layer", async () => {
   assertNear(found["logits.dense2"]!, expected.slice(0, 6), 1e-5);
   assertNear(found["logits.head.dense"]!, expected.slice(6), 1e-5);
   assert.equal(Object.keys(found).length, 4);
+});
+
+Deno.test("an input of floats may be called input_ids, as in files of text encoders", async () => {
+  const model = readOnnx(exportedBytes("roberta_eager"), "a.onnx");
+  const plain = { ...model, head: "none" as const };
+  const { x, y } = exported["roberta_eager"]!;
+  const files = encodeOnnx(plain, { form: "float", opset: 17 });
+  assertClose(await onnxLogits(files, plain, Float32Array.from(x)), y, 1e-4);
 });
