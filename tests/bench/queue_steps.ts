@@ -67,5 +67,6 @@ export async function emptySteps(count: number) {
 
 const nothingShared = {
   offer: () => Promise.resolve(true),
+  provide: () => Promise.resolve(true),
   settled: () => Promise.resolve(),
 };
