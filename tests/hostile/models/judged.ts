@@ -1,5 +1,5 @@
 /** What becomes of a damaged file: a model that can be computed with, or a sentence for a person. */
-import { DecantError } from "../../../engine/error.ts";
+import { DecantError, ParameterError } from "../../../engine/error.ts";
 import { modelKind } from "../../../ops/model/kind.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { decodeWeight } from "../../../ops/model/weights.ts";
@@ -59,5 +59,9 @@ export function unfitError(error: unknown, names: readonly string[]): string | u
   const { message, help = "" } = error;
   const why = unfitText(message) ?? unfitText(help, LONGEST.help);
   if (why !== undefined) return why;
+  // What the recipe has to say is said of its field.
+  if (error instanceof ParameterError && !["from", "weights"].includes(error.path)) {
+    return undefined;
+  }
   return names.some((name) => message.includes(name)) ? undefined : `no file: ${message}`;
 }

@@ -131,7 +131,14 @@ const untyped: readonly Change[] = [
 
 /** A copy of a tree with one to three changes; typed ones alone where whoever writes it insists. */
 export function damagedTree<T>(tree: T, draw: Draw, keepTypes = false): T {
-  const copy = structuredClone(tree);
+  let copy: T;
+  try {
+    copy = structuredClone(tree);
+  } catch (error) {
+    // An earlier damage has made it too deep to be copied.
+    if (error instanceof RangeError) return tree;
+    throw error;
+  }
   for (let left = 1 + draw(3); left > 0; left--) {
     const places = placesIn(copy);
     if (places.length > 0) oneOf(keepTypes ? typed : untyped, draw)(places, draw);
