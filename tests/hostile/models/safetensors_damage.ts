@@ -49,8 +49,9 @@ const changes: readonly Change[] = [
   // Axes in another order, or as one.
   (header, draw) => {
     const name = oneOf(tensorsOf(header), draw);
-    const shape = header[name]!.shape as readonly number[];
-    const size = shape.reduce((product, extent) => product * extent, 1);
+    const { shape } = header[name] ?? {};
+    if (!Array.isArray(shape)) return header;
+    const size = shape.reduce((product: number, extent: number) => product * extent, 1);
     const others = [shape.toReversed(), [size], [1, size], [...shape, 1]];
     return { ...header, [name]: { ...header[name], shape: oneOf(others, draw) } };
   },
