@@ -202,7 +202,7 @@ Deno.test("mistakes on the command line are sentences, exit code 2", async () =>
       [["run", "…/numbers.yaml", "--set", "ratio"], /--set needs NAME=VALUE/],
       [["run", "…/nowhere.yaml"], /nowhere\.yaml` is not there/],
       [["run", "…/recipe.ts"], /is code.*\n.*deno run -A/],
-      [["ops", "divide"], /there is no op "divide"/],
+      [["ops", "divide"], /there is no word "divide" in recipes/],
       [["layers", "…/numbers.yaml", "nine"], /makes no model "nine"/],
     ] as const
   ) {

@@ -290,7 +290,7 @@ Deno.test("what is made is measured through the model that is named", async () =
 
 Deno.test("what it reads and makes, and the values of its fields", () => {
   assert.deepEqual(declared(evaluate), {
-    ...{ name: "evaluate", version: 2, output: "metrics", alsoCalled: ["metrics"] },
+    ...{ name: "evaluate", version: 2, output: "metrics", alsoCalled: ["metrics", "evaluators"] },
     inputs: {
       model: "model learned: The model that is measured",
       reference: "model optional learned: The model it is compared with",

@@ -144,7 +144,10 @@ Deno.test("the fields of a movement are told apart by when they hold, and the al
   const movement = formOf(form.types.object!);
   assert.ok(movement.form === "choice");
   assert.equal(movement.alternatives.measured, also.measured);
-  assert.equal(movement.alternatives.linear, movement.alternatives.exponential);
+  const { linear, exponential } = movement.alternatives;
+  assert.equal(linear!.properties, exponential!.properties);
+  assert.equal(linear!.description, "A value that moves in a straight line");
+  assert.equal(exponential!.description, "A value that moves by one factor an update");
   const fields = (name: string) => {
     const inner = formOf(movement.alternatives[name]!);
     assert.ok(inner.form === "object");

@@ -151,7 +151,7 @@ const meanings: Readonly<Record<string, string>> = {
   from: "path file url src source pretrained",
   weights: "checkpoint_path pretrained",
   data: "dataset dataloader",
-  steps: "pipeline stages",
+  steps: "pipeline",
   expect: "assert expectations",
   variables: "vars",
   seed: "random_seed",

@@ -190,7 +190,11 @@ Deno.test("each term has its fields, their limits, and the papers' own where not
   const found = Object.entries(alternatives).map(([use, each]) => [use, told(each)]);
   const temperature = (preset: number) => `curve > 0 = ${preset}`;
   assertListed(Object.fromEntries(found), {
-    labels: { weight, smoothing: "number ≥ 0 < 1 = 0" },
+    labels: {
+      weight,
+      smoothing: "number ≥ 0 < 1 = 0",
+      "class_weights?": "balanced or list of number ≥ 0 or object",
+    },
     "soft-targets": {
       ...{ weight, temperature: temperature(4), scale: 't-squared | none = "t-squared"', ...own },
       divergence: 'forward | reverse = "forward"',
