@@ -61,7 +61,10 @@ export function notFinite(
   return odd && `weight "${excerpt(odd[0])}" has a number that is not finite`;
 }
 
-/** Whether all numbers that a weight stands for are finite; integers are where their scales are. */
+/** The largest distance of an integer of a weight from its zero point. */
+const FARTHEST = 255;
+
+/** Whether all numbers that a weight stands for are finite; integers are where their scales, times the farthest, are. */
 function hasFinite({ encoding, data }: Weight): boolean {
   switch (encoding.use) {
     case "f32":
@@ -69,7 +72,7 @@ function hasFinite({ encoding, data }: Weight): boolean {
     case "f16":
       return data.every((bits) => (bits & HALF_EXPONENT) !== HALF_EXPONENT);
     case "affine":
-      return allFinite(encoding.scale);
+      return encoding.scale.every((scale) => Number.isFinite(Math.fround(scale * FARTHEST)));
     case "codebook":
       return allFinite(encoding.centroids);
     default:

@@ -90,6 +90,9 @@ const isMap = (value: unknown): value is Loose =>
 const isNumber: Test = (value) => typeof value === "number" && Number.isFinite(value);
 const listOf = (item: Test): Test => (value) => Array.isArray(value) && value.every(item);
 const isText: Test = (value) => typeof value === "string";
+
+/** A text that is printed as it is. */
+const isName: Test = (value) => isText(value) && /^[^\p{Cc}]{0,200}$/u.test(value as string);
 const some = (item: Test): Test => (value) =>
   listOf(item)(value) && (value as unknown[]).length > 0;
 const orNull = (test: Test): Test => (value) => value === null || test(value);
@@ -125,7 +128,7 @@ const isQuantization: Test = (value) =>
 
 const fields: Readonly<Record<string, Test>> = {
   classes: listOf(isText),
-  family: isText,
+  family: isName,
   format: orNull(isText),
   head: oneOf("softmax", "sigmoid", "none"),
   inputs: some(isInput),

@@ -86,7 +86,9 @@ Deno.test("what a weight stands for is finite, however it is stored", () => {
     ...[said, said, said, undefined],
   ]);
   assert.equal(why(floatWeight(shape, Float32Array.of(1, 3e38))), undefined);
-  assert.equal(why(affine(1)) ?? why(codebook(1)), undefined);
+  assert.equal(why(affine(1)) ?? why(affine(1e36)) ?? why(codebook(1)), undefined);
+  // A scale that is finite, of integers whose numbers are not: −128 times it is below the largest float.
+  assert.equal(why(affine(-1.5e36)), said);
   const preprocess = { scale: [1], offset: [Infinity] };
   assert.match(notFinite({ weights: {}, preprocess })!, /^what it does to its input/);
 });

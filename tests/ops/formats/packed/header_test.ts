@@ -46,7 +46,10 @@ Deno.test("each field is taken where all of it is sound, and refused by its name
   const scaled = { scale: [1], offset: [0] };
   const rows: Readonly<Record<string, { sound: readonly unknown[]; odd: readonly unknown[] }>> = {
     classes: { sound: [[], ["a", "b"]], odd: [null, "ab", ["a", 1]] },
-    family: { sound: ["", "mlp"], odd: [undefined, null, 3] },
+    family: {
+      sound: ["", "mlp", "é".repeat(200)],
+      odd: [undefined, null, 3, "a\n", "é".repeat(201)],
+    },
     format: { sound: [null, "int8"], odd: [8, ["int8"]] },
     head: { sound: ["softmax", "sigmoid", "none"], odd: ["", null, ["softmax"]] },
     inputs: {

@@ -4,6 +4,9 @@ import { type LayerView, over, ownOrder, transposedTo, withLast } from "../layer
 import type { GraphValue } from "../values.ts";
 import { imageOf, seenAs } from "./images.ts";
 
+/** Pixels of a side beyond which a file is damaged, or means harm. */
+const MOST_PIXELS = 1 << 14;
+
 /** The operator. */
 export function resize(reading: NodeReading): GraphValue {
   const view = reading.view(0);
@@ -25,6 +28,9 @@ export function resize(reading: NodeReading): GraphValue {
     bySize ? Math.round(image.shape[axis]! * factor) : Math.floor(image.shape[axis]! * factor)
   ) as [number, number];
   if (!extents.every((extent) => extent >= 1)) throw reading.wrong("it leaves no pixel");
+  if (extents.some((extent) => extent > MOST_PIXELS)) {
+    throw reading.wrong(`it makes images of ${extents.join("×")} pixels`);
+  }
   const repeats = [rows, columns].every((factor, axis) => {
     const wanted = { from: image.shape[axis]!, to: extents[axis]!, factor, mode, centres };
     return Number.isInteger(factor) &&

@@ -54,6 +54,8 @@ Deno.test("modes and places that are not known, and what is no image, are refuse
   refused(by([1, 1, 1.5, 1], "lanczos", "half_pixel"), /its mode is lanczos/);
   refused(by([1, 2, 1, 1], "nearest", "half_pixel"), /something else than images/);
   refused(by([1, 1, 0.1, 1], "nearest", "half_pixel"), /leaves no pixel/);
+  refused(by([1, 1, 2 ** 14, 1], "nearest", "half_pixel"), /images of 49152×3 pixels/);
+  refused(by([1, 1, 1, 1e30], "nearest", "half_pixel"), /images of 3×\d\S+ pixels/);
   assert.equal(resize.length, 1);
 });
 
