@@ -76,7 +76,7 @@ export const load = defineOp({
         "out-of-range",
         "preserve",
         "the file has no integers to preserve, or its reader makes reals of them",
-        "those of TensorFlow Lite and of safetensors written here are kept; others without `preserve`",
+        "those of TensorFlow Lite, and of packed and safetensors files written here, are kept; others without `preserve`",
       );
     }
     warnOfClasses(model, named, context);

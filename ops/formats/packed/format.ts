@@ -51,7 +51,20 @@ export const packed = defineExport({
   magic: begins("DCPK"),
   refusal: {
     what: "is a model in Decant's packed format",
-    help:
-      "export: [tfjs, packed] writes the same model in a form that can be read, from: ./out/…/tfjs/",
+    help: "it is read where a recipe names it: from: ./model.packed",
+  },
+  read: {
+    field: "a packed file that was written here, model.packed",
+    what: "packed files",
+    beside: () => [],
+    async load(from, context, asked) {
+      const bytes = await context.read(from);
+      const [{ ownModel }, { decodePacked }] = await Promise.all([
+        import("../own_model.ts"),
+        import("./packed.ts"),
+      ]);
+      const model = ownModel(() => decodePacked(bytes), from, { ...context, ...asked });
+      return { model, files: [bytes] };
+    },
   },
 });

@@ -27,7 +27,7 @@ export const safetensors = defineExport({
   read: {
     field:
       "a safetensors file of torchvision's weights, of a BERT, RoBERTa or DistilBERT of transformers with its config.json beside it, or one that was written here",
-    what: "safetensors of torchvision, of a BERT with its config.json, or of ours",
+    what: "safetensors of torchvision, of a BERT with config.json, or ours",
     beside: (bytes) => isSafetensors(bytes) && holdsEncoder(bytes) ? [CONFIG_FILE] : [],
     async load(from, context, asked) {
       const bytes = await context.read(from);

@@ -2,10 +2,11 @@
 import { sentenceOf } from "../../../engine/quote.ts";
 import type { RunContext } from "../../../engine/op.ts";
 import { weightSlots } from "../../model/layers.ts";
-import type { Architecture, Model, Weight } from "../../model/model.ts";
-import { decodeWeight, floatWeight } from "../../model/weights.ts";
+import type { Architecture, Model } from "../../model/model.ts";
+import { floatWeight } from "../../model/weights.ts";
 import type { AskedModel } from "../asked.ts";
 import { UnreadableModelError } from "../format.ts";
+import { assertUnasked, ownModel } from "../own_model.ts";
 import { noteSaid } from "../../../engine/quote.ts";
 import { decodeSafetensors, isOwn, saidIn } from "./model_file.ts";
 import { readSafetensors, type SafetensorsFile } from "./safetensors_file.ts";
@@ -27,9 +28,7 @@ export function readSafetensorsModel(
     const told = config === undefined ? {} : saidInConfig(config);
     noteSaid({ ...saidIn(file), ...told }, note);
     if (isOwn(file)) {
-      assertUnasked(asked, ["input", "output"], "it was written here");
-      const model = decodeSafetensors(bytes!);
-      return integers ? model : inFloats(model, from, warn);
+      return ownModel(() => decodeSafetensors(bytes!), from, { ...asked, warn, integers });
     }
     if (config !== undefined) return readEncoder(file, config, asked, { warn });
     const network = torchvisionNetwork(file, asked.input);
@@ -45,20 +44,6 @@ export function readSafetensorsModel(
     `\`${from}\` is a safetensors file, which holds weights, and its names tell no network`,
     { help: "name the network that they are of: { use: …, weights: ./net.safetensors }" },
   );
-}
-
-/** Throws where a recipe asks what can be had of other files. */
-function assertUnasked(
-  asked: AskedModel,
-  fields: readonly ("input" | "output")[],
-  why: string,
-): void {
-  const field = fields.find((each) => asked[each] !== undefined);
-  if (field === undefined) return;
-  throw new UnreadableModelError(`the network of the file has one ${field}: ${why}`, {
-    field,
-    help: `leave \`${field}\` out`,
-  });
 }
 
 function toldModel(network: Architecture, file: SafetensorsFile): Model {
@@ -77,18 +62,4 @@ function toldModel(network: Architecture, file: SafetensorsFile): Model {
     learned: true,
     quantization: null,
   };
-}
-
-function inFloats(model: Model, from: string, warn: RunContext["warn"]): Model {
-  const small = Object.values(model.weights).some(({ encoding }) => encoding.use !== "f32");
-  if (!small && model.quantization === null) return model;
-  warn(
-    `\`${from}\` holds numbers smaller than floats, which are decoded: preserve: integers keeps them, ` +
-      "quantize stores them so again",
-  );
-  const weights = Object.entries(model.weights).map(([name, weight]): [string, Weight] => [
-    name,
-    floatWeight(weight.shape, decodeWeight(weight)),
-  ]);
-  return { ...model, weights: Object.fromEntries(weights), established: {}, quantization: null };
 }

@@ -17,8 +17,8 @@ const GROWTH = 160;
 /** What the process may hold at any time: the engine with what it has loaded, and what one case may take. */
 const MOST_MEGABYTES = 900;
 
-/** Readers of bytes whose caller says what failed, and the step that reads texts: their sentences are RangeErrors. */
-const BARE: ReadonlySet<ModelReader["through"]> = new Set(["packed", "tokenizer"]);
+/** The step that reads texts: its sentences are RangeErrors. */
+const BARE: ReadonlySet<ModelReader["through"]> = new Set(["tokenizer"]);
 
 /** Damages so many files of each reader, or of the one that is named. */
 export const fuzzModels = (cases: Cases): Promise<readonly Failure[]> =>

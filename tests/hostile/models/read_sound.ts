@@ -3,7 +3,6 @@ import { DecantError } from "../../../engine/error.ts";
 import type { RunContext } from "../../../engine/op.ts";
 import { excerpt } from "../../../engine/quote.ts";
 import { load } from "../../../ops/formats/load.ts";
-import { decodePacked } from "../../../ops/formats/packed/packed.ts";
 import { readable } from "../../../ops/formats/formats.ts";
 import { readModelHere } from "../../../ops/formats/read_model.ts";
 import { loadWeights } from "../../../ops/formats/safetensors/load_weights.ts";
@@ -47,7 +46,6 @@ export async function readSound(
   const { from, asked } = sound;
   const context = contextOf(sound, files);
   const { warnings } = context.heard;
-  if (through === "packed") return { model: decodePacked(files[from]!), warnings };
   if (through === "weights") {
     return { model: await loadWeights(network, from, 0, context), warnings };
   }

@@ -41,7 +41,7 @@ export interface Sound {
 }
 
 /** What reads files; absent: whatever `load` takes for what they begin as. */
-export type Through = "packed" | "weights" | "tokenizer";
+export type Through = "weights" | "tokenizer";
 
 /** A reader. */
 export interface ModelReader {
@@ -257,6 +257,6 @@ export const modelReaders: readonly ModelReader[] = [
     ),
     ways: { packed: [packedHeader, packedBits, packedBits] },
     // Of weights that are all alike a byte may hold 2048, a file a million; each is there as stored, as a number, and decoded.
-    ...{ times: 16 * 2048, beside: 16 << 20, through: "packed" },
+    ...{ times: 16 * 2048, beside: 16 << 20 },
   },
 ];

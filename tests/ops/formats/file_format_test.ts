@@ -47,8 +47,8 @@ Deno.test("what can be read is said from the formats that are", () => {
   assert.equal(
     READABLE,
     "what can be read is a tfjs layers-model or graph-model (model.json, or its folder); " +
-      "a model that Keras saved (.keras or .h5); an ONNX model (.onnx); " +
-      "safetensors of torchvision, of a BERT with its config.json, or of ours; " +
+      "a model that Keras saved (.keras or .h5); an ONNX model (.onnx); packed files; " +
+      "safetensors of torchvision, of a BERT with config.json, or ours; " +
       "a TensorFlow Lite model (.tflite)",
   );
   const onnx = fileFormat(latin("\x08\x08\x12\x07"))!;
