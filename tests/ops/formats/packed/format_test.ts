@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { packed } from "../../../../ops/formats/packed/format.ts";
 import { encodePacked } from "../../../../ops/formats/packed/packed.ts";
 import { initialModel } from "../../../../ops/model/initialize.ts";
+import { runContext } from "../../run_context.ts";
 import { mlp } from "../../../../ops/model/zoo/mlp.ts";
 
 Deno.test("options are those of the encoder, by the names that recipes have", async () => {
@@ -14,10 +15,19 @@ Deno.test("options are those of the encoder, by the names that recipes have", as
   }
 });
 
-Deno.test("a packed file is called so where a network is looked for", () => {
+Deno.test("a packed file is called so where something else is looked for, and is read as a model", async () => {
   assert.deepEqual(packed.refusal, {
     what: "is a model in Decant's packed format",
-    help:
-      "export: [tfjs, packed] writes the same model in a form that can be read, from: ./out/…/tfjs/",
+    help: "it is read where a recipe names it: from: ./model.packed",
   });
+  const model = {
+    ...initialModel(mlp.build([4], 2, { hidden: [3], dropout: 0 }), 0),
+    learned: true,
+  };
+  const bytes = encodePacked(model, { coding: "huffman", indices: "relative", indexBits: 5 });
+  const context = runContext({ files: { "net.packed": bytes } });
+  const read = await packed.read!.load("net.packed", context, {});
+  assert.deepEqual(read.model.weights, model.weights);
+  assert.deepEqual(read.files, [bytes]);
+  assert.deepEqual(packed.read!.beside(bytes, "net.packed"), []);
 });
