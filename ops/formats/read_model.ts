@@ -1,6 +1,6 @@
 /** A model out of files of any format: read in a thread of its own, and what is said where they hold none. */
 import { given } from "../../engine/given.ts";
-import { sentenceOf } from "../../engine/quote.ts";
+import { excerpt, sentenceOf } from "../../engine/quote.ts";
 import { ParameterError, type RunContext } from "../../engine/op.ts";
 import { readApart } from "../../engine/reading.ts";
 import type { Model, OwnFiles } from "../model/model.ts";
@@ -84,6 +84,9 @@ export async function readModelHere(
   }
 }
 
+/** Most characters of a sentence: what a reader quotes of a file may be long, or not to be printed. */
+const LONGEST = 500;
+
 /** The reader's sentence, or what the file is told to be instead; the help with what can be read. */
 function refusalOf(message: string, hint: UnreadableModelError["hint"]): ParameterError {
   const { field = "from", help, file } = hint;
@@ -95,7 +98,7 @@ function refusalOf(message: string, hint: UnreadableModelError["hint"]): Paramet
   return new ParameterError(
     "source",
     field,
-    message,
+    excerpt(message, LONGEST),
     ways.length > 0 ? ways.join("; ") : undefined,
   );
 }

@@ -68,7 +68,19 @@ export async function toldByPage(
     browser.kill();
     await browser.status;
     await server.shutdown();
-    await Deno.remove(profile, { recursive: true });
+    await removed(profile);
+  }
+}
+
+/** Removes a profile; processes of the browser that end after it may still write there. */
+async function removed(profile: string): Promise<void> {
+  for (let left = 50;; left--) {
+    try {
+      return await Deno.remove(profile, { recursive: true });
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }
 

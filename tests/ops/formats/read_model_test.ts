@@ -57,6 +57,13 @@ Deno.test("a number that is not finite is refused, and the file is named where i
 
 const text = (content: string) => new TextEncoder().encode(content);
 
+Deno.test("what a reader quotes of a file is printed as it may be, and not at length", async () => {
+  const shape = Array(400).fill(1);
+  const odd = layersModel(sequential("s", [dense]), [{ name: "d/kernel", shape, values: [1] }]);
+  const [message] = await refusal(odd);
+  assert.ok(message!.length > 400 && message!.length <= 501 && message!.endsWith("…"), message);
+});
+
 Deno.test("the reader's help goes on with what can be read, where the reader says so", async () => {
   assert.deepEqual(await refusal({ "a.bin": new Uint8Array() }), [
     "`net` has no file `model.json`",

@@ -1,6 +1,6 @@
 /** What `config.json` says of an encoder that transformers has saved: BERT, RoBERTa and DistilBERT. */
 import { LARGEST } from "../../../../engine/field.ts";
-import { quoted, quotedJson, type Said, said } from "../../../../engine/quote.ts";
+import { excerpt, quoted, quotedJson, type Said, said } from "../../../../engine/quote.ts";
 import { isJsonObject, type JsonObject } from "../../json_object.ts";
 import { rowsAside } from "./roberta.ts";
 
@@ -148,10 +148,15 @@ function classesOf(config: JsonObject): readonly string[] {
   if (id2label === undefined || id2label === null) return [];
   const names = isJsonObject(id2label) ? id2label : {};
   const classes = Object.keys(names).map((_, number) => names[`${number}`]);
-  if (!isJsonObject(id2label) || !classes.every((each) => typeof each === "string")) {
+  if (!isJsonObject(id2label) || !classes.every(isName)) {
     throw wrong(config, "id2label", "a name for each class from 0 on is needed");
   }
   return classes.every((name, number) => name === `LABEL_${number}`) ? [] : classes as string[];
+}
+
+/** A text that is printed as it is. */
+function isName(name: unknown): boolean {
+  return typeof name === "string" && excerpt(name, name.length) === name;
 }
 
 function problemOf(config: JsonObject): EncoderConfig["problem"] {
@@ -173,7 +178,15 @@ function wrong(config: JsonObject, field: string, way: string): RangeError {
   );
 }
 
+/** That of a network with twenty thousand classes has a megabyte; lists in lists become a hundred times as large in memory. */
+const LARGEST_CONFIG = 1 << 21;
+
 function parsed(bytes: Uint8Array): JsonObject {
+  if (bytes.length > LARGEST_CONFIG) {
+    throw new RangeError(
+      `its config.json has ${bytes.length} bytes, and ${LARGEST_CONFIG} is the most`,
+    );
+  }
   let json: unknown;
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));

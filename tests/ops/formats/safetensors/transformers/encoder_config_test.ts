@@ -87,6 +87,7 @@ const wrong: readonly (readonly [unknown, RegExp])[] = [
   ],
   [{ add_cross_attention: true }, /`add_cross_attention` .* is true/],
   [{ problem_type: "ranking" }, /`problem_type` .* is "ranking"; single_label_classification, /],
+  [{ id2label: { 0: "a\u0007" } }, /`id2label` .*; a name for each class from 0 on is needed$/],
   [{ id2label: { 1: "a" } }, /`id2label` .*; a name for each class from 0 on is needed$/],
   [{ id2label: ["a"] }, /`id2label` in its config.json is \["a"\]/],
 ];
@@ -108,4 +109,12 @@ Deno.test("of a config is taken over what made the model, and its licence", () =
   });
   assert.deepEqual(said({}), {});
   assert.throws(() => said([]), /^RangeError: its config.json is no "{ … }"$/);
+});
+
+Deno.test("a config that is far larger than any is refused before it is parsed", () => {
+  assert.throws(
+    () => encoderConfig(new Uint8Array(2 ** 21 + 1)),
+    new RangeError("its config.json has 2097153 bytes, and 2097152 is the most"),
+  );
+  assert.throws(() => encoderConfig(new Uint8Array(2 ** 21)), /its config.json is no JSON/);
 });
