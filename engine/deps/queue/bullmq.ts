@@ -125,6 +125,17 @@ interface IoRedis {
   }) => RedisType;
 }
 
+/**
+ * BullMQ packs arguments by msgpackr, which loads machine code of a package where it may. That would end the sandbox, and
+ * threads that each load it free its memory twice when the process ends.
+ */
+try {
+  Deno.env.set("MSGPACKR_NATIVE_ACCELERATION_DISABLED", "true");
+} catch (error) {
+  // Who may not set a variable has not allowed machine code either: `--allow-env` and `--allow-ffi` come with `-A`.
+  if (!(error instanceof Deno.errors.NotCapable)) throw error;
+}
+
 const specifiers = ["npm:bullmq@5.81.5", "npm:ioredis@5.11.1"] as const;
 
 export const { Queue, QueueEvents, UnrecoverableError, WaitingError, Worker }: BullMQ =

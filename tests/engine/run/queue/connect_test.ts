@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { queueAddress } from "../../../../engine/run/queue/address.ts";
 import { connect } from "../../../../engine/run/queue/connect.ts";
+import { loadMsgpackr } from "../../../deps.ts";
 import { freePort } from "./free_port.ts";
 import { redisServer, startRedis } from "./redis.ts";
 
@@ -60,4 +61,9 @@ Deno.test({
       `the queue at ${redis.url} answers again`,
     ]);
   },
+});
+
+Deno.test("no machine code of a package is loaded for a queue", async () => {
+  await import("../../../../engine/deps/queue/bullmq.ts");
+  assert.equal((await loadMsgpackr()).isNativeAccelerationEnabled, false);
 });
