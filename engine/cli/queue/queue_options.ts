@@ -22,14 +22,17 @@ export const grace: Option = {
   description: "What runs has so long to end when the worker is told to leave; default 20",
 };
 
-/** The number that an option says. Throws a `usage` error for what is none. */
-export function count(option: string, text: string | undefined): number | undefined {
+/** The largest number of an option: the seconds of a day. */
+const MOST = 86_400;
+
+/** The number that an option says, at least `least`. Throws a `usage` error for what is none. */
+export function count(option: string, text: string | undefined, least = 0): number | undefined {
   if (text === undefined) return undefined;
   const number = Number(text);
-  if (/^\d+$/.test(text) && number <= 86_400) return number;
+  if (/^\d+$/.test(text) && number >= least && number <= MOST) return number;
   throw new DecantError(
     "usage",
-    `--${option} needs a whole number; this is "${text}"`,
+    `--${option} needs a whole number from ${least} to ${MOST}; this is "${text}"`,
     `--${option} 1`,
   );
 }

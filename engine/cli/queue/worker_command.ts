@@ -45,7 +45,7 @@ export const workerCommand: Command = {
       ...given({
         queue: options.queue?.[0],
         key: options.key?.[0],
-        concurrency: count("concurrency", options.concurrency?.[0]),
+        concurrency: count("concurrency", options.concurrency?.[0], 1),
         name: options.name?.[0],
       }),
     });
