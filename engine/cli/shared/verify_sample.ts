@@ -48,7 +48,8 @@ export async function verifySample(
   try {
     // Before anything is made here that could stand in for what a store has not.
     const said = await signalled(async (signal) => {
-      const store = await openStore(cache.path, terminal.err, { ...shared, signal });
+      const warn = (sentence: string) => terminal.err(`warning: ${sentence}\n`);
+      const store = await openStore(cache.path, warn, { ...shared, signal });
       const all: Checked[] = [];
       for (const each of drawn(recorded, count)) {
         const lies = await lostBlobs(store, each.key);
