@@ -118,8 +118,14 @@ async function taken(signal: AbortSignal | undefined): Promise<Thread> {
       unused.delete(thread);
       return thread;
     }
-    if (started < navigator.hardwareConcurrency) return await start();
     const turn = Promise.withResolvers<void>();
+    // A thread that has started is for who is first in line: this task may be aborted until then.
+    if (started < navigator.hardwareConcurrency) {
+      start((error) => {
+        waiting.delete(turn.resolve);
+        turn.reject(error);
+      });
+    }
     const stop = () => {
       // At once: a thread that comes free now is for the next in line.
       waiting.delete(turn.resolve);
@@ -138,7 +144,8 @@ function callNext(): void {
   }
 }
 
-async function start(): Promise<Thread> {
+/** Starts a thread, which is then free; `failed` is told why it cannot. */
+function start(failed: (error: Error) => void): void {
   started++;
   // A thread's own module may be a file or data; it imports this one's neighbour by its URL, whatever that is.
   const code = `import { parentPort } from "node:worker_threads";
@@ -147,28 +154,24 @@ serve(parentPort);`;
   const url = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
   // Else every variable of the environment would be read, to be copied.
   const worker = new Worker(url, { env: {} });
-  const ready = Promise.withResolvers<void>();
   const thread: Thread = {
     worker,
-    onFailure: (error) => ready.reject(error),
-    onMessage: () => ready.resolve(),
+    // It is told twice, of an error and of the end.
+    onFailure(error) {
+      thread.onFailure = () => {};
+      failed(error);
+      dismiss(thread);
+    },
+    onMessage: () => release(thread),
   };
   worker.on("message", (message: FromThread) => thread.onMessage(message));
   worker.on("error", (error: Error) => thread.onFailure(error));
   worker.on("exit", () => thread.onFailure(new Error("internal: a thread ended by itself")));
-  try {
-    await ready.promise;
-  } catch (error) {
-    dismiss(thread);
-    throw error;
-  }
-  return thread;
 }
 
 function release(thread: Thread): void {
   thread.worker.unref();
   thread.onMessage = () => {};
-  // It is told twice, of an error and of the end.
   thread.onFailure = () => {
     if (unused.delete(thread)) dismiss(thread);
   };

@@ -1,7 +1,8 @@
 /**
  * Brings every package into the package cache, each by the loader that the product calls or the module that loads it.
  * Deno would fetch them while tests run, and those that run the tool with `--cached-only` would fail on an empty cache.
- * `deno task test` begins with it.
+ * `deno task test` begins with it, twice: tests that run the tool from elsewhere have no lock, and ask the registry's
+ * documents, which a run with `--no-config` fetches.
  */
 import "../engine/deps/ajv.ts";
 import { loadAssemblyScript } from "../engine/deps/assemblyscript.ts";
@@ -27,6 +28,7 @@ import { loadTflite } from "../engine/deps/tflite_web.ts";
 import "../engine/deps/typebox_type.ts";
 import "../engine/deps/typebox_value.ts";
 import "../engine/deps/yaml.ts";
+import { STOCK_TFJS } from "./ops/formats/stock_predict.ts";
 
 await loadAssemblyScript();
 await loadFirstNames("female");
@@ -40,3 +42,5 @@ await loadTfWasm(await loadTf());
 await loadTfCpu();
 await loadTfLayers();
 await loadTflite();
+// What people install to run a tfjs export, in a program of its own.
+await import(STOCK_TFJS);

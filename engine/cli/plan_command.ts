@@ -102,12 +102,14 @@ export const planCommand: Command = {
     const warn = (sentence: string) => terminal.err(`warning: ${sentence}\n`);
     const behind = offline ? undefined : { ...chosen.shared, looks: true };
     const store = await openStore(cache, warn, behind);
+    const note = (sentence: string) => terminal.err(`note: ${sentence}\n`);
+    const kernels = await kernelsHere(chosen.kernels, note);
     const plan = await recipe.plan({
       ...chosen,
       pins,
       cache: store,
     });
-    const machine = await environment(chosen.threads ?? 1, await kernelsHere(chosen.kernels));
+    const machine = await environment(chosen.threads ?? 1, kernels);
     const seconds = await planSeconds(plan, store, machine);
     const nativeFlags = native && permissionFlags(native);
     const outlook = { plan, seconds, flags, machine, ...given({ nativeFlags }) };

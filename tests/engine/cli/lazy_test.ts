@@ -21,8 +21,25 @@ interface Loaded {
   readonly node: boolean;
 }
 
-/** Runs a command line in a process of its own, which says at its end which libraries are there. */
+/** What a process says that makes native kernels first, and tests them with tensors. */
+const MAKES_KERNELS = /are compiled and tested/;
+
+/** Makes of native kernels that a test bears with: a compiler may fail, and a moved machine has another processor. */
+const MOST_MAKES = 5;
+
+/** Runs a command line in a process of its own, which says at its end which libraries are there; again where it made kernels. */
 async function loads(folder: string, ...words: string[]): Promise<Loaded> {
+  for (let made = 0; made < MOST_MAKES; made++) {
+    const { loaded, said } = await loadsOnce(folder, words);
+    if (!MAKES_KERNELS.test(said)) return loaded;
+  }
+  return assert.fail(`native kernels are made anew by each ${words[0]}`);
+}
+
+async function loadsOnce(
+  folder: string,
+  words: readonly string[],
+): Promise<{ readonly loaded: Loaded; readonly said: string }> {
   const script = `
     import { shippedOps } from ${JSON.stringify(LANGUAGE)};
     import { Module } from "node:module";
@@ -49,24 +66,24 @@ async function loads(folder: string, ...words: string[]): Promise<Loaded> {
     args: ["run", "-A", "--no-check", "--cached-only", path],
     cwd: folder,
   }).output();
-  assert.equal(code, 0, new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!);
+  const said = new TextDecoder().decode(stderr);
+  assert.equal(code, 0, said);
+  return { loaded: JSON.parse(new TextDecoder().decode(stdout).trim().split("\n").at(-1)!), said };
 }
 
 Deno.test("check, plan and a run that is all hits load no parser, no tensor library and nothing that validates by schema", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/petals.yaml`, RECIPE);
-  // The first to look for native kernels makes them, and tests them with tensors.
-  await loads(folder, "plan", "petals.yaml");
   const light: Loaded = { yaml: false, tensors: false, validation: false, node: false };
   // A plan says which permissions a run needs, with paths as Node has them.
   const planned: Loaded = { ...light, node: true };
   assert.deepEqual(await loads(folder, "check", "petals.yaml"), light);
   assert.deepEqual(await loads(folder, "fmt", "petals.yaml"), { ...light, yaml: true });
   assert.deepEqual(await loads(folder, "plan", "petals.yaml"), planned);
-  const whole: Loaded = { yaml: false, tensors: true, validation: true, node: true };
-  assert.deepEqual(await loads(folder, "run", "petals.yaml", "--quiet"), whole);
+  // Whether it uses a timer depends on how long it computes at a stretch.
+  const { node: _, ...first } = (await loadsOnce(folder, ["run", "petals.yaml"])).loaded;
+  assert.deepEqual(first, { yaml: false, tensors: true, validation: true });
   assert.deepEqual(await loads(folder, "plan", "petals.yaml"), planned);
-  assert.deepEqual(await loads(folder, "run", "petals.yaml", "--quiet"), light);
+  assert.deepEqual(await loads(folder, "run", "petals.yaml"), light);
   await Deno.remove(folder, { recursive: true });
 });

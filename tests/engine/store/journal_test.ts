@@ -1,7 +1,7 @@
 /** The journal of a run: lines as they were added, and what a kill leaves of them. */
 import assert from "node:assert/strict";
 import { type JournalLine, journalLines, openJournal } from "../../../engine/store/journal.ts";
-import { tryLock } from "../../../engine/store/lock.ts";
+import { takeLock, tryLock } from "../../../engine/store/lock.ts";
 import { fc } from "../../deps.ts";
 import { storeFolder } from "./folder.ts";
 
@@ -31,7 +31,7 @@ Deno.test("while a journal is open its run is seen to live; a closed one still t
   await journal.append({ b: 1, a: [true] });
   await journal.close();
   await journal.append({ late: 1 });
-  const held = await tryLock(journal.path!, "shared");
+  const held = await takeLock(journal.path!, "shared");
   assert.notEqual(held, undefined);
   held![Symbol.dispose]();
   assert.equal(await Deno.readTextFile(journal.path!), '{"a":[true],"b":1}\n{"late":1}\n');

@@ -25,7 +25,7 @@ Deno.test("one holds it alone, or many share it; letting go lets others in", asy
   assert.equal(await tryLock(place.path, "exclusive"), undefined);
   first[Symbol.dispose]();
   second[Symbol.dispose]();
-  using again = await tryLock(place.path, "exclusive");
+  using again = await takeLock(place.path, "exclusive");
   assert.notEqual(again, undefined);
 });
 
@@ -59,7 +59,7 @@ Deno.test("a file that was removed and made anew while it was locked is not held
   const old = await tryLock(place.path, "exclusive");
   await Deno.remove(place.path);
   // The old file is locked and nobody finds it any more: the new one is free.
-  using found = await tryLock(place.path, "exclusive");
+  using found = await takeLock(place.path, "exclusive");
   assert.notEqual(found, undefined);
   old![Symbol.dispose]();
 });
@@ -195,6 +195,6 @@ Deno.test("where it cannot be told whether a lock still stands there it is let g
   } finally {
     Deno.stat = stat;
   }
-  using held = await tryLock(place.path, "exclusive");
-  assert.notEqual(held, undefined);
+  // Not tried once: a process that is being started elsewhere holds copies of all open files until it runs its program.
+  using _held = await takeLock(place.path, "exclusive");
 });

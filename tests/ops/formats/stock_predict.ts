@@ -2,7 +2,8 @@
  * A program of its own: loads a layers-model with the tfjs that people install and prints, as its last line, the
  * answers for samples on standard input: `{ folder, x, shape }` → `{ parameters, answers }`.
  */
-const specifier = "npm:@tensorflow/tfjs@4.22.0";
+/** Not for the module graph of whoever imports this: it is fetched where it is used. */
+export const STOCK_TFJS = "npm:@tensorflow/tfjs@4.22.0";
 
 interface Task {
   readonly folder: string;
@@ -11,7 +12,7 @@ interface Task {
 }
 
 if (import.meta.main) {
-  const tf = await import(specifier);
+  const tf = await import(STOCK_TFJS);
   const { folder, x, shape }: Task = JSON.parse(await new Response(Deno.stdin.readable).text());
   const json = JSON.parse(await Deno.readTextFile(`${folder}/model.json`));
   const [group] = json.weightsManifest;

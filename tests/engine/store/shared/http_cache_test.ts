@@ -82,6 +82,7 @@ Deno.test("servers that fail, hang or cut off may do better the next time", asyn
 });
 
 Deno.test("a server that sends too slowly on the whole is given up, however often it sends", async () => {
+  let sent = 0;
   await using server = loopback({
     [`/cas/${name}`]: async (say) => {
       await say(head("200 OK", "Content-Length: 4"));
@@ -89,7 +90,7 @@ Deno.test("a server that sends too slowly on the whole is given up, however ofte
     },
     [`/ac/${name}`]: async (say) => {
       await say(head("200 OK"));
-      for (let i = 0; i < 20 && await say("x"); i++) {
+      for (; sent < 100 && await say("x"); sent++) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
       await silence();
@@ -98,9 +99,8 @@ Deno.test("a server that sends too slowly on the whole is given up, however ofte
   const cache = httpCache(server.root, { idle: 100 });
   const late = failing("passing", /nothing came for 0\.1/);
   await assert.rejects(all(cache.get(blob, 4)), late);
-  const began = performance.now();
   await assert.rejects(all(cache.get({ kind: "ac", name }, 64)), late);
-  assert.ok(performance.now() - began < 350, "the whole takes no longer than it may");
+  assert.ok(sent < 100, "the whole takes no longer than it may");
 });
 
 Deno.test("nobody there is a failure that says so, and a signal ends the wait", async () => {
@@ -114,9 +114,7 @@ Deno.test("nobody there is a failure that says so, and a signal ends the wait", 
   const stop = new AbortController();
   setTimeout(() => stop.abort(new Error("stopped")), 20);
   const slow = httpCache(server.address, { idle: 60_000 });
-  const began = performance.now();
-  await assert.rejects(all(slow.get(blob, 4, stop.signal)));
-  assert.ok(performance.now() - began < 1000);
+  await assert.rejects(all(slow.get(blob, 4, stop.signal)), /stopped/);
 });
 
 Deno.test("what is left of an answer is let go", async () => {
