@@ -10,16 +10,29 @@ export interface Killable extends AsyncDisposable {
   said(line: RegExp): Promise<void>;
 }
 
-/** Starts a module of the repository in a process, with keys in that folder of configurations. */
+/** Where a process runs. */
+interface StartOptions {
+  readonly cwd: string;
+  /** The folder of configurations in which its keys are. */
+  readonly config: string;
+  /** A command that becomes the program behind its words, to run it elsewhere; default none. */
+  readonly by?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts a module of the repository in a process. */
 export function started(
   module: string,
   words: readonly string[],
-  { cwd, config }: { readonly cwd: string; readonly config: string },
+  { cwd, config, by = [], env }: StartOptions,
 ): Killable {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--cached-only", fromFileUrl(module).pathname, ...words],
+  const path = fromFileUrl(module).pathname;
+  const program = [Deno.execPath(), "run", "-A", "--no-check", "--cached-only", path, ...words];
+  const [command, ...args] = [...by, ...program] as [string, ...string[]];
+  const child = new Deno.Command(command, {
+    args,
     cwd,
-    env: { XDG_CONFIG_HOME: config, NO_COLOR: "1" },
+    env: { XDG_CONFIG_HOME: config, NO_COLOR: "1", ...env },
     stdout: "piped",
     stderr: "piped",
   }).spawn();

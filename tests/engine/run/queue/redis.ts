@@ -15,10 +15,19 @@ export interface TestRedis extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** Starts one; `words` are further options of it, `keeps` says that it has its jobs again after a restart. */
+/** How one is started. */
+interface RedisOptions {
+  /** Further options of it. */
+  readonly words?: readonly string[];
+  /** It has its jobs again after a restart. */
+  readonly keeps?: boolean;
+  /** The address of this machine that it listens on; default 127.0.0.1. */
+  readonly hostname?: string;
+}
+
+/** Starts one. */
 export async function startRedis(
-  { words = [], keeps = false }: { readonly words?: readonly string[]; readonly keeps?: boolean } =
-    {},
+  { words = [], keeps = false, hostname = "127.0.0.1" }: RedisOptions = {},
 ): Promise<TestRedis> {
   const dir = await Deno.makeTempDir();
   const port = freePort();
@@ -26,11 +35,11 @@ export async function startRedis(
   const start = async (): Promise<void> => {
     const kept = keeps ? ["--appendonly", "yes", "--appendfsync", "always"] : ["--save", ""];
     child = new Deno.Command(redisServer!, {
-      args: ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", dir, ...kept, ...words],
+      args: ["--port", `${port}`, "--bind", hostname, "--dir", dir, ...kept, ...words],
       stdout: "null",
     }).spawn();
     for (let tries = 0; tries < 200; tries++) {
-      const there = await Deno.connect({ hostname: "127.0.0.1", port }).catch(() => undefined);
+      const there = await Deno.connect({ hostname, port }).catch(() => undefined);
       if (there !== undefined) return there.close();
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
@@ -43,7 +52,7 @@ export async function startRedis(
   };
   await start();
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://${hostname}:${port}`,
     port,
     start,
     stop,

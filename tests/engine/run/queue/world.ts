@@ -26,7 +26,8 @@ export async function queueWorld(redisOptions: Parameters<typeof startRedis>[0] 
   const back = setVariable("XDG_CONFIG_HOME", `${folder}/config`);
   const key = await newKey("tester");
   const redis = await startRedis(redisOptions);
-  const server = cacheServer();
+  const { hostname } = redisOptions;
+  const server = cacheServer(hostname === undefined ? {} : { hostname });
   const shared = { stores: [server.address] };
   return {
     folder,

@@ -13,9 +13,12 @@ export function cacheServer(
     /** What it has from before, and where it was. */
     readonly entries?: Map<string, Uint8Array<ArrayBuffer>>;
     readonly port?: number;
+    /** The address of this machine that it listens on; default 127.0.0.1. */
+    readonly hostname?: string;
   } = {},
 ) {
   const { entries = new Map<string, Uint8Array<ArrayBuffer>>(), port = 0 } = options;
+  const { hostname = "127.0.0.1" } = options;
   const asked: { method: string; path: string; authorization: string | null }[] = [];
   const state: { fault: Fault } = { fault: (_request, right) => right() };
   const ended = new AbortController();
@@ -31,7 +34,7 @@ export function cacheServer(
     return new Response(request.method === "HEAD" ? null : bytes);
   };
   const server = Deno.serve(
-    { port, hostname: "127.0.0.1", onListen: () => {}, signal: ended.signal },
+    { port, hostname, onListen: () => {}, signal: ended.signal },
     (request) => {
       const authorization = request.headers.get("authorization");
       asked.push({ method: request.method, path: new URL(request.url).pathname, authorization });
@@ -42,7 +45,7 @@ export function cacheServer(
     },
   );
   return {
-    address: `http://127.0.0.1:${server.addr.port}`,
+    address: `http://${hostname}:${server.addr.port}`,
     entries,
     asked,
     state,
