@@ -42,10 +42,13 @@ export const data = defineOp({
   },
 });
 
+type FileData = Extract<WrittenData, { from: unknown }>;
+
 /** Shapes stay open: the files are read when the step runs. */
-function fileFacts(params: Extract<WrittenData, { from: unknown }>): DatasetFacts {
+function fileFacts(params: FileData): DatasetFacts {
   const { task, classes, format, resize, color } = params;
   const text = textWishes(params);
+  if (text !== undefined) assertNoCells(params.columns ?? {});
   const known = format === "images" && resize !== undefined && color !== undefined;
   return {
     kind: "dataset",
@@ -54,4 +57,17 @@ function fileFacts(params: Extract<WrittenData, { from: unknown }>): DatasetFact
     ...given({ input: known ? fittedShape([], params) : undefined }),
     ...typeof classes === "object" && { classes, outputs: classes.length },
   };
+}
+
+/** Words of a text are neither numbers nor categories. */
+function assertNoCells(columns: NonNullable<FileData["columns"]>): void {
+  for (const name of ["missing", "categories"] as const) {
+    if (columns[name] === undefined) continue;
+    throw new ParameterError(
+      "unknown-field",
+      `columns.${name}`,
+      `\`${name}\` is of columns of numbers and categories, and these are read as text`,
+      "leave it out",
+    );
+  }
 }

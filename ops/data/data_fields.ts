@@ -3,6 +3,7 @@ import { ByType, Choice, ListOf, OneOf, Source, type Static, Type } from "../../
 import { common, pictorial, type WithNames } from "./common_fields.ts";
 import { dataFormatNames } from "./data_formats.ts";
 import { type EmbeddedFields, embeddedSets } from "./embedded_sets.ts";
+import { categoriesField, missingField } from "./table/table_fields.ts";
 import { textField, textSources } from "./text/text_fields.ts";
 
 const partField = (description: string) =>
@@ -43,6 +44,8 @@ export const dataFields = Choice(embeddedFields, {
       label: Type.Optional(
         Type.String({ description: "The name of the answer's column; default: the last" }),
       ),
+      missing: Type.Optional(missingField),
+      categories: Type.Optional(categoriesField),
     }, { description: "The columns of a table, by the names in its first row" })),
     task: OneOf(["classification", "regression", "next-token", "reconstruction"], {
       default: "classification",

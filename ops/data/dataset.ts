@@ -8,6 +8,7 @@ import {
   type InputOptions,
   type Task,
 } from "../../engine/op.ts";
+import { listed } from "../../engine/quote.ts";
 import { type NamedArray, packArrays, unpackArrays } from "../../engine/pack.ts";
 import type { Vocabulary } from "./text/vocabulary.ts";
 
@@ -28,6 +29,21 @@ export interface Part {
   readonly y: Int32Array | Float32Array | null;
 }
 
+/** A column of a table as samples have it, and what was learned of it on train. */
+export type CodedColumn =
+  /** Numbers; `fill` stands for a missing one. */
+  | { readonly name: string; readonly fill?: number }
+  /** Categories, in the order of their codes; `fill` stands for a missing one, `unknown` is a column of their own for others. */
+  | {
+    readonly name: string;
+    readonly code: "one-hot" | "integer";
+    readonly categories: readonly string[];
+    readonly fill?: string;
+    readonly unknown?: boolean;
+  }
+  /** 1 where the cell of the column at this place is missing, 0 where not. */
+  | { readonly name: string; readonly missing: number };
+
 /** Shapes and names; no counts, so it does not change with the test set. */
 export interface Meta {
   /** Shape of one sample. */
@@ -42,6 +58,8 @@ export interface Meta {
   readonly normalize: { readonly scale: readonly number[]; readonly offset: readonly number[] };
   /** There where samples are token numbers: what they mean. */
   readonly text?: Vocabulary;
+  /** There where samples are rows of a table in which cells are missing or are categories: what the columns are. */
+  readonly columns?: readonly CodedColumn[];
 }
 
 /** A data set; parts that a step did not declare are absent. */
@@ -185,7 +203,21 @@ function describeManifest({ meta, parts }: CountedManifest): Record<string, stri
     ...meta.text === undefined
       ? { normalisation: normalisation(meta.normalize) }
       : { vocabulary: `${meta.text.tokens.length} tokens` },
+    ...meta.columns && { columns: columnsText(meta.columns) },
   };
+}
+
+/** `3 of numbers, 2 of categories (island 3, sex 2), 1 of what is missing`. */
+function columnsText(columns: readonly CodedColumn[]): string {
+  const coded = columns.flatMap((column) => "categories" in column ? [column] : []);
+  const missing = columns.filter((column) => "missing" in column).length;
+  const numbers = columns.length - coded.length - missing;
+  const named = coded.map(({ name, categories }) => `${name} ${categories.length}`);
+  return [
+    ...numbers > 0 ? [`${numbers} of numbers`] : [],
+    ...coded.length > 0 ? [`${coded.length} of categories (${listed(named)})`] : [],
+    ...missing > 0 ? [`${missing} of what is missing`] : [],
+  ].join(", ");
 }
 
 /** `value × 0.00392`, per channel where channels differ. */

@@ -4,9 +4,10 @@ import type { Task } from "../../engine/op.ts";
 import { listed } from "../../engine/quote.ts";
 import type { DataWishes } from "./common_fields.ts";
 import type { Dataset, Part, PartName } from "./dataset.ts";
-import { learnNormalization } from "./normalize.ts";
+import { keepStored, learnNormalization } from "./normalize.ts";
 import { type Loaded, type Samples, takeSamples } from "./samples.ts";
 import { divide, shuffled } from "./split.ts";
+import { codeTable, zerosAndOnes } from "./table/code_table.ts";
 import type { Vocabulary } from "./text/vocabulary.ts";
 
 /** Samples of every part. */
@@ -22,9 +23,14 @@ export function makeDataset(
   task: Task,
   number?: Numbering,
 ): Dataset {
+  const stored = dividedParts(loaded, wishes);
+  const { parts: coded, columns }: ReturnType<typeof codeTable> | {
+    parts: Parts;
+    columns?: undefined;
+  } = loaded.table === undefined ? { parts: stored } : codeTable(stored, loaded.table);
   const { parts: divided, classes } = isClassed(task, loaded.train)
-    ? withClasses(dividedParts(loaded, wishes), loaded, wishes.classes)
-    : { parts: withTargets(dividedParts(loaded, wishes)), classes: [] };
+    ? withClasses(coded, loaded, wishes.classes)
+    : { parts: withTargets(coded), classes: [] };
   const { parts, text }: ReturnType<Numbering> | { parts: Parts; text?: undefined } =
     number?.(divided) ?? { parts: divided };
   const { train } = parts;
@@ -37,7 +43,8 @@ export function makeDataset(
     : train.y!.length / train.count;
   const type = typeOf(train.x);
   // Token numbers measure nothing: there is nothing to normalise.
-  const normalize = text === undefined ? learnNormalization(wishes.normalize, train) : AS_STORED;
+  const learned = text === undefined ? learnNormalization(wishes.normalize, train) : AS_STORED;
+  const normalize = columns === undefined ? learned : keepStored(learned, zerosAndOnes(columns));
   const meta = {
     input: train.input,
     type,
@@ -45,7 +52,7 @@ export function makeDataset(
     classes,
     outputs,
     normalize,
-    ...given({ text }),
+    ...given({ text, columns }),
   };
   return {
     meta,

@@ -47,6 +47,17 @@ export function learnNormalization(normalize: Normalize, train: Samples): Meta["
   }
 }
 
+/** The same, but as stored of the features that `stored` names. */
+export function keepStored(
+  { scale, offset }: Meta["normalize"],
+  stored: readonly boolean[],
+): Meta["normalize"] {
+  return {
+    scale: stored.map((kept, i) => kept ? 1 : scale[i % scale.length]!),
+    offset: stored.map((kept, i) => kept ? 0 : offset[i % offset.length]!),
+  };
+}
+
 /** The smallest value becomes `low`, the largest `high`; a feature that never varies becomes `low`. */
 function spread(train: Samples, low: number, high: number): Meta["normalize"] {
   if (train.x instanceof Uint8Array) return { scale: [(high - low) / 255], offset: [low] };

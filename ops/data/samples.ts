@@ -1,4 +1,5 @@
 /** Samples as a source gives them, before they are split. */
+import type { RawTable } from "./table/raw_table.ts";
 
 /** Labelled samples in the source's own order. */
 export interface Samples {
@@ -19,6 +20,8 @@ export interface Loaded {
   readonly test?: Samples;
   /** Names of the classes where the source knows them, in index order. */
   readonly classes?: readonly string[];
+  /** What the columns of its samples are that are numbers only when something is learned of them on train. */
+  readonly table?: RawTable;
 }
 
 /** The samples at `indices`, in that order. */

@@ -47,7 +47,7 @@ function tableFormat<const N extends string>(
         }
         throw new RangeError(`Cannot join "${first}" and "${more}": a part is one table`);
       });
-      return loadTables(files, { task, ...given({ columns, classes }) }, context.warn);
+      return loadTables(files, { task, ...given({ columns, classes }) }, context);
     },
     async texts(bytes, file, wishes, memory) {
       const { textsOfTable } = await import("../text/texts.ts");

@@ -1,34 +1,50 @@
 /** Tables as samples: a row each, one column the answer, the others numbers. */
-import type { Task } from "../../../engine/op.ts";
+import type { RunContext, Task } from "../../../engine/op.ts";
 import { given } from "../../../engine/given.ts";
 import { listed, quoted } from "../../../engine/quote.ts";
 import type { PartName } from "../dataset.ts";
 import type { Loaded, Samples } from "../samples.ts";
 import { cellsFrom, textAt } from "../table/column.ts";
 import { isName, notANumber, numberAt } from "../table/numbers.ts";
+import {
+  cellHelp,
+  type CellWishes,
+  missingWords,
+  type RawReader,
+  rawReader,
+} from "../table/raw_table.ts";
 import { assertEven, assertTexts, columnPlace, type TableFile } from "../table/writer.ts";
 import { labelsOf, type WrittenLabels } from "./label_rows.ts";
 import { answersOf, classNames, type LabelWishes } from "./labels.ts";
 
 /** How to read a table. */
 export interface TableWishes extends LabelWishes {
-  readonly columns?: { readonly input?: readonly string[]; readonly label?: string };
+  readonly columns?: {
+    readonly input?: readonly string[];
+    readonly label?: string;
+  } & CellWishes;
 }
 
 type Parts<T> = Readonly<Partial<Record<PartName, T>>> & { readonly train: T };
 
 /**
- * Reads the parts; `warn` is told what a person may not expect. Throws a RangeError with file, line and column where a
+ * Reads the parts; `warn` is told what a person may not expect, `memory` bounds what coded columns may take. Throws a RangeError with file, line and column where a
  * cell is not what it must be.
  */
 export function loadTables(
   files: Parts<TableFile>,
   wishes: TableWishes,
-  warn: (sentence: string) => void,
+  { warn, memory }: Pick<RunContext, "warn" | "memory">,
 ): Loaded {
   const columns = new Map<PartName, Columns>();
-  const entries = Object.entries(files) as [PartName, TableFile][];
-  for (const [part, file] of entries) columns.set(part, readColumns(file, wishes));
+  const { missing, categories } = wishes.columns ?? {};
+  const reader = missing === undefined && categories === undefined
+    ? undefined
+    : rawReader({ ...given({ missing, categories }) }, memory);
+  // The first one read says which columns hold categories.
+  const { train, ...others } = files;
+  const entries = Object.entries({ train, ...others }) as [PartName, TableFile][];
+  for (const [part, file] of entries) columns.set(part, readColumns(file, wishes, reader));
   warnOfLabel(files.train, wishes, columns.get("train")!.names, warn);
   const named = classNames(columns.get("train")!.labels, wishes, files.train.name);
   const samples = entries.map(([part, file]) =>
@@ -36,7 +52,7 @@ export function loadTables(
   );
   return {
     ...Object.fromEntries(samples) as unknown as Parts<Samples>,
-    ...given({ classes: named }),
+    ...given({ classes: named, table: reader?.table() }),
   };
 }
 
@@ -68,7 +84,11 @@ function warnOfLabel(
   );
 }
 
-function readColumns(file: TableFile, { columns }: TableWishes): Columns {
+function readColumns(
+  file: TableFile,
+  { columns }: TableWishes,
+  reader: RawReader | undefined,
+): Columns {
   const { name, first, named, columns: cells } = file;
   if (first === undefined) throw new RangeError(`Cannot read "${name}": it has no rows`);
   const all = first.map((_, i) => i);
@@ -85,12 +105,10 @@ function readColumns(file: TableFile, { columns }: TableWishes): Columns {
     inputs.some((column) => isName(first[column]!));
   const from = headed ? 1 : 0;
   const lines = file.lines.subarray(from);
-  const x = new Float32Array(lines.length * inputs.length);
-  for (let row = 0, at = 0; row < lines.length; row++) {
-    for (const column of inputs) x[at++] = cellNumber(row + from, column);
-  }
+  const x = reader?.read(file, inputs, from) ?? numbers();
   assertEven(file);
   assertTexts(file, label);
+  if (columns?.missing !== undefined) assertLabelled(file, label, { from, columns });
   const labels = labelsOf(cellsFrom(cells[label]!, from), name);
   return {
     x,
@@ -100,6 +118,14 @@ function readColumns(file: TableFile, { columns }: TableWishes): Columns {
     ...given({ names: headed ? first : undefined }),
   };
 
+  function numbers(): Float32Array {
+    const x = new Float32Array(lines.length * inputs.length);
+    for (let row = 0, at = 0; row < lines.length; row++) {
+      for (const column of inputs) x[at++] = cellNumber(row + from, column);
+    }
+    return x;
+  }
+
   function cellNumber(row: number, column: number): number {
     const number = numberAt(cells[column]!, row);
     if (number !== undefined) return number;
@@ -107,7 +133,25 @@ function readColumns(file: TableFile, { columns }: TableWishes): Columns {
     throw new RangeError(
       `Cannot read "${name}": line ${file.lines[row]}, ${called} is ${
         notANumber(textAt(cells[column]!, row))
-      }`,
+      }${headed ? cellHelp(textAt(cells[column]!, row), {}) : ""}`,
+    );
+  }
+}
+
+/** Throws a RangeError where a row has no label: what it is cannot be made up. */
+function assertLabelled(
+  { name, first, columns, lines }: TableFile,
+  label: number,
+  { from, columns: wishes }: { readonly from: number; readonly columns: CellWishes },
+): void {
+  const missing = missingWords(wishes);
+  for (let row = from; row < lines.length; row++) {
+    const text = textAt(columns[label]!, row);
+    if (!missing.has(text)) continue;
+    throw new RangeError(
+      `Cannot read "${name}": line ${lines[row]}, column ${label + 1} (${
+        quoted(first![label]!)
+      }) is ${quoted(text)}, and a missing label is not made up; leave the row out`,
     );
   }
 }

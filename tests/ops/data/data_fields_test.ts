@@ -77,10 +77,22 @@ Deno.test("files have their own fields: what they are called, what is read of th
     formats!.split(" | "),
     "idx cifar csv tsv jsonl parquet npy npz text images".split(" "),
   );
+  const cells =
+    '{ values: list of text = ["NA","N/A","NaN","nan","null","NULL","None"], indicator: boolean = false }';
   assert.deepEqual(others, {
     ...{ ...common, ...pictorial },
     from: `source or { train: ${part}, validation?: ${part}, test?: ${part} }`,
-    "columns?": { "input?": "list of text", "label?": "text" },
+    "columns?": {
+      "input?": "list of text",
+      "label?": "text",
+      "missing?":
+        `mean ${cells} or median ${cells} or most-frequent ${cells} or constant { value: number, ${
+          cells.slice(2)
+        }`,
+      "categories?":
+        'one-hot { columns?: list of text, most?: integer ≥ 1 ≤ 10000, unknown: zeros | column = "zeros" } or integer { ' +
+        "columns?: list of text, most?: integer ≥ 1 ≤ 10000 }",
+    },
     task: 'classification | regression | next-token | reconstruction = "classification"',
     "text?": {
       tokens: 'words | characters or { from: source, lowercase?: boolean } = "words"',

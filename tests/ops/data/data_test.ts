@@ -162,3 +162,21 @@ Deno.test("parameters that leave nothing to train on are found before anything r
     (error) => error instanceof ParameterError && error.path === "classes",
   );
 });
+
+Deno.test("cells that are missing or categories are refused where a text is read", () => {
+  const text = { tokens: "words", length: 4 } as const;
+  const cells = { values: [], indicator: false };
+  const columns = {
+    missing: { use: "mean", ...cells },
+    categories: { use: "integer" },
+  } as const;
+  for (const name of ["missing", "categories"] as const) {
+    const chosen = { [name]: columns[name] };
+    assert.throws(
+      () => data.facts({}, files({ text, columns: chosen })),
+      (error) => error instanceof ParameterError && error.path === `columns.${name}`,
+    );
+    assert.equal(data.facts({}, files({ columns: chosen })).kind, "dataset");
+  }
+  assert.equal(data.facts({}, files({ text, columns: { label: "kind" } })).kind, "dataset");
+});

@@ -177,6 +177,21 @@ Deno.test("a manifest in words: how many, how stored, how normalised", () => {
   );
 });
 
+Deno.test("columns of a table are counted by what they are, categories by column", () => {
+  const told = (columns: Meta["columns"]) =>
+    datasetKind.describe!({ meta: { ...metaOf([1]), columns }, parts: {} } as never).columns;
+  const island = { name: "island", code: "one-hot", categories: ["a", "b", "c"] } as const;
+  const sex = { name: "sex", code: "integer", categories: ["f", "m"] } as const;
+  const mass = { name: "mass", fill: 1 };
+  assert.equal(
+    told([mass, island, sex, { name: "mass", missing: 0 }]),
+    "1 of numbers, 2 of categories (island 3, sex 2), 1 of what is missing",
+  );
+  assert.equal(told([sex]), "1 of categories (sex 2)");
+  assert.equal(told([mass, { name: "size" }]), "2 of numbers");
+  assert.equal(told(undefined), undefined);
+});
+
 Deno.test("more than four normalisations are cut short, and labels of samples have one axis", () => {
   const normalize = { scale: [1, 2, 1, 1, 1], offset: [0, 0, 0.5, -1, 3] };
   const told = (normalize: Meta["normalize"]) =>

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { learnNormalization, type Normalize } from "../../../ops/data/normalize.ts";
+import { keepStored, learnNormalization, type Normalize } from "../../../ops/data/normalize.ts";
 import type { Samples } from "../../../ops/data/samples.ts";
 
 const table: Samples = {
@@ -88,4 +88,16 @@ Deno.test("channels are those of the last axis, one figure may stand for all", (
       "Cannot normalise with 2 values of `deviation`: the samples have 3 channels; give one, or one per channel",
     ),
   );
+});
+
+Deno.test("features that stand for something are kept as stored, one figure for all is one for each other", () => {
+  const each = { scale: [2, 3, 4], offset: [1, 5, 6] };
+  assert.deepEqual(keepStored(each, [false, true, false]), {
+    scale: [2, 1, 4],
+    offset: [1, 0, 6],
+  });
+  assert.deepEqual(keepStored({ scale: [2], offset: [7] }, [true, false]), {
+    scale: [1, 2],
+    offset: [0, 7],
+  });
 });

@@ -6,6 +6,7 @@ import { notJson } from "../../../engine/quote.ts";
 import { textAt } from "../../../ops/data/table/column.ts";
 import { isName, notANumber, numberIn } from "../../../ops/data/table/numbers.ts";
 import { cellOf } from "../../../ops/data/table/json_lines.ts";
+import { cellHelp } from "../../../ops/data/table/raw_table.ts";
 import type { TableFile } from "../../../ops/data/table/writer.ts";
 import { quoted as inQuotes } from "../../../engine/quote.ts";
 
@@ -44,7 +45,9 @@ export function samplesOf(rows: readonly Row[], name: string, named: boolean) {
       if (number !== undefined) return Math.fround(number);
       const called = `column ${column + 1}${headed ? ` (${inQuotes(first.cells[column]!)})` : ""}`;
       throw new RangeError(
-        `Cannot read "${name}": line ${line}, ${called} is ${notANumber(cells[column]!)}`,
+        `Cannot read "${name}": line ${line}, ${called} is ${notANumber(cells[column]!)}${
+          headed ? cellHelp(cells[column]!, {}) : ""
+        }`,
       );
     });
   });

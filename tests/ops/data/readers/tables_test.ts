@@ -124,7 +124,7 @@ Deno.test("parts are read alike: classes of the training table name those of the
     train: await file("a.csv", "1,2,b\n3,4,a\n"),
     test: await file("b.csv", "5,6,a\n"),
   };
-  const loaded = loadTables(files, { task: "classification" }, () => {});
+  const loaded = loadTables(files, { task: "classification" }, { warn() {}, memory: Infinity });
   assert.deepEqual(loaded.classes, ["a", "b"]);
   assert.deepEqual(loaded.train, {
     count: 2,
@@ -133,4 +133,17 @@ Deno.test("parts are read alike: classes of the training table name those of the
     y: Int32Array.of(1, 0),
   });
   assert.deepEqual([...loaded.test!.y!], [0]);
+});
+
+Deno.test("a row without its label is refused where missing cells are filled, and so is a text in a column of numbers", async () => {
+  const missing = { use: "median", values: ["NA"], indicator: false } as const;
+  await assert.rejects(
+    load("a,kind\n1,x\nNA,NA", { columns: { missing } }),
+    /Cannot read "t.csv": line 3, column 2 \("kind"\) is "NA", and a missing label is not made up; leave the row out/,
+  );
+  assert.deepEqual((await load("a,kind\n1,x\n3,NA", {})).meta.classes, ["NA", "x"]);
+  await assert.rejects(
+    load("a,kind\n1,x\nNA,y"),
+    /line 3, column 1 \("a"\) is "NA", not a number; say what stands for it: columns: \{ missing: median \}/,
+  );
 });

@@ -158,10 +158,13 @@ async function agree(format: TableName, bytes: Uint8Array, parse: (text: string)
   const named = format === "jsonl";
   const samples = await told(() => samplesOf(expected.result!, "t", named));
   const loaded = await told(() =>
-    loadTables({ train: found.result! }, { task: "reconstruction", columns: {} }, () => {})
+    loadTables({ train: found.result! }, { task: "reconstruction", columns: {} }, {
+      warn() {},
+      memory: Infinity,
+    })
   );
   const plain = await told(() =>
-    loadTables({ train: found.result! }, { task: "regression" }, () => {})
+    loadTables({ train: found.result! }, { task: "regression" }, { warn() {}, memory: Infinity })
   );
   if (samples.error !== undefined) return assert.equal(plain.error, samples.error);
   // Lists of numbers are labels of their own kind.
@@ -233,7 +236,7 @@ Deno.test("more cells or different texts than the budget holds are refused with 
     loadTables(
       { train: await tableOf("csv", classes, "t.csv") },
       { task: "classification" },
-      () => {},
+      { warn() {}, memory: Infinity },
     ).classes,
     ["k0", "k1", "k2"],
   );
