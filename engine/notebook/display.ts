@@ -22,6 +22,7 @@ import { stepList } from "../report/html/step_list.ts";
 import { stepRows } from "../report/html/steps_section.ts";
 import { layerTable } from "../report/layer_table.ts";
 import { markdownText } from "../report/markdown_text.ts";
+import { expectationText } from "../report/expectations.ts";
 import { planSeconds, planSummary, planTable } from "../report/plan_table.ts";
 import { closingLine, resultText } from "../report/report.ts";
 import type { RecipePlan } from "../report/search/search_document.ts";
@@ -90,8 +91,8 @@ export function displayRun(run: ShownRun): Bundle {
     [
       ...(search === undefined ? [] : [documentSentence(search)]),
       tableMarkdown(table),
-      ...document.expect.map(({ claim, met, sentence }) =>
-        `- ${met ? "✓" : "✗"} \`${claim}\` ${sentence}`
+      ...document.expect.map((each) =>
+        `- ${each.met ? "✓" : "✗"} \`${each.claim}\` ${expectationText(each)}`
       ),
       closingLine(document),
     ].join("\n\n"),

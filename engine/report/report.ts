@@ -3,7 +3,7 @@ import { kernelsText } from "../run/host.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { MetricSet } from "../metrics.ts";
 import type { RunDocument, StepDocument } from "./document.ts";
-import type { Expectation } from "./expectations.ts";
+import { type Expectation, expectationText } from "./expectations.ts";
 import { markdownText } from "./markdown_text.ts";
 import { bytesText, durationText } from "../quantity.ts";
 import { runTable } from "./run_table.ts";
@@ -141,8 +141,8 @@ function warnings(steps: readonly StepDocument[]): string[] {
 
 function expectLines(expect: readonly Expectation[]): string[] {
   const widest = Math.max(...expect.map(({ claim }) => claim.length));
-  return expect.map(({ claim, met, sentence }) =>
-    `  ${met ? "✓" : "✗"} ${claim.padEnd(widest)}     ${sentence}`
+  return expect.map((each) =>
+    `  ${each.met ? "✓" : "✗"} ${each.claim.padEnd(widest)}     ${expectationText(each)}`
   );
 }
 

@@ -157,19 +157,26 @@ function furtherColumns(known: MetricSet, models: readonly ModelRow[]): Column[]
     Object.keys(metrics).filter((name) => typeof metrics[name] === "number")
   );
   return [...new Set(names)].map((name) => {
-    const { label, write } = figureNamed(known, name);
     return {
-      head: known.get(name)?.head ?? label,
-      cell({ metrics }) {
-        const value = metrics?.metrics?.[name];
-        if (typeof value !== "number") return undefined;
-        const [low, high] = metrics?.intervals?.[name] ?? [];
-        return low === undefined || high === undefined
-          ? write(value)
-          : `${write(value)} [${write(low)}, ${write(high)}]`;
-      },
+      head: known.get(name)?.head ?? figureNamed(known, name).label,
+      cell: ({ metrics }) => metrics && furtherCell(known, metrics, name),
     };
   });
+}
+
+/** A single figure beside those that every model may have, with its interval where it has one. */
+export function furtherCell(
+  known: MetricSet,
+  { metrics, intervals }: Partial<Pick<Metrics, "metrics" | "intervals">>,
+  name: string,
+): string | undefined {
+  const { write } = figureNamed(known, name);
+  const value = metrics?.[name];
+  if (typeof value !== "number") return undefined;
+  const [low, high] = intervals?.[name] ?? [];
+  return low === undefined || high === undefined
+    ? write(value)
+    : `${write(value)} [${write(low)}, ${write(high)}]`;
 }
 
 function accuracyCell({ metrics, spread }: MeasuredRow): string | undefined {

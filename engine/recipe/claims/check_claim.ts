@@ -36,7 +36,7 @@ export function checkClaim(
     ? `${shownLeft} ${relation} ${shownRight}`
     : same
     ? `${shownLeft} is not ${relation === "<" ? "below" : "above"} ${shownRight}`
-    : `${shownLeft} is ${difference(Math.abs(a - b), dimension)} ${
+    : `${shownLeft} is ${differenceInWords(Math.abs(a - b), dimension)} ${
       a < b ? "below" : "above"
     } ${shownRight}`;
   return { met, left: a, right: b, text };
@@ -128,7 +128,8 @@ function shownApart(a: number, b: number, dimension: Dimension): [string, string
   return [String(a), String(b)];
 }
 
-function difference(value: number, dimension: Dimension): string {
+/** By how much two values differ: fractions in points. */
+export function differenceInWords(value: number, dimension: Dimension): string {
   if (dimension !== "fraction") return quantityInWords(value, dimension);
   const points = Number((value * 100).toPrecision(2));
   return `${points} ${points === 1 ? "point" : "points"}`;

@@ -1,4 +1,5 @@
 /** Step by step: what was changed, what that did to the model, how a training went. */
+import type { Task } from "../../facts.ts";
 import { isMany, type Node } from "../../graph/graph.ts";
 import { modelLabel, type ModelRow } from "../model_row.ts";
 import { stepAction } from "../step_summary.ts";
@@ -56,8 +57,14 @@ function change({ graph, document }: Subject, node: Node, step: StepDocument): C
     from && to && html`<p>${moved(from, to, node, graph.recipe.metrics)}</p>`,
     step.warnings.map((warning) => html`<p class="warn">${warning}</p>`),
     layers,
-    training && trainingHtml(training),
+    training && trainingHtml(training, taskOf(node)),
   ];
+}
+
+/** Of the data that a step reads. */
+function taskOf({ inputs: { data } }: Node): Task | undefined {
+  const facts = data === undefined || isMany(data) ? undefined : data.facts;
+  return facts?.kind === "dataset" ? facts.task : undefined;
 }
 
 /** `accuracy 10.7 % → 98.2 % (+87.5 pt) · bytes …` of what a step did to the model it changed. */

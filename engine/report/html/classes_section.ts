@@ -2,6 +2,9 @@
 import { type Graph, isMany, subjectOf } from "../../graph/graph.ts";
 import { modelLabel, type ModelRow } from "../model_row.ts";
 import { percentText, pointsText } from "../../quantity.ts";
+import type { MetricSet } from "../../metrics.ts";
+import { figureNamed, figureNames } from "../figures.ts";
+import { furtherCell } from "../table.ts";
 import { confusionHtml } from "./confusion.ts";
 import { type Html, html } from "./html.ts";
 import { samplesHtml } from "./samples_html.ts";
@@ -19,19 +22,20 @@ export function classesSection({ graph, document, differing }: Subject): Section
     return undefined;
   }
   const classes = classNames(graph, rows);
-  const recalls = rows.map((row) => recallOf(row, classes));
+  const figures = classFigures(graph.recipe.metrics, rows, classes);
   const when = measuredWhen(graph, document);
   const names = { result: label(graph, result), reference: label(graph, reference) };
   return {
     id: "classes",
     title: "Classes",
     body: [
-      recalls.some((recall) => recall.size > 0) ? recallTable(graph, rows, recalls) : undefined,
+      togetherTable(graph, rows),
+      figures.length > 0 ? classTable(graph, rows, figures) : undefined,
       html`<div class="charts">${
         rows.map((row) => confusionPart(graph, row, classes, when))
       }</div>`,
       differing && samplesHtml(differing, classes, names),
-      missing(rows, recalls),
+      missing(rows, figures),
     ],
   };
 }
@@ -51,46 +55,100 @@ function confusionPart(
 const label = (graph: Graph, name: string | undefined): string =>
   name === undefined ? "" : modelLabel(graph, name);
 
-function recallTable(
+/** Figures of each class, one metric beside the other, each in every model; of the first there are bars. */
+function classTable(
   graph: Graph,
   rows: readonly ModelRow[],
-  recalls: readonly ReadonlyMap<string, number>[],
+  figures: readonly ClassFigures[],
 ): Html {
-  const names = [...new Set(recalls.flatMap((recall) => [...recall.keys()]))];
-  const both = recalls.length === 2;
+  const names = [...new Set(figures.flatMap(({ of }) => of.flatMap((each) => [...each.keys()])))];
+  const both = rows.length === 2;
   return tableHtml(
     [
       "class",
-      ...rows.map(({ name }) => `recall, ${modelLabel(graph, name)}`),
-      ...(both ? ["Δ"] : []),
+      ...figures.flatMap(({ metric }) => [
+        ...rows.map(({ name }) => `${metric}, ${modelLabel(graph, name)}`),
+        ...(both ? ["Δ"] : []),
+      ]),
     ],
+    names.map((name) => [
+      name,
+      ...figures.flatMap(({ of }, at) => {
+        const values = of.map((each) => each.get(name));
+        const [before, after] = values;
+        const shown = values.map((value) =>
+          value === undefined
+            ? "–"
+            : at === 0
+            ? barHtml(value, percentText(value))
+            : percentText(value)
+        );
+        if (!both) return shown;
+        const known = before !== undefined && after !== undefined;
+        return [...shown, known ? pointsText(after - before) : "–"];
+      }),
+    ]),
+  );
+}
+
+/** A metric of classes: in each model its number of each class, by the class's name. */
+interface ClassFigures {
+  readonly metric: string;
+  readonly of: readonly ReadonlyMap<string, number>[];
+}
+
+/** What was measured of each class, in the order of the metrics. Recall is counted where it was not measured. */
+function classFigures(
+  metrics: MetricSet,
+  rows: readonly ModelRow[],
+  classes: readonly string[],
+): ClassFigures[] {
+  const measured = rows.flatMap(({ metrics }) =>
+    Object.keys(metrics).filter((name) => typeof metrics[name] === "object")
+  );
+  const declared = [...metrics.values()].flatMap(({ name, perClass }) => perClass ? [name] : []);
+  const further = declared.filter((name) => name !== "recall" && measured.includes(name));
+  return ["recall", ...further].map((metric) => ({
+    metric,
+    of: rows.map((row) => metric === "recall" ? recallOf(row, classes) : ofClasses(row, metric)),
+  })).filter(({ of }) => of.some((each) => each.size > 0));
+}
+
+function ofClasses({ metrics }: ModelRow, metric: string): Map<string, number> {
+  const found = metrics[metric];
+  return new Map(typeof found === "object" ? Object.entries(found) : []);
+}
+
+/** The figures of all classes together, with their intervals: F1, the area under the curve, how well it is calibrated. */
+function togetherTable(graph: Graph, rows: readonly ModelRow[]): Html | undefined {
+  const { metrics } = graph.recipe;
+  const names = figureNames(metrics, rows).filter((name) =>
+    rows.some((row) => typeof row.metrics[name] === "number")
+  );
+  if (names.length === 0) return undefined;
+  return tableHtml(
+    ["of all classes", ...rows.map(({ name }) => modelLabel(graph, name))],
     names.map((name) => {
-      const values = recalls.map((recall) => recall.get(name));
-      const [before, after] = values;
-      return [
-        name,
-        ...values.map((value) => value === undefined ? "–" : barHtml(value, percentText(value))),
-        ...(both
-          ? [before === undefined || after === undefined ? "–" : pointsText(after - before)]
-          : []),
-      ];
+      const { label } = figureNamed(metrics, name);
+      return [label, ...rows.map((row) => furtherCell(metrics, row, name) ?? "–")];
     }),
   );
 }
 
 /** The recall of each class: as measured, else counted from the confusion table. */
 function recallOf(row: ModelRow, classes: readonly string[]): Map<string, number> {
-  const { recall } = row.metrics;
-  if (typeof recall === "object") return new Map(Object.entries(recall));
+  const measured = ofClasses(row, "recall");
+  if (measured.size > 0) return measured;
   return new Map((row.confusion ?? []).flatMap((counts, truth) => {
     const samples = counts.reduce((sum, each) => sum + each, 0);
     return samples === 0 ? [] : [[classes[truth] ?? String(truth), counts[truth]! / samples]];
   }));
 }
 
-function missing(rows: readonly ModelRow[], recalls: readonly ReadonlyMap<string, number>[]) {
+function missing(rows: readonly ModelRow[], figures: readonly ClassFigures[]): Html | undefined {
+  const recalls = figures.find(({ metric }) => metric === "recall")?.of;
   const lacks = [
-    ...(recalls.every((recall) => recall.size > 0) ? [] : ["recall"]),
+    ...(recalls?.every((recall) => recall.size > 0) ? [] : ["recall"]),
     ...(rows.every(({ confusion }) => confusion !== undefined) ? [] : ["confusion"]),
   ];
   return lacks.length === 0 ? undefined : html`

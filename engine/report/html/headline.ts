@@ -3,6 +3,7 @@ import type { Graph } from "../../graph/graph.ts";
 import type { RunDocument } from "../document.ts";
 import { bytesCompared, modelLabel, type ModelRow } from "../model_row.ts";
 import { bytesText, halfInterval, percentText, wholeText } from "../../quantity.ts";
+import { expectationText } from "../expectations.ts";
 import { closingLine } from "../report.ts";
 import type { MetricSet } from "../../metrics.ts";
 import { figureNamed, figureOf, qualityName } from "../figures.ts";
@@ -54,8 +55,13 @@ export function outcomeSection({ expect, problems, steps }: RunDocument): Sectio
       : html`<ul class="claims">
 ${problems.map(({ code, message, help }) => item("✗", "bad", message, help ?? code))}
 ${
-        expect.map(({ claim, met, sentence }) =>
-          item(met ? "✓" : "✗", met ? "good" : "bad", html`<code>${claim}</code>`, sentence)
+        expect.map((each) =>
+          item(
+            each.met ? "✓" : "✗",
+            each.met ? "good" : "bad",
+            html`<code>${each.claim}</code>`,
+            expectationText(each),
+          )
         )
       }
 ${warnings.map(({ name, warning }) => item("!", "warn", warning, name))}

@@ -74,8 +74,8 @@ export const pieces = html`
     .scroll > .confusion { min-width: 0; }
     .confusion th[scope="row"] { text-align: right; padding-right: 0.6rem; }
     .confusion .corner { font-size: 0.7rem; }
-    .confusion .right { background: color-mix(in srgb, var(--accent) calc(0.55 * var(--share)), var(--raised)); }
-    .confusion .wrong { background: color-mix(in srgb, var(--bad) calc(0.8 * var(--share)), var(--raised)); }
+    .confusion .right { background: color-mix(in srgb, var(--accent) calc(0.45 * var(--share)), var(--raised)); }
+    .confusion .wrong { background: color-mix(in srgb, var(--bad) calc(0.5 * var(--share)), var(--raised)); }
     @media screen and (max-width: 46rem) {
       .steps li { grid-template-columns: var(--lanes) minmax(0, 1fr) 5.5rem; min-height: 2.9rem; }
       .confusion td, .confusion th { min-width: 1.65rem; padding: 0.2rem 0.1rem; font-size: 0.7rem; }

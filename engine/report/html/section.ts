@@ -8,6 +8,9 @@ export interface Section {
   readonly body: Content;
 }
 
+/** A table of more columns than this is set in smaller letters on paper, which does not scroll. */
+const ROOM = 10;
+
 /** A table in a frame that scrolls sideways where the page is narrow. The first `left` columns are set left. */
 export function tableHtml(
   head: readonly Content[],
@@ -16,7 +19,7 @@ export function tableHtml(
 ): Html {
   const side = (at: number) => at < left ? "left" : "right";
   return html`
-    <div class="scroll">
+    <div class="scroll${head.length > ROOM ? " many" : ""}">
       <table>
         <thead>
           <tr>${head.map((cell, at) => html`<th class="${side(at)}">${cell}</th>`)}</tr>

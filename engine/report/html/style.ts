@@ -73,6 +73,11 @@ ${pieces}
   .scroll > table { font-size: 0.68rem; }
   .scroll .quiet { font-size: inherit; }
   th, td { white-space: normal; padding: 0.3rem; }
+  /* Words may break where they must; numbers only at their spaces. */
+  th, td.left { overflow-wrap: anywhere; hyphens: auto; }
+  .many > table { font-size: 0.55rem; }
+  .many th, .many td { padding: 0.3rem 0.12rem; }
+  .scroll .bar { width: 2rem; margin-right: 0.3rem; }
   .steps { font-size: 0.75rem; }
   .steps li { grid-template-columns: var(--lanes) 9rem 9rem minmax(0, 1fr) 4.5rem; }
   .steps li > span { white-space: normal; overflow-wrap: anywhere; overflow: visible; }

@@ -1,14 +1,45 @@
-/** A training over its epochs: the loss and its terms with their weights, the gradient of each, validation. */
-import { plainText, wholeText } from "../../quantity.ts";
+/**
+ * A training over its epochs: the loss and its terms with their weights, the score on validation samples, the learning
+ * rate, the gradient of each term.
+ */
+import type { Task } from "../../facts.ts";
+import { percentText, plainText, wholeText } from "../../quantity.ts";
 import type { Measure } from "./chart/axis.ts";
 import { type Line, lines } from "./chart/lines.ts";
 import { type Html, html } from "./html.ts";
 import type { EpochNote, TermNote, TrainingNote } from "../notes.ts";
 import { folded, tableHtml } from "./section.ts";
 
-/** Charts, one sentence, and every number folded away. */
-export function trainingHtml(training: TrainingNote): Html {
+/**
+ * What a score on validation samples is, by the task of the data: the higher the better as trainings choose by it, so
+ * errors are noted with a minus sign.
+ */
+interface ValidationScore extends Measure {
+  of(noted: number): number;
+}
+
+const noted = (score: number): number => score;
+const error = (score: number): number => 0 - score;
+
+const scores: Readonly<Record<Task, ValidationScore>> = {
+  classification: {
+    label: "accuracy on validation samples",
+    write: percentText,
+    most: 1,
+    of: noted,
+  },
+  regression: { label: "squared error on validation samples", write: plainText, of: error },
+  "next-token": { label: "nats per token on validation samples", write: plainText, of: error },
+  reconstruction: { label: "squared error on validation samples", write: plainText, of: error },
+  generation: { label: "score on validation samples", write: plainText, of: noted },
+};
+
+const unknown = scores.generation;
+
+/** Charts, sentences, and every number folded away. `task` is that of the data, where it is known. */
+export function trainingHtml(training: TrainingNote, task?: Task): Html {
   const { history } = training;
+  const score = task === undefined ? unknown : scores[task];
   const names = termNames(history);
   const of = (read: (epoch: EpochNote) => number | undefined) =>
     history.flatMap((epoch) => {
@@ -24,22 +55,41 @@ export function trainingHtml(training: TrainingNote): Html {
   const terms = perTerm(({ value, weight }) => value * weight);
   const gradients = perTerm(({ gradient, weight }) => gradient && gradient * weight);
   const total = { name: "loss", points: of(({ loss }) => loss) };
-  const validation = of((epoch) => epoch.validation);
-  const sparsity = of((epoch) => epoch.sparsity);
+  const validation = of(({ validation }) =>
+    validation === undefined ? validation : score.of(validation)
+  );
+  const rates = of(({ rate }) => rate);
+  const sparsity = of(({ sparsity }) => sparsity);
   const weighted = names.length > 1
     ? "loss, and its terms times their weights"
     : `loss: ${names.join()}`;
   const charts = [
-    [weighted, names.length === 1 ? terms : [total, ...terms]] as const,
-    ["gradient norm at each epoch's first update, times weight", gradients] as const,
-    ["validation", [{ name: "validation", points: validation }]] as const,
-    ["share of zeros", [{ name: "zeros", points: sparsity }]] as const,
-  ].flatMap(([label, all]) => {
+    [plain(weighted), names.length === 1 ? terms : [total, ...terms]] as const,
+    [score, [{ name: "validation", points: validation }]] as const,
+    [plain("learning rate at each epoch's first update"), [{
+      name: "rate",
+      points: rates,
+    }]] as const,
+    [plain("gradient norm at each epoch's first update, times weight"), gradients] as const,
+    [plain("share of zeros"), [{ name: "zeros", points: sparsity }]] as const,
+  ].flatMap(([measure, all]) => {
     const drawn = all.filter(({ points }) => points.length > 0);
-    return drawn.length === 0 ? [] : [lines(drawn, epochs, { label, write: plainText })];
+    return drawn.length === 0 ? [] : [lines(drawn, epochs, measure)];
   });
+  const said = [sentence(training), ...(validation.length === 0 ? [unvalidated(task)] : [])];
   return html`<div class="charts">${charts.map((chart) => html`<figure>${chart}</figure>`)}</div>
-<p class="quiet">${sentence(training)}</p>${folded("every epoch", epochTable(history, names))}`;
+<p class="quiet">${said.filter((each) => each !== "").join(" ")}</p>${
+    folded("every epoch", epochTable(history, names))
+  }`;
+}
+
+const plain = (label: string): Measure => ({ label, write: plainText });
+
+/** Why there is no curve of validation, and how to have one. What is generated has no score that an epoch could take. */
+function unvalidated(task: Task | undefined): string {
+  return task === "generation"
+    ? ""
+    : "No epoch was measured on validation samples: `data: { split: { validation: 0.1 } }` sets some aside.";
 }
 
 const epochs: Measure = { label: "epoch", write: String, even: true };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { expectations } from "../../../engine/report/expectations.ts";
+import { expectations, expectationText } from "../../../engine/report/expectations.ts";
 import { fakeOps, graphOf } from "../run/fake.ts";
 import { claimed, measured, statesOf } from "./subject.ts";
 
@@ -35,4 +35,16 @@ Deno.test("each claim is met or not, with both sides and a sentence, or says wha
 
 Deno.test("a recipe that expects nothing has none", () => {
   assert.deepEqual(expectations(graphOf([]), new Map()), []);
+});
+
+Deno.test("a claim whose samples cannot tell its sides apart is close, met or missed", () => {
+  const near = measured({ accuracy: 0.52, samples: 100, loss: 2 });
+  const [accuracy, loss] = expectations(graph, statesOf(graph, { "a-test": near }));
+  assert.equal(accuracy!.close, "close: the 95 % interval is ±9.6 points");
+  assert.equal(
+    expectationText(accuracy!),
+    "52.0 % >= 50.0 %; close: the 95 % interval is ±9.6 points",
+  );
+  assert.equal("close" in loss!, false);
+  assert.equal(expectationText(loss!), "2 is 1 above 1");
 });

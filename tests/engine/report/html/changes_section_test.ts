@@ -35,6 +35,23 @@ Deno.test("what neither notes nor warns is left out, and so is what makes no mod
   assert.equal(changesSection(subject(graph, { document: { steps: measured } })), undefined);
 });
 
+Deno.test("a training's score is that of the task of the data that the step reads", () => {
+  const dataset: Facts = { kind: "dataset", task: "classification" };
+  const trained = graphOf([
+    ...steps.slice(0, 1),
+    { name: "data", op: ops.constant, facts: dataset },
+    { name: "student", op: ops.add, inputs: { number: "first", data: "data" } },
+    { name: "other", op: ops.add, inputs: { number: "first" } },
+  ]);
+  const history = [{ epoch: 1, loss: 1, validation: 0.5, terms: [] }];
+  const labels = (name: string) => {
+    const document = { steps: [stepDocument(name, { notes: { training: { history } } })] };
+    return texts(shownSection(changesSection(subject(trained, { document }))), ".measure");
+  };
+  assert.ok(labels("student").includes("accuracy on validation samples"));
+  assert.ok(labels("other").includes("score on validation samples"));
+});
+
 Deno.test("a step says what it is called, what it does, how it was made, what it warns of", () => {
   const document = { steps: [stepDocument("pruned-cut", { warnings: ["it was odd"] })] };
   const page = shownSection(changesSection(subject(graph, { document })));

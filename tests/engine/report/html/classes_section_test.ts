@@ -43,6 +43,40 @@ Deno.test("recall stands class by class for the reference and the result, with t
   ]);
 });
 
+Deno.test("further metrics of classes stand beside recall, where some model has them", () => {
+  const page = shownSection(section(
+    model("small", {
+      accuracy: 1,
+      metrics: { precision: { cat: 0.5 }, recall: { cat: 0.5 }, rank: { cat: 2 } },
+    }),
+    model("teacher", { accuracy: 1, metrics: { recall: { cat: 0.75 } } }),
+  ));
+  const heads = ["class", "recall, teacher", "recall, small", "Δ"];
+  assert.deepEqual(texts(page, "th"), [...heads, "precision, teacher", "precision, small", "Δ"]);
+  assert.deepEqual(rows(page, "table"), ["cat | 75.0 % | 50.0 % | −25.0 pt | – | 50.0 % | –"]);
+  assert.equal([...page.querySelectorAll(".bar")].length, 2, "bars of the first metric alone");
+});
+
+Deno.test("figures of all classes stand in a table of their own, with their intervals", () => {
+  const page = shownSection(section(
+    model("teacher", { accuracy: 1, metrics: { auc: 0.75, recall: { cat: 1 } } }),
+    model("small", {
+      accuracy: 1,
+      metrics: { auc: 0.5, odd: 3 },
+      intervals: { auc: [0.25, 0.625] },
+    }),
+  ));
+  assert.deepEqual(texts(page, "th"), [
+    ...["of all classes", "teacher", "small"],
+    ...["class", "recall, teacher", "recall, small", "Δ"],
+  ]);
+  assert.deepEqual(rows(page, "table"), [
+    "area under ROC | 75.0 % | 50.0 % [25.0 %, 62.5 %]",
+    "odd | – | 3.00",
+    "cat | 100.0 % | – | –",
+  ]);
+});
+
 Deno.test("recall that was not measured is counted from the confusion table, by the data's classes", () => {
   const page = shownSection(
     section(

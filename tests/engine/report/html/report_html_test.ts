@@ -259,6 +259,7 @@ Deno.test("on paper, which does not scroll, every column of a table and every wo
   };
   says(".scroll", /overflow: visible/);
   says("td", /white-space: normal/);
+  says("td.left", /overflow-wrap: anywhere/);
   says(".steps li > span", /white-space: normal;.*overflow: visible/s);
   // What a phone leaves out is printed, although a sheet is as narrow.
   assert.deepEqual(sheet.match(/@media \(max-width/g), null);

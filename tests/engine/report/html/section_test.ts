@@ -23,6 +23,13 @@ Deno.test("the first columns of a table are set left, the others right", () => {
   );
 });
 
+Deno.test("a table of more than ten columns is marked as one of many", () => {
+  const frame = (columns: number) =>
+    shown(tableHtml(Array.from({ length: columns }, () => "a"), [])).querySelector("div")!
+      .getAttribute("class");
+  assert.deepEqual([10, 11].map(frame), ["scroll", "scroll many"]);
+});
+
 Deno.test("a bar is as long as its share, never shorter than nothing or longer than the whole", () => {
   const width = (share: number) =>
     shown(barHtml(share, "words")).querySelector(".bar i")!.getAttribute("style");
