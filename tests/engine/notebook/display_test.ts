@@ -11,7 +11,7 @@ import {
   tableBundle,
 } from "../../../engine/notebook/display.ts";
 import { bundleOf } from "../../../engine/notebook/displayed.ts";
-import { active, parsed, rows, texts } from "../report/parse_html.ts";
+import { active, parsed, rows, texts, unpaired } from "../report/parse_html.ts";
 import type { RunComparison } from "../../../engine/report/compare.ts";
 import { tableMarkdown, tableText } from "../../../engine/report/table.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
@@ -35,6 +35,7 @@ Deno.test("nothing that a recipe says is markup in any form", async () => {
     const { "text/html": html = "", "text/markdown": markdown = "", "text/plain": text = "" } =
       (await bundleOf(value))!;
     assert.deepEqual(active(parsed(html)), [], name);
+    assert.deepEqual(unpaired(html), [], name);
     assert.doesNotMatch(markdown, /<script|\]\(javascript/, name);
     // deno-lint-ignore no-control-regex
     assert.doesNotMatch(html + markdown + text, /\x1b/, name);
@@ -76,6 +77,8 @@ Deno.test("a table has its notes below it and sentences above, in each form", ()
   const page = parsed(bundle["text/html"]!);
   assert.deepEqual(rows(page, "table"), ["a<b | 1"]);
   assert.deepEqual(texts(page, "p"), ["Said first.", "counted\x1b".replace("\x1b", "\ufffd")]);
+  assert.deepEqual(texts(page, "p.quiet"), ["counted\ufffd"]);
+  assert.deepEqual(unpaired(bundle["text/html"]!), []);
 });
 
 Deno.test("a chart without points is a sentence, not an empty picture", () => {
@@ -85,6 +88,7 @@ Deno.test("a chart without points is a sentence, not an empty picture", () => {
   );
   assert.deepEqual(texts(parsed(page), "p"), ["No model has both."]);
   assert.doesNotMatch(page, /<svg/);
+  assert.deepEqual(unpaired(page), []);
 });
 
 Deno.test("a run in Markdown has its table, each claim with its mark, and the last line", () => {
@@ -201,6 +205,17 @@ Deno.test("a table without notes has none, and its cells stand as written", () =
   assert.deepEqual(texts(parsed(page!), "p"), []);
 });
 
+Deno.test("as many columns of a table are set left as it says, one where it says nothing", () => {
+  const table = { head: ["model", "figure", "n"], rows: [["a", "bytes", "1"]], notes: [] };
+  const sides = (left?: number) => {
+    const page = parsed(tableBundle({ ...table, ...left && { left } })["text/html"]!);
+    return [...page.querySelectorAll("th, td")].map((cell) => cell.getAttribute("class"));
+  };
+  const [one, two] = [["left", "right", "right"], ["left", "left", "right"]];
+  assert.deepEqual(sides(), [...one, ...one]);
+  assert.deepEqual(sides(2), [...two, ...two]);
+});
+
 Deno.test("a chart has its figures as a table in text, and as a picture", () => {
   const points = [{ name: "small", x: 1000, y: 0.5 }, { name: "large", x: 2500, y: 0.875 }];
   const bundle = displayChart({ x: "bytes", y: "accuracy", points }, metrics);
@@ -222,6 +237,9 @@ Deno.test("a run in HTML has its table, its steps and how it ended; a search its
   const page = parsed(displayRun(rich as never)["text/html"]!);
   assert.match(texts(page, "p.quiet").at(-1)!, /^6 of 8 steps ran/);
   assert.ok(rows(page, "table").length > 0);
+  for (const each of [rich, sweptAndSearched]) {
+    assert.deepEqual(unpaired(displayRun(each as never)["text/html"]!), []);
+  }
   const searched = parsed(displayRun(sweptAndSearched as never)["text/html"]!);
   assert.match(texts(searched, "p")[0]!, /^2 trials of 3 points by grid/);
   assert.doesNotMatch(texts(page, "p")[0]!, /trials/);
@@ -245,6 +263,7 @@ Deno.test("a comparison has both runs above and a table of what differs; what do
     /^A flowers, .*\n\nB flowers, [^]*\n\nEvery step is the same in both\.$/,
   );
   assert.match(bundle["text/plain"]!, /^A flowers, .*\nB flowers, /);
+  assert.deepEqual(unpaired(bundle["text/html"]!), []);
   const [first, second] = texts(page, "p.quiet");
   assert.deepEqual([first, second], lines.slice(0, 2));
 });

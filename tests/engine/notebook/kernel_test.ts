@@ -71,7 +71,7 @@ async function inKernel(jupyter: Kernel, body: () => Promise<void>): Promise<voi
 }
 
 /** How long a body waits, each time; none of it passes. */
-async function waitsIn(body: () => Promise<void>): Promise<unknown[]> {
+async function waitsIn(body: (waits: readonly unknown[]) => Promise<void>): Promise<unknown[]> {
   const { setTimeout: later } = globalThis;
   const waits: unknown[] = [];
   const noted = (body: () => void, time: number) => {
@@ -80,7 +80,7 @@ async function waitsIn(body: () => Promise<void>): Promise<unknown[]> {
   };
   globalThis.setTimeout = noted as unknown as typeof setTimeout;
   try {
-    await body();
+    await body(waits);
   } finally {
     globalThis.setTimeout = later;
   }
@@ -102,6 +102,20 @@ Deno.test("in a kernel a value is displayed by it, and waited for until it has l
   const output = liveOutput(jupyter);
   output.show({ "text/plain": "x" });
   assert.deepEqual(await waitsIn(() => output.settled()), [60]);
+});
+
+Deno.test("an output has settled when what was shown has been sent, and a while after", async () => {
+  const sent = Promise.withResolvers<void>();
+  const output = liveOutput({ display: () => Promise.resolve(), broadcast: () => sent.promise });
+  output.show({ "text/plain": "x" });
+  const waits = await waitsIn(async (sofar) => {
+    const settled = output.settled();
+    for (let turn = 0; turn < 20; turn++) await undefined;
+    assert.deepEqual(sofar, []);
+    sent.resolve();
+    await settled;
+  });
+  assert.deepEqual(waits, [60]);
 });
 
 Deno.test("a run in a kernel shows itself going, unless somebody else listens", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { notebookProgress, progressFold } from "../../../engine/notebook/progress.ts";
 import type { RunEvent } from "../../../engine/run/event.ts";
 import type { Graph } from "../../../engine/graph/graph.ts";
-import { parsed, texts } from "../report/parse_html.ts";
+import { parsed, texts, unpaired } from "../report/parse_html.ts";
 import { fakeOps, graphOf } from "../run/fake.ts";
 import { sample } from "../store/contract.ts";
 import { events, run } from "./flowers.ts";
@@ -103,7 +103,13 @@ function shownAfter(...events: unknown[]) {
   for (const event of events) fold.take(event as RunEvent, graph);
   const { "text/plain": text, "text/markdown": markdown, "text/html": page } = fold.bundle();
   const html = parsed(page!);
-  return { text, markdown, html, bar: html.querySelector("progress")!.getAttribute("value") };
+  return {
+    text,
+    markdown,
+    html,
+    source: page!,
+    bar: html.querySelector("progress")!.getAttribute("value"),
+  };
 }
 
 Deno.test("each step that ended has a row: its mark, what it did, what came of it, how long it took", () => {
@@ -182,7 +188,7 @@ Deno.test("what is on its way to and from shared stores is told behind the steps
 });
 
 Deno.test("notices stand below, in each form", () => {
-  const { text, markdown, html } = shownAfter(
+  const { text, markdown, html, source } = shownAfter(
     compiled,
     { type: "noticed", sentence: "The cache is read-only" },
     { type: "noticed", sentence: "So it is" },
@@ -190,6 +196,7 @@ Deno.test("notices stand below, in each form", () => {
   assert.equal(text, "cats: 0 of 4 steps\nThe cache is read-only\nSo it is");
   assert.equal(markdown, "cats: 0 of 4 steps\n\nThe cache is read-only\n\nSo it is");
   assert.deepEqual(texts(html, "p.quiet"), ["The cache is read-only", "So it is"]);
+  assert.deepEqual(unpaired(source), []);
   assert.deepEqual(texts(html, "p"), ["cats: 0 of 4 steps", "The cache is read-only", "So it is"]);
   assert.equal(html.querySelector("progress")!.getAttribute("max"), "1");
 });
@@ -232,6 +239,7 @@ Deno.test("progress is drawn again once 150 ms have passed, and every other even
     at(1151, { type: "transferring", text: "fetching" });
     at(1155, { type: "transferring", text: "" });
     at(1160, { type: "noticed", sentence: "slow" });
+    at(1170, { type: "transferring", text: "sending" });
     at(1309, going(0.4));
     at(1310, going(0.5));
     performance.now = now;
@@ -239,6 +247,6 @@ Deno.test("progress is drawn again once 150 ms have passed, and every other even
   } finally {
     performance.now = now;
   }
-  const percents = shown.map((line) => /(\d+) %/.exec(line)![1]);
-  assert.deepEqual(percents, ["10", "30", "30", "30", "50", "50"]);
+  const told = shown.map((text) => /(\d+ %.*)/.exec(text)![1]);
+  assert.deepEqual(told, ["10 %", "30 %", "30 %", "30 %", "50 %; sending", "50 %; sending"]);
 });

@@ -66,6 +66,15 @@ Deno.test("a step differs by what it was told", () => {
   }]);
 });
 
+Deno.test("of a field that one run alone has it is said that the other has none", () => {
+  const params = { layers: { first: "a" } };
+  const [bare, told] = [step("a", "1"), step("a", "2", { params: { ...params, seed: 3 } })];
+  const none = step("a", "3", { params: { layers: null, seed: "x" } });
+  assert.deepEqual(why(bare, told)[0]!.why, ['layers none → {"first":"a"}', "seed none → 3"]);
+  assert.deepEqual(why(told, bare)[0]!.why, ['layers {"first":"a"} → none', "seed 3 → none"]);
+  assert.deepEqual(why(told, none)[0]!.why, ['layers {"first":"a"} → null', "seed 3 → x"]);
+});
+
 Deno.test("a step differs because what it reads does, and so do those behind it", () => {
   const chain = (first: string, rest: string) => [
     step("a", first, { params: { seed: Number(first) } }),

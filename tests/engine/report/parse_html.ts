@@ -48,3 +48,19 @@ export function active(page: Element): string[] {
     return found;
   });
 }
+
+/** Elements that have no end tag. */
+const EMPTY = new Set(["br", "hr", "img", "input", "meta"]);
+
+/** Tags of a page that are not closed, or close nothing, in the order of their places; empty where all pair. */
+export function unpaired(page: string): string[] {
+  const open: string[] = [];
+  const found: string[] = [];
+  for (const [tag, end, name, empty] of page.matchAll(/<(\/?)([a-z][\w-]*)[^>]*?(\/?)>/gi)) {
+    if (empty === "/" || EMPTY.has(name!)) continue;
+    if (end === "") open.push(name!);
+    else if (open.at(-1) === name) open.pop();
+    else found.push(tag);
+  }
+  return [...found, ...open.map((name) => `<${name}>`)];
+}

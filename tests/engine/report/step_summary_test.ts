@@ -45,6 +45,10 @@ Deno.test("a training ends with its loss, each term with its weight", () => {
   assert.deepEqual(summary({ training: { history: [{ loss: 1.5, terms: terms.slice(0, 1) }] } }), [
     "loss 1.50",
   ]);
+  const unweighed = [{ use: "labels", value: 0.25 }, { use: "norm", value: 0.5, weight: 2 }];
+  assert.deepEqual(summary({ training: { history: [{ loss: 1.25, terms: unweighed }] } }), [
+    "loss 1.25 = labels 0.250 + norm 1.00",
+  ]);
 });
 
 Deno.test("notes that say nothing of this kind are passed over", () => {

@@ -80,6 +80,8 @@ Deno.test("names of classes are the file's where the format of the data is said"
   const model = modelOf([4], [dense(2)], { classes: ["no", "yes"] });
   assert.deepEqual(draftData(model, named("./a.csv", "csv"))[0]!.classes, ["no", "yes"]);
   assert.equal("classes" in draftData(model, named("./a.csv"))[0]!, false);
+  const one = modelOf([4], [dense(1)], { head: "sigmoid", classes: ["yes"] });
+  assert.deepEqual(draftData(one, named("./a.csv", "csv"))[0]!.classes, ["yes"]);
 });
 
 Deno.test("a model that gives one number and no probability is asked for numbers", () => {

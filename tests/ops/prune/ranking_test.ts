@@ -134,3 +134,9 @@ Deno.test("over several arrays the count is of all together, and equals go from 
   assert.deepEqual(kept(3), [[1, 0], [0, 0, 1]]);
   assert.deepEqual(kept(5), [[0, 0], [0, 0, 0]]);
 });
+
+Deno.test("of weights that are all equal as many go as are to go, the first ones", () => {
+  const arrays = [1, 2].map((length) => ({ scores: new Float32Array(length).fill(0.5) }));
+  const kept = (count: number) => lowestMasks(arrays, count).flatMap((mask) => [...mask]);
+  assert.deepEqual([0, 1, 2, 3].map(kept), [[1, 1, 1], [0, 1, 1], [0, 0, 1], [0, 0, 0]]);
+});

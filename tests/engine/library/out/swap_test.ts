@@ -247,6 +247,21 @@ Deno.test("what is in the way of a swap is named with what it is, before anythin
   assert.equal(await inTheWay(it.root), "");
 });
 
+Deno.test("a place that cannot be looked at is not taken for one that is free", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    const long = "a".repeat(300);
+    const none = { ...swap, goes: {}, comes: {}, files: [] };
+    const asked = [{ ...none, files: [long] }, { ...none, comes: { [long]: [] } }];
+    for (const each of asked) {
+      await assert.rejects(assertFree(root, each), (error) => !(error instanceof DecantError));
+    }
+    await assertFree(root, { ...none, files: ["short"], comes: { other: ["a/b"] } });
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+});
+
 Deno.test("a file above a new one is in the way where it is not ours", async () => {
   const next = { ...swap, comes: { onnx: ["sub/model.onnx"] } };
   await using it = await place(["onnx/sub"]);

@@ -91,6 +91,16 @@ Deno.test("a report that lists no export is unlocked where the lock has one, and
   assert.deepEqual(await differences(), [{ path: "report.json", what: "changed" }]);
 });
 
+Deno.test("a lock that is none is named with its folder", async () => {
+  await using place = await folderOf();
+  const path = `${place.root}/recipe.lock.json`;
+  await Deno.writeTextFile(path, "{");
+  await assert.rejects(verifyOut(place.root), (error: Error) => {
+    assert.ok(error.message.includes(path), error.message);
+    return true;
+  });
+});
+
 Deno.test("files that were added are listed in order, those in folders too; an export that is gone has none", async () => {
   await using place = await folderOf();
   const { root } = place;
