@@ -1,6 +1,7 @@
 /** The op `data`: samples from the package or from files, divided, in an order of their own. */
 import { given } from "../../engine/given.ts";
 import { type DatasetFacts, defineOp, ParameterError } from "../../engine/op.ts";
+import { audioShape } from "./audio/audio_fields.ts";
 import { dataFields, sourcesOf, type WrittenData } from "./data_fields.ts";
 import { datasetKind } from "./dataset.ts";
 import { embeddedSet } from "./embedded_sets.ts";
@@ -46,15 +47,17 @@ type FileData = Extract<WrittenData, { from: unknown }>;
 
 /** Shapes stay open: the files are read when the step runs. */
 function fileFacts(params: FileData): DatasetFacts {
-  const { task, classes, format, resize, color } = params;
+  const { task, classes, format, resize, color, audio } = params;
   const text = textWishes(params);
   if (text !== undefined) assertNoCells(params.columns ?? {});
-  const known = format === "images" && resize !== undefined && color !== undefined;
+  const input = format === "images" && resize !== undefined && color !== undefined
+    ? fittedShape([], params)
+    : audio && audioShape(audio);
   return {
     kind: "dataset",
     task,
     ...text && textFacts(text),
-    ...given({ input: known ? fittedShape([], params) : undefined }),
+    ...given({ input }),
     ...typeof classes === "object" && { classes, outputs: classes.length },
   };
 }

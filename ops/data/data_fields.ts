@@ -1,5 +1,6 @@
 /** The fields of a data set in a recipe. */
 import { ByType, Choice, ListOf, OneOf, Source, type Static, Type } from "../../engine/field.ts";
+import { audioField } from "./audio/audio_fields.ts";
 import { common, pictorial, type WithNames } from "./common_fields.ts";
 import { dataFormatNames } from "./data_formats.ts";
 import { type EmbeddedFields, embeddedSets } from "./embedded_sets.ts";
@@ -53,6 +54,7 @@ export const dataFields = Choice(embeddedFields, {
         "The kind of answer: a class, numbers, at each place of a text its next token, or the sample itself",
     }),
     text: Type.Optional(textField()),
+    audio: Type.Optional(audioField),
     ...pictorial,
     ...common,
   }),

@@ -1,4 +1,5 @@
 /** The formats of data files. */
+import { audio } from "./audio/recording_folder.ts";
 import { images } from "./images/picture_folder.ts";
 import { npy, npz } from "./readers/arrays.ts";
 import { cifar } from "./readers/cifar.ts";
@@ -8,7 +9,19 @@ import { csv, jsonl, parquet, tsv } from "./readers/table_formats.ts";
 import { text } from "./text/text_lines.ts";
 
 /** Every format, in the order in which a folder is searched for its files. */
-export const dataFormats = [idx, cifar, csv, tsv, jsonl, parquet, npy, npz, text, images] as const;
+export const dataFormats = [
+  idx,
+  cifar,
+  csv,
+  tsv,
+  jsonl,
+  parquet,
+  npy,
+  npz,
+  text,
+  images,
+  audio,
+] as const;
 
 /** The name of a format. */
 export type DataFormatName = (typeof dataFormats)[number]["name"];

@@ -39,6 +39,22 @@ export function pictureNeed(count: number, kept: number, shape: readonly number[
   };
 }
 
+/** Recordings as the features that are kept of each, and what computing them takes. */
+export function recordingNeed(
+  count: number,
+  shape: readonly number[],
+  { length, transform }: { readonly length: number; readonly transform: number },
+): Need {
+  // The recording as it is, resampled and padded; a transform has tables, a window and numbers of two parts.
+  const working = 8 * (3 * length + 8 * transform);
+  return {
+    bytes: (1 + KEPT) * WIDE * count * sizeOf(shape) + working,
+    what: `${count} recordings as ${shape.join("×")}`,
+    path: "audio.seconds",
+    help: "shorter recordings (audio.seconds), or fewer windows of each (audio.hop)",
+  };
+}
+
 /** Of so many samples those that the parts keep. */
 export function keptSamples(
   count: number,

@@ -13,6 +13,8 @@ import { zipSync } from "../deps.ts";
 import { petals } from "../faults/small_cache.ts";
 import { idxBytes } from "../ops/data/idx_bytes.ts";
 import { npyBytes } from "../ops/data/npy_bytes.ts";
+import { USUAL_AUDIO } from "../../ops/data/audio/audio_fields.ts";
+import { wave16 } from "../ops/data/audio/wave_bytes.ts";
 import { runContext } from "../ops/run_context.ts";
 import {
   fractions,
@@ -156,6 +158,16 @@ export async function readers(): Promise<readonly Reader[]> {
       file: "pictures/a/0.jpg",
       sound: jpeg,
       read: (bytes) => inFolder("a/0.jpg", bytes),
+    },
+    {
+      name: "wav",
+      file: "speech/a/0.wav",
+      sound: wave16(series(400, (i) => (i * 37 % 101 - 50) / 50)),
+      read: dataOf("speech/a/0.wav", { "speech/b/0.wav": wave16(series(300, (i) => i / 300)) }, {
+        from: "speech",
+        split: { validation: 0, test: 0 },
+        audio: { ...USUAL_AUDIO, rate: 8000, seconds: 0.1 },
+      }),
     },
     { name: "parquet", file: "d.parquet", sound: await parquet(), read: dataOf("d.parquet") },
     {

@@ -22,6 +22,14 @@ export const PICTURES: SampleFiles = {
   example: "<class>/<name>.jpg or .png",
 };
 
+/** Files of recordings. */
+export const RECORDINGS: SampleFiles = {
+  suffixes: "wav",
+  one: "recording",
+  many: "recordings",
+  example: "<class>/<name>.wav",
+};
+
 /** A sample in its place: a file, and the folder that names its class. */
 export interface ClassFile {
   readonly path: string;

@@ -4,6 +4,7 @@
  */
 import type { RunContext } from "../../../engine/op.ts";
 import type { PartName } from "../dataset.ts";
+import type { AudioParams } from "../audio/audio_fields.ts";
 import type { PictureWishes } from "../images/fit.ts";
 import type { Loaded } from "../samples.ts";
 import type { TableFile } from "../table/writer.ts";
@@ -27,6 +28,7 @@ export interface FileWishes extends TableWishes, PictureWishes {
     readonly test?: PartSource;
   };
   readonly format?: string;
+  readonly audio?: AudioParams;
 }
 
 /** Files of each part: paths that `context.read` knows, in order. */

@@ -11,6 +11,11 @@ export async function loadFiles(wishes: FileWishes, context: RunContext): Promis
   const told = wishes.format === undefined
     ? await folderFormat(wishes, context)
     : dataFormat(wishes.format);
+  if (wishes.audio !== undefined && told?.name !== "audio") {
+    throw new RangeError(
+      "Cannot hear `audio` here: recordings lie in a folder for each class, <class>/<name>.wav",
+    );
+  }
   if (told?.readFolder !== undefined) return await told.readFolder(wishes, context);
   const parts = await partFiles(wishes, context);
   const [first] = parts.train as [string];

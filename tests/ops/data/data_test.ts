@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { ParameterError } from "../../../engine/op.ts";
+import { type DatasetFacts, ParameterError } from "../../../engine/op.ts";
+import { USUAL_AUDIO } from "../../../ops/data/audio/audio_fields.ts";
 import { data } from "../../../ops/data/data.ts";
 import type { DataParams, FileParams } from "../../../ops/data/data_fields.ts";
 import { part, PART_NAMES } from "../../../ops/data/dataset.ts";
@@ -179,4 +180,14 @@ Deno.test("cells that are missing or categories are refused where a text is read
     assert.equal(data.facts({}, files({ columns: chosen })).kind, "dataset");
   }
   assert.equal(data.facts({}, files({ text, columns: { label: "kind" } })).kind, "dataset");
+});
+
+Deno.test("the shape of recordings is known before they are read, and what cannot be is refused then", () => {
+  const heard = files({ audio: USUAL_AUDIO });
+  const facts = data.facts({}, heard) as DatasetFacts;
+  assert.deepEqual([facts.input, facts.outputs], [[49, 40, 1], undefined]);
+  assert.throws(
+    () => data.facts({}, files({ audio: { ...USUAL_AUDIO, window: 2000 } })),
+    (error) => error instanceof ParameterError && error.path === "audio.window",
+  );
 });

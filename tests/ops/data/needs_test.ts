@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { keptSamples, pictureNeed, textNeed, vectorNeed } from "../../../ops/data/needs.ts";
+import {
+  keptSamples,
+  pictureNeed,
+  recordingNeed,
+  textNeed,
+  vectorNeed,
+} from "../../../ops/data/needs.ts";
 
 Deno.test("bytes of texts, pictures and vectors, counted by hand, and where fewer can be asked for", () => {
   assert.deepEqual(textNeed(3, 5), {
@@ -14,6 +20,12 @@ Deno.test("bytes of texts, pictures and vectors, counted by hand, and where fewe
     ...{ bytes: 7 * 2 * 4 * 3, what: "7 vectors of 2 numbers" },
     ...{ path: "count", help: "fewer vectors, or smaller ones" },
   });
+});
+
+Deno.test("recordings take their features, and what computing one of them takes", () => {
+  const { bytes, what, path } = recordingNeed(7, [4, 10, 1], { length: 100, transform: 32 });
+  assert.equal(bytes, 7 * 40 * 4 * 3 + 8 * (3 * 100 + 8 * 32));
+  assert.deepEqual([what, path], ["7 recordings as 4×10×1", "audio.seconds"]);
 });
 
 Deno.test("a limit leaves out training samples alone", () => {

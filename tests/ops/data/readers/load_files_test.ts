@@ -3,6 +3,8 @@ import { loadFiles } from "../../../../ops/data/readers/load_files.ts";
 import { data } from "../../../../ops/data/data.ts";
 import type { FileParams } from "../../../../ops/data/data_fields.ts";
 import { zipSync } from "../../../deps.ts";
+import { USUAL_AUDIO } from "../../../../ops/data/audio/audio_fields.ts";
+import { wave16 } from "../audio/wave_bytes.ts";
 import { runContext } from "../../run_context.ts";
 import { idxBytes } from "../idx_bytes.ts";
 import { npyBytes } from "../npy_bytes.ts";
@@ -100,7 +102,7 @@ Deno.test("a picture in a cell is no flood in the sentence that refuses it", asy
         const { message } = error as Error;
         assert.match(
           message,
-          /"t.parquet": line 1, column 1 \("image"\) is ".{1,61}", not a number$/,
+          /"t.parquet": line 1, column 1 \("image"\) is ".{1,61}", not a number; say how texts are coded: columns: \{ categories: one-hot \}$/,
         );
         assert.doesNotMatch(message, /[\p{C}\ufffd]/u);
         return true;
@@ -139,4 +141,23 @@ Deno.test("files are read as they are called, else by their names, else as IDX",
     loadFiles({ from: "t.csv", task, format: "text" }, context),
     /Cannot read "t.csv" as numbers: say how its text is cut, text: { tokens: words }/,
   );
+});
+
+Deno.test("recordings are heard in folders of classes alone", async () => {
+  const refused =
+    /^RangeError: Cannot hear `audio` here: recordings lie in a folder for each class/;
+  await assert.rejects(
+    load({ "d.csv": "a,b\n1,2\n" }, { from: "d.csv", audio: USUAL_AUDIO }),
+    refused,
+  );
+  await assert.rejects(
+    load({ "d.csv": "a,b\n1,2\n" }, { from: "d.csv", format: "csv", audio: USUAL_AUDIO }),
+    refused,
+  );
+  const wav = { "d/yes/a.wav": wave16([0, 1]), "d/no/b.wav": wave16([0.5, 0, 0]) };
+  const more = { from: "d", task: "classification" } as const;
+  for (const asked of [{}, { audio: USUAL_AUDIO }, { format: "audio" }] as const) {
+    const { meta } = await load(wav, { ...more, ...asked });
+    assert.deepEqual([meta.input, meta.classes], [[49, 40, 1], ["no", "yes"]]);
+  }
 });
