@@ -2,7 +2,7 @@
  * Why a step would run: field by field against the record that is nearest to what it would do. Records keep what was
  * hashed into their key, so nothing has to be guessed.
  */
-import { canonical, type Json } from "../digest.ts";
+import type { Json } from "../digest.ts";
 import type { TextPlace } from "../error.ts";
 import { given } from "../given.ts";
 import { stepPath } from "../recipe/expand/step_path.ts";
@@ -11,6 +11,13 @@ import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import { type Preimage } from "./key.ts";
 import { isMany, type Node } from "./graph.ts";
+import {
+  changedFields,
+  fieldsOf,
+  type FindNearest,
+  nearestIn,
+  type RecordFields,
+} from "./nearest.ts";
 import type { Plan, PlannedStep } from "./plan.ts";
 
 /** One field in which a step differs from the nearest record. */
@@ -40,14 +47,14 @@ export interface Explanation {
 
 /** Explains every step of a plan. */
 export async function explain({ graph, steps }: Plan, store: Store): Promise<Explanation[]> {
-  const records = await recordsByOp(store, new Set(graph.nodes.map(({ op }) => op.name)));
+  const find = await recordsByOp(store, new Set(graph.nodes.map(({ op }) => op.name)));
   return steps.map((planned) => {
     const { node, state } = planned;
     if (planned.state === "hit") {
       return { node, state, differences: [], nearest: planned.outcome };
     }
     const known = planned.state === "run" ? planned.preimage : knownPart(node);
-    const nearest = nearestOf(known, records.get(node.op.name)!);
+    const nearest = find.get(node.op.name)!(known);
     const hint = planned.state === "run" ? store.hints?.get(planned.key) : undefined;
     const waits = planned.state === "unknown" ? { waits: planned.waits } : given({ hint });
     if (nearest === undefined) return { node, state, ...waits, differences: [] };
@@ -55,7 +62,7 @@ export async function explain({ graph, steps }: Plan, store: Store): Promise<Exp
       node,
       state,
       ...waits,
-      differences: differencesOf(graph.recipe, node, nearest.fields, leavesOf(known)),
+      differences: differencesOf(graph.recipe, node, nearest.fields, fieldsOf(known)),
       nearest: nearest.outcome,
     };
   });
@@ -74,51 +81,27 @@ function knownPart(
   };
 }
 
-interface Candidate {
-  readonly outcome: Outcome;
-  readonly fields: ReadonlyMap<string, Json>;
-}
-
 async function recordsByOp(
   store: Store,
   ops: ReadonlySet<string>,
-): Promise<Map<string, Outcome[]>> {
+): Promise<ReadonlyMap<string, FindNearest>> {
   const found = new Map([...ops].map((op): [string, Outcome[]] => [op, []]));
   for await (const { outcome } of store.outcomes()) {
     found.get((outcome.preimage as Preimage).op)?.push(outcome);
   }
-  return found;
-}
-
-/** The record that differs in the fewest fields; among equals the latest. */
-function nearestOf(known: Partial<Preimage>, records: readonly Outcome[]): Candidate | undefined {
-  const wanted = leavesOf(known);
-  const candidates = records.map((outcome) => {
-    const fields = leavesOf(outcome.preimage as Preimage, known);
-    return { outcome, fields, distance: changed(fields, wanted).length };
-  });
-  candidates.sort((a, b) =>
-    a.distance - b.distance || b.outcome.provenance.date.localeCompare(a.outcome.provenance.date)
-  );
-  return candidates[0];
-}
-
-function changed(before: ReadonlyMap<string, Json>, now: ReadonlyMap<string, Json>): string[] {
-  const names = new Set([...now.keys(), ...before.keys()]);
-  const text = (value: Json | undefined) => value === undefined ? "" : canonical(value);
-  return [...names].filter((name) => text(before.get(name)) !== text(now.get(name)));
+  return new Map([...found].map(([op, records]) => [op, nearestIn(records)]));
 }
 
 function differencesOf(
   recipe: ExpandedRecipe,
   { step, inputs }: Node,
-  before: ReadonlyMap<string, Json>,
-  now: ReadonlyMap<string, Json>,
+  before: RecordFields,
+  now: RecordFields,
 ): Difference[] {
-  return changed(before, now).map((name) => {
+  return changedFields(before, now).map((name) => {
     const values = {
-      ...(before.has(name) ? { before: before.get(name)! } : {}),
-      ...(now.has(name) ? { now: now.get(name)! } : {}),
+      ...(before.has(name) ? { before: before.get(name)!.value } : {}),
+      ...(now.has(name) ? { now: now.get(name)!.value } : {}),
     };
     const [group, ...path] = name.split(".");
     if (group === "params") {
@@ -131,24 +114,6 @@ function differencesOf(
     const maker = read === undefined || isMany(read) ? undefined : read.step.name;
     return { field: `${path.join(".")}${maker === undefined ? "" : ` (${maker})`}`, ...values };
   });
-}
-
-/** The leaves of a record by dotted path; with `like`, of those fields alone that it has. */
-function leavesOf(record: Partial<Preimage>, like: Partial<Preimage> = record): Map<string, Json> {
-  const leaves = new Map<string, Json>();
-  const visit = (value: Json, path: string): void => {
-    if (typeof value !== "object" || value === null || Object.keys(value).length === 0) {
-      leaves.set(path, value);
-      return;
-    }
-    for (const [name, each] of Object.entries(value)) {
-      visit(each as Json, join(path, name));
-    }
-  };
-  for (const [name, value] of Object.entries(record)) {
-    if (name in like && name !== "format" && name !== "type") visit(value as Json, name);
-  }
-  return leaves;
 }
 
 function without(value: Json, paths: ReadonlySet<string>, at: string): Json {

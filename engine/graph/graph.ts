@@ -36,6 +36,18 @@ export function waitedFor({ nodes }: Pick<Graph, "nodes">): ReadonlySet<string> 
   return new Set(nodes.flatMap(({ waits }) => waits ?? []));
 }
 
+const readNames = new WeakMap<Graph, ReadonlySet<string>>();
+
+/** The steps that others read or wait for: looked for once in a graph, not once for each of its steps. */
+export function readIn(graph: Graph): ReadonlySet<string> {
+  const known = readNames.get(graph);
+  if (known !== undefined) return known;
+  const read = graph.nodes.flatMap((node) => readBy(node).map(({ step }) => step.name));
+  const found = new Set([...read, ...waitedFor(graph)]);
+  readNames.set(graph, found);
+  return found;
+}
+
 /** Whether an input holds a list of nodes. */
 export function isMany(read: Node | readonly Node[]): read is readonly Node[] {
   return Array.isArray(read);

@@ -11,8 +11,16 @@ import { type Graph, isMany, type Node, readBy } from "./graph.ts";
 type Nodes = Pick<Graph, "nodes">;
 type Params = Readonly<Record<string, Json>>;
 
-/** The names of models in use. */
+const inUse = new WeakMap<Graph["nodes"], ReadonlySet<string>>();
+
+/** The names of models in use: looked for once among nodes, not once for each measurement. */
 export function modelsInUse({ nodes }: Nodes): ReadonlySet<string> {
+  const found = inUse.get(nodes) ?? foundInUse(nodes);
+  inUse.set(nodes, found);
+  return found;
+}
+
+function foundInUse(nodes: Graph["nodes"]): ReadonlySet<string> {
   const loaded = nodes.filter(isLoaded);
   const readers = loaded.length === 0 ? new Map<Node, Node[]>() : readersIn(nodes);
   return new Set([

@@ -9,6 +9,7 @@ import { type Graph, type Node, readBy, waitedFor } from "./graph.ts";
 import { keyOf, type Preimage, preimageOf } from "./key.ts";
 import type { ResolvedSource } from "./sources/resolved_source.ts";
 import type { Sources } from "./sources/source.ts";
+import { turnsIn } from "./turns.ts";
 
 /** What a walk needs. */
 interface WalkOptions {
@@ -64,11 +65,14 @@ export interface Walk {
 /** Begins a walk. */
 export function walkOver(first: Graph, options: WalkOptions): Walk {
   const { store, host, sources } = options;
-  const left = [...options.order ?? first.nodes.map(({ step }) => step.name)];
   const outcomes = new Map<string, Outcome>();
   const located = new Map<string, Located>();
   const facts = new Map<string, Facts>();
   let graph = first;
+  const turns = turnsIn(
+    options.order ?? first.nodes.map(({ step }) => step.name),
+    (name) => needsOf(graph.node(name)!),
+  );
   /** What steps show is learned one after the other: each compiles with all that is known. */
   let learning: Promise<unknown> = Promise.resolve();
   return {
@@ -78,19 +82,11 @@ export function walkOver(first: Graph, options: WalkOptions): Walk {
     outcomes,
     located,
     next(running = new Set()) {
-      const ahead = new Set<string>();
-      for (const [at, name] of left.entries()) {
-        const node = graph.node(name)!;
-        const lacking = needsOf(node).filter((each) => !outcomes.has(each) || running.has(each));
-        if (lacking.some((each) => running.has(each) || ahead.has(each))) {
-          ahead.add(name);
-          continue;
-        }
-        left.splice(at, 1);
-        const [lacks] = lacking;
-        return lacks === undefined ? { node } : { node, lacks };
-      }
-      return undefined;
+      const name = turns.next(running);
+      if (name === undefined) return undefined;
+      const node = graph.node(name)!;
+      const lacks = needsOf(node).find((each) => !outcomes.has(each));
+      return lacks === undefined ? { node } : { node, lacks };
     },
     async locate(node, options) {
       const read = await sources.of(node);

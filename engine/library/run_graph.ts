@@ -41,7 +41,7 @@ export async function runGraph(
     onEvent?.(event, graph);
   };
   const execution = await execute(graph, { ...options, onEvent: listen });
-  return await finishRun(execution, states, { begun, onEvent, ...options });
+  return await finishRun(execution, states(), { begun, onEvent, ...options });
 }
 
 /** When a run begins. */

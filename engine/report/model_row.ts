@@ -25,11 +25,12 @@ export function modelRows(graph: Graph, states: StepStates): ModelRow[] {
     });
   }
   const { result, sweep } = graph.recipe;
+  const exports = exportsByModel(states);
   const results = new Set([result, ...sweep?.points.map((point) => point.result) ?? []]);
   return graph.nodes.flatMap(({ step: { name } }) => {
     const metrics = measured.get(name);
     if (metrics === undefined) return [];
-    const bytes = results.has(name) ? asWritten(metrics.bytes, states, name) : metrics.bytes;
+    const bytes = results.has(name) ? asWritten(metrics.bytes, exports.get(name)) : metrics.bytes;
     return [{ name, ...metrics, ...given({ bytes }) }];
   });
 }
@@ -37,11 +38,10 @@ export function modelRows(graph: Graph, states: StepStates): ModelRow[] {
 /** A result that is still as it was loaded is counted as it was written, in the first of its exports; without one, as it came. */
 function asWritten(
   bytes: ModelBytes | undefined,
-  states: StepStates,
-  model: string,
+  exports: readonly StepState[] = [],
 ): ModelBytes | undefined {
   if (!bytes?.own) return bytes;
-  for (const { node, outcome } of exportsOf(states, model)) {
+  for (const { node, outcome } of exports) {
     const { use } = node.step.params;
     const written = outcome?.notes.bytes as Pick<ModelBytes, "encoded" | "gzip"> | undefined;
     if (typeof use !== "string" || written === undefined) continue;
@@ -61,17 +61,18 @@ export function measuredOf(
   states: StepStates,
 ): (model: string) => Metrics | undefined {
   const rows = new Map(modelRows(graph, states).map((row) => [row.name, row]));
+  const exports = exportsByModel(states);
   return (model) => {
     const name = model === "result" ? graph.recipe.result ?? model : model;
     const row = rows.get(name);
-    return row && { ...row, metrics: { ...row.metrics, bytes: exportedBytes(states, name) } };
+    return row && { ...row, metrics: { ...row.metrics, bytes: exportedBytes(exports.get(name)) } };
   };
 }
 
 /** Size of each exported format of a model, bytes of all files together; of a format written twice the first. */
-export function exportedBytes(states: StepStates, model: string): Record<string, number> {
+function exportedBytes(exports: readonly StepState[] = []): Record<string, number> {
   const sizes: Record<string, number> = {};
-  for (const { node, outcome } of exportsOf(states, model)) {
+  for (const { node, outcome } of exports) {
     const { use } = node.step.params;
     if (Object.hasOwn(sizes, String(use))) continue;
     // The manifest, which stands first, is ours and not a file.
@@ -83,10 +84,10 @@ export function exportedBytes(states: StepStates, model: string): Record<string,
   return sizes;
 }
 
-function exportsOf(states: StepStates, model: string): StepState[] {
-  return [...states.values()].filter(({ node }) =>
-    node.op.output.name === "files" && subjectOf(node)?.step.name === model
-  );
+/** The steps that write each model, by its name. */
+function exportsByModel(states: StepStates): ReadonlyMap<string | undefined, StepState[]> {
+  const exports = [...states.values()].filter(({ node }) => node.op.output.name === "files");
+  return Map.groupBy(exports, ({ node }) => subjectOf(node)?.step.name);
 }
 
 /** What a person calls a model: `pruned-cut` is `pruned, just cut` where `pruned` was finetuned from it. */

@@ -23,10 +23,11 @@ export function sweptClaims(
   const placed = repeats(sweep?.points ?? []).flatMap((group) =>
     group.map((point): Placed => ({ point, group }))
   );
+  const containing = pointsWith(placed);
   const seen = new Set<string>();
   return expect.flatMap((written): SweptClaim[] => {
     const models = modelsOf(written.claim);
-    const found = placed.find(({ point }) => models.every((model) => nameIn(point, model)));
+    const found = containing(models);
     if (found === undefined || found.group.length === 1) return [{ ...written, metricsOf }];
     const { point, group } = found;
     const steps = models.map((model) => stepsOf(group, nameIn(point, model)!));
@@ -44,10 +45,43 @@ export function sweptClaims(
   });
 }
 
+/**
+ * A function that finds the first point that has all of some steps: in the points of the step that the fewest have, so
+ * that the claims of many points are not each looked for in all of them.
+ */
+function pointsWith(
+  placed: readonly Placed[],
+): (steps: readonly string[]) => Placed | undefined {
+  const having = new Map<string, Placed[]>();
+  for (const each of placed) {
+    const { names, result } = each.point;
+    for (
+      const step of new Set([...Object.values(names), ...result === undefined ? [] : [result]])
+    ) {
+      const others = having.get(step);
+      if (others === undefined) having.set(step, [each]);
+      else others.push(each);
+    }
+  }
+  return (steps) => {
+    // A claim about no model has its place in every point.
+    const lists = steps.length === 0 ? [placed] : steps.map((step) => having.get(step) ?? []);
+    const rarest = lists.reduce((least, list) => list.length < least.length ? list : least);
+    return rarest.find(({ point }) => steps.every((step) => nameIn(point, step)));
+  };
+}
+
+const ownNames = new WeakMap<Point, ReadonlyMap<string, string>>();
+
 /** What a point's own recipe calls a step. */
-function nameIn({ names, result }: Point, step: string): string | undefined {
-  const own = Object.keys(names).find((name) => names[name] === step);
-  return own ?? (step === result ? "result" : undefined);
+function nameIn(point: Point, step: string): string | undefined {
+  let own = ownNames.get(point);
+  if (own === undefined) {
+    // Of two names for one step the first is meant.
+    own = new Map(Object.entries(point.names).reverse().map(([name, each]) => [each, name]));
+    ownNames.set(point, own);
+  }
+  return own.get(step) ?? (step === point.result ? "result" : undefined);
 }
 
 function stepsOf(group: readonly Point[], name: string): (string | undefined)[] {

@@ -4,11 +4,11 @@
  */
 import { DecantError, type Ending, hasCode, type Problem, RecipeError } from "../error.ts";
 import { given } from "../given.ts";
-import { type Graph, type Node, readBy } from "../graph/graph.ts";
+import { type Graph, type Node, readBy, readIn } from "../graph/graph.ts";
 import { isLoaded } from "../graph/models_in_use.ts";
 import type { ResolvedSource } from "../graph/sources/resolved_source.ts";
 import { SourceError, TrustError } from "../graph/sources/source_error.ts";
-import type { Located, Turn, Walk } from "../graph/walk.ts";
+import type { Located, Turn } from "../graph/walk.ts";
 import { type Outcome, StoreError } from "../store/store.ts";
 import { guessOf } from "./chance.ts";
 import type { Cause } from "./event.ts";
@@ -178,19 +178,12 @@ async function fail(run: RunState, node: Node, error: unknown, seconds: number):
   if (run.ending !== "refused") run.ending = ending;
   // A model that guesses and a cache that fails concern more than their step.
   const guesses = hasCode(error, "at-chance");
-  if (guesses || error instanceof StoreError || isRead(walk, step)) run.stopped = true;
+  if (guesses || error instanceof StoreError || readIn(walk.graph).has(step)) run.stopped = true;
   run.failures.set(step, [problem]);
   const key = walk.located.get(step)?.key;
   const outcome = guesses ? walk.outcomes.get(step) : undefined;
   const stack = error instanceof Error ? error.stack : undefined;
   await run.tell({ type: "failed", step, seconds, problem, ...given({ key, outcome, stack }) });
-}
-
-/** Whether another step needs this one. */
-function isRead({ graph }: Walk, name: string): boolean {
-  return graph.nodes.some((each) =>
-    each.waits === name || readBy(each).some(({ step }) => step.name === name)
-  );
 }
 
 /** Why a step cannot be started; undefined if it can. */

@@ -135,18 +135,30 @@ export function lockPath(source: string): string {
   return `${path.replace(/\.[^./]+$/, "")}.lock.json`;
 }
 
+const stepsByName = new WeakMap<object, ReadonlyMap<string, LockedStep>>();
+
+/** The steps of a lock by name, of two namesakes the first. */
+function lockedSteps({ steps }: Pick<Lock, "steps">): ReadonlyMap<string, LockedStep> {
+  const known = stepsByName.get(steps);
+  if (known !== undefined) return known;
+  const found = new Map(steps.toReversed().map((step) => [step.name, step]));
+  stepsByName.set(steps, found);
+  return found;
+}
+
 /** Throws a `locked` error where a step is not what the lock says, or did not make what it says. */
 export function assertLocked(
-  { steps, numerics, settings }: Lock,
+  lock: Pick<Lock, "steps" | "numerics" | "settings">,
   { op, step: { name } }: Node,
   { key }: { readonly key: Key },
   outcome?: Outcome,
 ): void {
   if (op.volatile) return;
+  const { numerics, settings } = lock;
   const made = settings === undefined ? "" : `it was made with ${valuesText(settings)}; `;
   const help = `${made}decant lock RECIPE writes the lock anew; decant explain says what changed`;
   const refuse = (what: string) => new DecantError("locked", `\`${name}\` ${what}`, help);
-  const locked = steps.find((each) => each.name === name);
+  const locked = lockedSteps(lock).get(name);
   if (locked === undefined) throw refuse("is not in the lock");
   if (locked.key !== key) {
     const why = numerics === NUMERICS

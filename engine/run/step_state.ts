@@ -23,31 +23,27 @@ export interface StepState {
 /** The steps that ended so far, by name, in the order in which they are begun. */
 export type StepStates = ReadonlyMap<string, StepState>;
 
-/** A collector of events. Steps that ran side by side end in any order; the states do not show it. */
-export function stepStates(): { readonly states: StepStates; readonly take: RunListener } {
+/**
+ * A collector of events, and the states so far. Steps that ran side by side end in any order; the states do not show it.
+ * They are put in order when they are asked for, not as each step ends.
+ */
+export function stepStates(): { states(): StepStates; readonly take: RunListener } {
   const states = new Map<string, StepState>();
-  let places: ReadonlyMap<string, number> | undefined;
-  let last = 0;
+  let order: readonly string[] = [];
   return {
-    states,
+    states: () => new Map(order.flatMap((name) => entryOf(states, name))),
     take(event, graph) {
       // The order is that of the first graph: what is learned on the way moves no step.
-      places ??= new Map(inOrder(graph).map((name, place) => [name, place]));
+      if (order.length === 0) order = inOrder(graph);
       const state = stateOf(event, graph);
-      if (state === undefined) return;
-      const { name } = state.node.step;
-      const place = places.get(name)!;
-      states.set(name, state);
-      if (place < last) sort(states, places);
-      last = Math.max(last, place);
+      if (state !== undefined) states.set(state.node.step.name, state);
     },
   };
 }
 
-function sort(states: Map<string, StepState>, places: ReadonlyMap<string, number>): void {
-  const sorted = [...states].sort(([a], [b]) => places.get(a)! - places.get(b)!);
-  states.clear();
-  for (const [name, state] of sorted) states.set(name, state);
+function entryOf(states: StepStates, name: string): (readonly [string, StepState])[] {
+  const state = states.get(name);
+  return state === undefined ? [] : [[name, state]];
 }
 
 /** A cause in words. */

@@ -81,18 +81,18 @@ export async function attempt(
     },
   });
   if (execution.ending !== "done") {
-    attempts.broken = { execution, states };
+    attempts.broken = { execution, states: states() };
     attempts.ending = execution.ending;
     if (execution.ending === "interrupted" || execution.ending === "terminated") return undefined;
     const { problems } = execution;
     attempts.problems.push(
       ...problems.map((each) => ({ ...each, message: `${each.message} (${which})` })),
     );
-    return failedTrial(search, point, problems[0]?.message ?? "not finished", states);
+    return failedTrial(search, point, problems[0]?.message ?? "not finished", states());
   }
-  const trial = scoredTrial(search, point, { graph: execution.graph, states });
+  const trial = scoredTrial(search, point, { graph: execution.graph, states: states() });
   if (trial.failed !== undefined) {
-    attempts.broken = { execution, states };
+    attempts.broken = { execution, states: states() };
     attempts.ending = "failed";
     const place = placeInDocument(recipe, search.aim.path);
     attempts.problems.push({ code: "claim", message: `${trial.failed} (${which})`, place });

@@ -131,7 +131,7 @@ async function finishBest(tried: Tried, best: Trial, options: Telling): Promise<
   });
   signal?.removeEventListener("abort", notice);
   if (signal?.aborted) attempts.ending = endingBySignal(signal);
-  return await finishRun(execution, states, finishing(tried, best.where, options));
+  return await finishRun(execution, states(), finishing(tried, best.where, options));
 }
 
 /** What finishing needs to know, as things stand now. */

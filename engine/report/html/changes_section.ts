@@ -20,9 +20,12 @@ const MOST = 12;
 /** The section; steps that neither note nor warn are left out. */
 export function changesSection(subject: Subject): Section | undefined {
   const { graph, document } = subject;
+  const models = new Map(document.models.map((row) => [row.name, row]));
   const changes = document.steps.flatMap((step) => {
     const node = graph.node(step.name);
-    const told = node && node.op.output.name === "model" ? change(subject, node, step) : undefined;
+    const told = node && node.op.output.name === "model"
+      ? change(subject, node, step, models)
+      : undefined;
     if (node === undefined || told === undefined) return [];
     const title = modelLabel(graph, step.name);
     return [{ title, more: `${stepAction(node)} · ${madeText(step)}`, told }];
@@ -44,15 +47,20 @@ export function changesSection(subject: Subject): Section | undefined {
   };
 }
 
-function change({ graph, document }: Subject, node: Node, step: StepDocument): Content {
+function change(
+  { graph }: Subject,
+  node: Node,
+  step: StepDocument,
+  models: ReadonlyMap<string, ModelRow>,
+): Content {
   const before = changed(node);
   const training = trainingNote(step.notes.training);
   const layers = layerTable(step.notes, before?.facts, node.facts);
   if (training === undefined && layers === undefined && step.warnings.length === 0) {
     return undefined;
   }
-  const row = (name: string | undefined) => document.models.find((each) => each.name === name);
-  const [from, to] = [row(before?.step.name), row(step.name)];
+  const from = before && models.get(before.step.name);
+  const to = models.get(step.name);
   return [
     from && to && html`<p>${moved(from, to, node, graph.recipe.metrics)}</p>`,
     step.warnings.map((warning) => html`<p class="warn">${warning}</p>`),

@@ -69,7 +69,7 @@ Deno.test("the seconds of a run are those since it began, to the millisecond", a
   const { states, take } = stepStates();
   const execution = await execute(graph, { store, environment: nowhere, onEvent: take });
   const begun = { ...beginning(), at: performance.now() - 5000.25 };
-  const { report } = await finishRun(execution, states, { begun, store, environment: nowhere });
+  const { report } = await finishRun(execution, states(), { begun, store, environment: nowhere });
   assert.ok(report.seconds >= 5 && report.seconds < 60, `${report.seconds}`);
   assert.equal(report.seconds, Math.round(1000 * report.seconds) / 1000);
   assert.equal(report.date, begun.date);

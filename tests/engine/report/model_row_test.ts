@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import {
   bytesCompared,
-  exportedBytes,
   measuredOf,
   modelLabel,
   modelRows,
@@ -140,8 +139,6 @@ Deno.test("the files of an export are summed without the manifest, of a format w
     "export-tfjs-again": { outcome: outcome({}, { blobs: blobs(1000, 9) }) },
     "export-onnx": { status: "failed" },
   });
-  assert.deepEqual(exportedBytes(states, "a"), { tfjs: 7 });
-  assert.deepEqual(exportedBytes(states, "b"), {});
   const metricsOf = measuredOf(graph, states);
   assert.deepEqual(metricsOf("result"), { name: "a", loss: 1, metrics: { bytes: { tfjs: 7 } } });
   assert.deepEqual(metricsOf("a"), metricsOf("result"));

@@ -19,7 +19,7 @@ Deno.test("steps that ended in any order are listed in the order in which they a
   for (const step of ["three", "one", "file", "two"]) {
     take({ type: "ran", step, key, cause: { why: "new" }, outcome }, graph);
   }
-  assert.deepEqual([...states.keys()], ["file", "one", "two", "three"]);
+  assert.deepEqual([...states().keys()], ["file", "one", "two", "three"]);
 });
 
 Deno.test("a step that was made again keeps its place, and its state is the last", () => {
@@ -33,7 +33,7 @@ Deno.test("a step that was made again keeps its place, and its state is the last
   } as const;
   take({ type: "ran", step: "one", key, cause, outcome }, graph);
   assert.deepEqual(
-    [...states.values()].map(({ node, status, cause }) => [node.step.name, status, cause]),
+    [...states().values()].map(({ node, status, cause }) => [node.step.name, status, cause]),
     [["one", "ran", "damaged: it is missing"], ["three", "skipped", "not started"]],
   );
 });
@@ -44,7 +44,7 @@ Deno.test("what begins, waits and goes on is no end of a step", () => {
   take({ type: "started", step: "one", key, cause: { why: "new" } }, graph);
   take({ type: "waiting", step: "one", holder: "process 7" }, graph);
   take({ type: "progress", step: "one", fraction: 0.5, message: "half" }, graph);
-  assert.equal(states.size, 0);
+  assert.equal(states().size, 0);
 });
 
 Deno.test("each end of a step is its state, with all that is known of it", () => {
@@ -56,20 +56,20 @@ Deno.test("each end of a step is its state, with all that is known of it", () =>
   take({ type: "skipped", step: "three", because: "not started" }, graph);
   const { seconds } = outcome.provenance;
   const node = (name: string) => graph.node(name)!;
-  assert.deepEqual(Object.fromEntries(states), {
+  assert.deepEqual(Object.fromEntries(states()), {
     file: { node: node("file"), status: "failed", cause: "no", seconds: 2.5 },
     one: { node: node("one"), status: "hit", key, seconds, outcome },
     two: { node: node("two"), status: "ran", cause: "nothing recorded", key, seconds, outcome },
     three: { node: node("three"), status: "skipped", cause: "not started" },
   });
   take({ type: "ran", step: "two", key, cause: { why: "forced" }, outcome }, graph);
-  assert.equal(states.get("two")!.cause, "forced");
+  assert.equal(states().get("two")!.cause, "forced");
   take({ type: "failed", step: "three", seconds: 1, key, problem, outcome }, graph);
-  assert.deepEqual(states.get("three"), {
+  assert.deepEqual(states().get("three"), {
     ...{ node: node("three"), status: "failed", cause: "no", seconds: 1, key, outcome },
   });
-  assert.deepEqual([...states.keys()], ["file", "one", "two", "three"]);
+  assert.deepEqual([...states().keys()], ["file", "one", "two", "three"]);
   take({ type: "skipped", step: "nobody", because: "not started" }, graph);
   take({ type: "noticed", sentence: "odd" }, graph);
-  assert.equal(states.size, 4);
+  assert.equal(states().size, 4);
 });

@@ -39,6 +39,9 @@ export function scatter(points: readonly ChartPoint[], measureX: Measure, measur
     const beyond = inside === at ? "" : ` ${measureY.write(point.y)} ${at > inside ? "↓" : "↑"}`;
     return { point, x: x.at(point.x), y: inside, beyond };
   });
+  const byName = new Map(
+    places.toReversed().map((place) => [place.point.name as string | undefined, place]),
+  );
   const shown = places.length > MOST ? places.filter(({ point }) => point.role) : places;
   const front = places.filter(({ point }) => point.role === "best").sort((a, b) => a.x - b.x);
   const labels = placeLabels(
@@ -61,7 +64,7 @@ export function scatter(points: readonly ChartPoint[], measureX: Measure, measur
         <path class="front" d="M${front.map(({ x, y }) => `${x} ${y}`).join("L")}" />
       `
       : undefined,
-    places.map((place) => walk(place, places.find(({ point }) => point.name === place.point.from))),
+    places.map((place) => walk(place, byName.get(place.point.from))),
     places.map((place) => interval(place, y.at)),
     places.map(({ point, x, y }) =>
       html`
