@@ -1,8 +1,8 @@
 /** What happens in a run, sent to the listeners and written into the journal, which stays when the run is killed. */
-import type { Json } from "../digest.ts";
+import type { Json, Key } from "../digest.ts";
 import type { Graph } from "../graph/graph.ts";
 import { type Journal, type Store, StoreError } from "../store/store.ts";
-import type { RunEvent, RunListener } from "./event.ts";
+import type { Cause, RunEvent, RunListener } from "./event.ts";
 
 /** Where events go. */
 export interface EventLog {
@@ -21,10 +21,11 @@ export async function openEventLog(
   onEvent: RunListener = () => {},
 ): Promise<EventLog> {
   let journal = await openJournal(store, graph, onEvent);
+  const lines = newLines();
   return {
     async tell(event, graph) {
       onEvent(event, graph);
-      const line = journalLine(event);
+      const line = lines.of(event);
       if (line !== undefined) await journal?.append(line);
     },
     get journal() {
@@ -46,7 +47,8 @@ async function openJournal(
   let journal: Journal | undefined;
   try {
     journal = await store.journal();
-    await journal.append({ event: "began", recipe: graph.recipe.about.name, pid: Deno.pid });
+    const [recipe, date] = [graph.recipe.about.name, new Date().toISOString()];
+    await journal.append({ event: "began", recipe, date, pid: Deno.pid });
     return journal;
   } catch (error) {
     await journal?.close();
@@ -59,49 +61,76 @@ async function openJournal(
   }
 }
 
-/** An event as a line, its date first; undefined for what is only shown. */
-function journalLine(event: RunEvent): Readonly<Record<string, Json>> | undefined {
-  const line = content(event);
-  return line && { date: new Date().toISOString(), ...line };
+/** Writes events as lines: what one line says, no other of the same journal repeats. */
+interface Lines {
+  /** Undefined for what is only shown. */
+  of(event: RunEvent): Readonly<Record<string, Json>> | undefined;
 }
 
-function content(event: RunEvent): Record<string, Json> | undefined {
-  switch (event.type) {
-    case "compiled":
-    case "progress":
-    case "transferring":
-    case "waiting":
-    case "scored":
-    case "decided":
-      return undefined;
-    case "trial":
-      return { event: "trial", number: event.number, values: event.values };
-    case "noticed":
-      return { event: "noticed", sentence: event.sentence };
-    case "started":
-      return { event: "started", step: event.step, key: event.key, why: event.cause.why };
-    case "hit":
-      return { event: "hit", step: event.step, key: event.key };
-    case "ran":
-      return {
-        event: "ran",
-        step: event.step,
-        key: event.key,
-        why: event.cause.why,
-        artifact: event.outcome.artifact.digest,
-        seconds: event.outcome.provenance.seconds,
-      };
-    case "failed":
-      return {
-        event: "failed",
-        step: event.step,
-        ...(event.key === undefined ? {} : { key: event.key }),
-        problem: { code: event.problem.code, message: event.problem.message },
-        ...(event.stack === undefined ? {} : { stack: event.stack }),
-      };
-    case "skipped":
-      return { event: "skipped", step: event.step, because: event.because };
-    default:
-      return event satisfies never;
-  }
+/**
+ * Lines with the seconds since the journal began. The key of a step stands where it starts, and not again where it ends;
+ * what it made stands in its record. Calls that an error came through are written once, however many steps it ends.
+ */
+function newLines(): Lines {
+  const began = performance.now();
+  const started = new Set<string>();
+  const stacks = new Set<string>();
+  const keyUnlessStarted = (step: string, key?: Key): Record<string, Json> =>
+    started.delete(step) || key === undefined ? {} : { key };
+  const newStack = (stack = ""): Record<string, Json> => {
+    const calls = stack.slice(stack.search(CALLS));
+    return stack === "" || stacks.size === stacks.add(calls).size ? {} : { stack };
+  };
+  const content = (event: RunEvent): Record<string, Json> | undefined => {
+    switch (event.type) {
+      case "compiled":
+      case "progress":
+      case "transferring":
+      case "waiting":
+      case "scored":
+      case "decided":
+        return undefined;
+      case "trial":
+        return { event: "trial", number: event.number, values: event.values };
+      case "noticed":
+        return { event: "noticed", sentence: event.sentence };
+      case "started":
+        started.add(event.step);
+        return { event: "started", step: event.step, key: event.key, ...whyUnlessNew(event) };
+      case "hit":
+        return { event: "hit", step: event.step, key: event.key };
+      case "ran":
+        return {
+          event: "ran",
+          step: event.step,
+          ...keyUnlessStarted(event.step, event.key),
+          seconds: event.outcome.provenance.seconds,
+        };
+      case "failed":
+        return {
+          event: "failed",
+          step: event.step,
+          ...keyUnlessStarted(event.step, event.key),
+          problem: { code: event.problem.code, message: event.problem.message },
+          ...newStack(event.stack),
+        };
+      case "skipped":
+        return { event: "skipped", step: event.step, because: event.because };
+      default:
+        return event satisfies never;
+    }
+  };
+  return {
+    of(event) {
+      const line = content(event);
+      return line && { at: Math.round((performance.now() - began) / 10) / 100, ...line };
+    },
+  };
+}
+
+/** Where a stack goes on from the error's sentence to the calls. */
+const CALLS = /\n\s+at /;
+
+function whyUnlessNew({ cause: { why } }: { readonly cause: Cause }): Record<string, Json> {
+  return why === "new" ? {} : { why };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Digest, Key } from "../../../engine/digest.ts";
+import { canonical, type Digest, type Key } from "../../../engine/digest.ts";
 import type { RunEvent } from "../../../engine/run/event.ts";
 import { openEventLog } from "../../../engine/run/event_log.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
@@ -33,9 +33,8 @@ function watched(refused?: ConstructorParameters<typeof StoreError>) {
 const step = "one";
 const key = "k" as Key;
 const made = outcome();
-const { digest } = made.artifact;
 
-Deno.test("what happens to a step is journalled with its date, what is only shown is not", async () => {
+Deno.test("what happens to a step is journalled with its time, what is only shown is not", async () => {
   const { store, lines } = watched();
   const told: string[] = [];
   const log = await openEventLog(store, graph, ({ type }) => void told.push(type));
@@ -59,13 +58,15 @@ Deno.test("what happens to a step is journalled with its date, what is only show
   ];
   for (const event of events) await log.tell(event, graph);
   assert.deepEqual(told, events.map(({ type }) => type));
-  const [began, ...rest] = lines;
+  const [{ date, ...began }, ...rest] = lines as [typeof lines[0], ...typeof lines];
   assert.deepEqual(began, { event: "began", recipe: "numbers", pid: Deno.pid });
-  assert.ok(rest.every(({ date }) => /^\d{4}-\d\d-\d\dT.*Z$/.test(String(date))));
+  assert.match(String(date), /^\d{4}-\d\d-\d\dT.*Z$/);
+  const times = rest.map(({ at }) => at as number);
+  assert.ok(times.every((at) => at >= 0 && at < 60 && Math.round(100 * at) / 100 === at));
   const failed = { event: "failed", step, problem: { code: "step-failed", message: "no" } };
-  assert.deepEqual(rest.map(({ date: _, ...line }) => line), [
+  assert.deepEqual(rest.map(({ at: _, ...line }) => line), [
     { event: "started", step, key, why: "damaged" },
-    { event: "ran", step, key, why: "new", artifact: digest, seconds: 1 },
+    { event: "ran", step, seconds: 1 },
     { event: "hit", step, key },
     failed,
     { ...failed, key, stack: "at" },
@@ -73,6 +74,66 @@ Deno.test("what happens to a step is journalled with its date, what is only show
     { event: "noticed", sentence: "odd" },
     { event: "trial", number: 2, values: { x: 1 } },
   ]);
+});
+
+Deno.test("a key stands once, a cause where it is not the usual one, the calls of an error once", async () => {
+  const { store, lines } = watched();
+  const log = await openEventLog(store, graph);
+  const cause = { why: "new" } as const;
+  const failed = (message: string, calls: string): RunEvent => ({
+    ...{ type: "failed", step, key, seconds: 1, stack: `Error: ${message}\n    at ${calls}` },
+    problem: { code: "step-failed", message, place: { path: "" } },
+  });
+  const events: RunEvent[] = [
+    { type: "started", step, key, cause },
+    { type: "started", step: "two", key, cause: { why: "forced" } },
+    { type: "ran", step, key, cause, outcome: made },
+    { type: "ran", step, key, cause, outcome: made },
+    failed("1 is odd", "f (a.ts:1)\n    at g (a.ts:2)"),
+    failed("3 is odd", "f (a.ts:1)\n    at g (a.ts:2)"),
+    failed("3 is odd", "f (a.ts:9)"),
+  ];
+  for (const event of events) await log.tell(event, graph);
+  const told = lines.slice(1).map(({ event, step, key, why, stack }) => [
+    ...[event, step, key, why].filter((each) => each !== undefined),
+    stack !== undefined,
+  ]);
+  assert.deepEqual(told, [
+    ["started", "one", "k", false],
+    ["started", "two", "k", "forced", false],
+    ["ran", "one", false],
+    ["ran", "one", "k", false],
+    ["failed", "one", "k", true],
+    ["failed", "one", "k", false],
+    ["failed", "one", "k", true],
+  ]);
+});
+
+Deno.test("20,000 steps that ran take less than 5 MB, and as many that failed alike less than 6 MB", async () => {
+  const { store, lines } = watched();
+  const log = await openEventLog(store, graph);
+  const [long, cause] = ["0".repeat(64) as Key, { why: "new" } as const];
+  const stack = `Error: no\n${"    at a call of a function in a file\n".repeat(40)}`;
+  const problem = {
+    code: "step-failed",
+    message: "it does not grow",
+    place: { path: "" },
+  } as const;
+  for (let at = 0; at < 20_000; at++) {
+    const name = `quantized[ratio=0.35,seed=${at}]`;
+    await log.tell({ type: "started", step: name, key: long, cause }, graph);
+    await log.tell({ type: "ran", step: name, key: long, cause, outcome: made }, graph);
+  }
+  const bytes = () => lines.reduce((sum, line) => sum + canonical(line as never).length + 1, 0);
+  assert.ok(bytes() < 5e6, `${bytes()} bytes`);
+  const ran = bytes();
+  for (let at = 0; at < 20_000; at++) {
+    const name = `quantized[ratio=0.35,seed=${at}]`;
+    await log.tell({ type: "started", step: name, key: long, cause }, graph);
+    const failed = { type: "failed", step: name, key: long, seconds: 1, problem, stack } as const;
+    await log.tell(failed, graph);
+  }
+  assert.ok(bytes() - ran < 6e6, `${bytes() - ran} bytes`);
 });
 
 Deno.test("once the run is over nothing more is written, though still told", async () => {
