@@ -28,8 +28,11 @@ export interface RunContext {
   readonly kernels?: NativeLibrary | undefined;
   /** Bytes that may be held of what is read; never changes a result. */
   readonly memory: number;
-  /** Says how far the op is: fraction 0…1 and a few words. */
-  progress(fraction: number, message: string): void;
+  /**
+   * Says how far the op is: fraction 0…1 and a few words; with the samples that it takes from beginning to end, each as
+   * often as it does, people are also told how many it takes a second.
+   */
+  progress(fraction: number, message: string, samples?: number): void;
   /** Records what happened while making the artifact: effects, curves. Replayed on a hit. */
   note(name: string, value: Json): void;
   /** A warning for a person: a sentence. Replayed on a hit. */

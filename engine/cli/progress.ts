@@ -5,11 +5,12 @@
 import type { Graph, Node } from "../graph/graph.ts";
 import { stoppingGuess } from "../run/chance.ts";
 import type { RunEvent, RunListener } from "../run/event.ts";
-import { durationText, valuesText } from "../quantity.ts";
+import { bytesText, countText, durationText, valuesText } from "../quantity.ts";
 import { aimSentence, planSentence } from "../report/search/search_text.ts";
 import { stepAction, stepSummary } from "../report/step_summary.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Invocation } from "./command.ts";
+import { type Pace, paceAt, paceFrom, samplesPerSecond, secondsLeft } from "./pace.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shown at most this often. */
@@ -77,35 +78,41 @@ interface Showing extends Screen {
   running: string;
   /** What goes to and from shared stores. */
   onItsWay: string;
-  /** When steps began that run, by name. */
-  readonly began: Map<string, number>;
+  /** How fast steps are that run, by name. */
+  readonly paces: Map<string, Pace>;
   /** The machines of those that run elsewhere. */
   readonly hosts: Map<string, string>;
   /** Keys that were met in a search: what its trials share is shown once. */
   met: Set<string> | undefined;
   /** Whether a warning is new: a graph is compiled again when more is known of it, and once for each trial. */
   readonly isNew: (warning: string) => boolean;
+  /** Bytes of memory that the process has. */
+  memory(): number;
 }
 
-/** A listener that shows a run on standard error. */
-export function progress(terminal: Terminal): RunListener {
+/** A listener that shows a run on standard error. `memory`: bytes that the process has, by default as the system says. */
+export function progress(
+  terminal: Terminal,
+  memory = (): number => Deno.memoryUsage().rss,
+): RunListener {
   const showing: Showing = {
     ...screenOf(terminal),
     cells: ({ step }) => `${step.name}  `,
     headed: false,
     running: "",
     onItsWay: "",
-    began: new Map(),
+    paces: new Map(),
     hosts: new Map(),
     met: undefined,
     isNew: firstTime(),
+    memory,
   };
   return (event, graph) => show(showing, event, graph);
 }
 
 function show(showing: Showing, ...[event, graph]: Parameters<RunListener>): void {
   if (event.type === "hit" || event.type === "ran" || event.type === "failed") {
-    showing.began.delete(event.step);
+    showing.paces.delete(event.step);
     showing.hosts.delete(event.step);
   }
   switch (event.type) {
@@ -130,6 +137,11 @@ function show(showing: Showing, ...[event, graph]: Parameters<RunListener>): voi
       );
     case "skipped":
       return showing.line(`  · ${showing.cells(graph.node(event.step)!)}${event.because}`);
+    case "expected":
+      return void showing.paces.set(event.step, {
+        ...paceOf(showing, event.step),
+        expected: event.seconds,
+      });
     case "transferring":
       showing.onItsWay = event.text;
       return showing.live(`${showing.running}${onItsWay(showing)}`);
@@ -157,21 +169,29 @@ function showRunning(
   event: Of<"waiting" | "started" | "progress">,
   node: Node,
 ): void {
-  const { line, live, cells, began } = showing;
+  const { line, live, cells, paces, hosts } = showing;
   if (event.type === "waiting") return line(`  … ${cells(node)}waits for ${event.holder}`);
   showing.running = `  ▸ ${cells(node)}`;
-  if (event.type === "started") began.set(event.step, performance.now());
+  const now = performance.now();
+  if (event.type === "started") paces.set(event.step, paceFrom(now));
   else {
-    const { fraction, message, host } = event;
-    if (host !== undefined) showing.hosts.set(event.step, host);
-    // Of one that somebody else performs nobody may have told the beginning.
-    if (!began.has(event.step)) began.set(event.step, performance.now());
-    const seconds = (performance.now() - began.get(event.step)!) / 1000;
-    showing.running += `${message} ${bar(fraction)} ${remaining(fraction, seconds)}`;
-    if (host !== undefined) showing.running += elsewhere(showing.hosts, host);
+    const { fraction, message, samples, host } = event;
+    if (host !== undefined) hosts.set(event.step, host);
+    const pace = paceAt(paceOf(showing, event.step), { at: now, fraction }, samples);
+    paces.set(event.step, pace);
+    showing.running += [
+      `${message} ${bar(fraction)}`,
+      remaining(pace, now),
+      throughput(pace),
+      host === undefined ? bytesText(showing.memory()) : elsewhere(hosts, host),
+    ].filter((text) => text !== "").join("  ");
   }
   live(`${showing.running}${onItsWay(showing)}`);
 }
+
+/** The pace of a step; of one that somebody else performs nobody may have told the beginning. */
+const paceOf = ({ paces }: Showing, step: string): Pace =>
+  paces.get(step) ?? paceFrom(performance.now());
 
 /** Where a step runs, and how many run elsewhere with it. */
 function elsewhere(hosts: Showing["hosts"], host: string): string {
@@ -179,7 +199,7 @@ function elsewhere(hosts: Showing["hosts"], host: string): string {
   const all = hosts.size === 1
     ? ""
     : `, ${hosts.size} run on ${machines === 1 ? "it" : `${machines} machines`}`;
-  return `  on ${host}${all}`;
+  return `on ${host}${all}`;
 }
 
 function showSearch(showing: Showing, event: Of<"trial" | "scored" | "decided">): void {
@@ -245,7 +265,12 @@ function bar(fraction: number): string {
   } %`;
 }
 
-function remaining(fraction: number, seconds: number): string {
-  if (fraction < 0.02 || seconds < 1) return "";
-  return `${durationText(seconds / fraction - seconds)} left`;
+function remaining(pace: Pace, now: number): string {
+  const seconds = secondsLeft(pace, now);
+  return seconds === undefined ? "" : `${durationText(seconds)} left`;
+}
+
+function throughput(pace: Pace): string {
+  const speed = samplesPerSecond(pace);
+  return speed === undefined ? "" : `${countText(speed)} samples/s`;
 }

@@ -46,7 +46,10 @@ export interface Explanation {
 }
 
 /** Explains every step of a plan. */
-export async function explain({ graph, steps }: Plan, store: Store): Promise<Explanation[]> {
+export async function explain(
+  { graph, steps }: Pick<Plan, "graph" | "steps">,
+  store: Store,
+): Promise<Explanation[]> {
   const find = await recordsByOp(store, new Set(graph.nodes.map(({ op }) => op.name)));
   return steps.map((planned) => {
     const { node, state } = planned;

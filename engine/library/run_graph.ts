@@ -40,7 +40,11 @@ export async function runGraph(
     take(event, graph);
     onEvent?.(event, graph);
   };
-  const execution = await execute(graph, { ...options, onEvent: listen });
+  const execution = await execute(graph, {
+    ...options,
+    onEvent: listen,
+    watched: onEvent !== undefined,
+  });
   return await finishRun(execution, states(), { begun, onEvent, ...options });
 }
 

@@ -109,6 +109,8 @@ function take(progress: Progress, ...[event, graph]: Parameters<RunListener>): v
     case "transferring":
       progress.onItsWay = event.text;
       break;
+    case "expected":
+      break;
     case "noticed":
       notices.push(event.sentence);
       break;

@@ -54,9 +54,13 @@ type StepEvent =
     /** 0…1. */
     readonly fraction: number;
     readonly message: string;
+    /** Samples that the step takes from beginning to end, each as often as it does. */
+    readonly samples?: number;
     /** The machine it runs on, where that is another. */
     readonly host?: string;
   }
+  /** It has run for a while; the seconds that the record nearest to it took on this machine. */
+  | { readonly type: "expected"; readonly step: string; readonly seconds: number }
   | {
     readonly type: "hit";
     readonly step: string;

@@ -85,6 +85,7 @@ function newLines(): Lines {
     switch (event.type) {
       case "compiled":
       case "progress":
+      case "expected":
       case "transferring":
       case "waiting":
       case "scored":

@@ -5,6 +5,7 @@ import type { Located, Walk } from "../graph/walk.ts";
 import { CorruptBlobError, type Outcome, type Store } from "../store/store.ts";
 import type { Cause, RunEvent } from "./event.ts";
 import type { Executor } from "./executor.ts";
+import { tellExpected, type Telling } from "./expected.ts";
 import { decodeArtifact } from "./run_task.ts";
 import { taskOf, type TaskProgress, type TaskSettings } from "./task.ts";
 
@@ -15,6 +16,8 @@ export interface Performing {
   readonly executor: Executor;
   readonly trust: SourceTrust;
   readonly signal: AbortSignal;
+  /** Somebody watches: what steps are expected to take is looked up in the store. */
+  readonly watched: boolean;
   /** How a step runs. */
   settings(node: Node): TaskSettings;
   tell(event: RunEvent): Promise<void>;
@@ -68,15 +71,20 @@ async function attempt(
   const task = taskOf(node, { located, cause, outcomes, trust, settings: run.settings(node) });
   let told: Promise<unknown> = Promise.resolve();
   let started = false;
+  let expected: Telling | undefined;
   const onProgress = (progress: TaskProgress): void => {
     const began = progress.type === "started";
+    if (began && run.watched) {
+      expected ??= tellExpected({ ...run, ...task.settings }, node, located);
+    }
     started ||= began;
     const event = began ? { type: "started", step, key, cause } as const : { ...progress, step };
     told = Promise.all([told, run.tell(event)]);
     // What cannot be told fails the step, but not before it has come to its end.
     told.catch(() => {});
   };
-  const outcome = await executor.perform(task, signal, onProgress);
+  const outcome = await executor.perform(task, signal, onProgress)
+    .finally(() => expected?.stop());
   await told;
   await run.tell(
     started ? { type: "ran", step, key, cause, outcome } : { type: "hit", step, key, outcome },

@@ -27,6 +27,8 @@ export interface ExecuteOptions extends SourceOptions {
   readonly memory?: number;
   /** Told everything that happens, as it happens. */
   readonly onEvent?: RunListener;
+  /** Whether a person watches, who is told what a step is expected to take. */
+  readonly watched?: boolean;
   /** Aborting ends the run in order; a reason that is an Interruption names the signal. */
   readonly signal?: AbortSignal | undefined;
   /** Runs steps that are recorded too, and compares: one by name, or all. */
@@ -106,6 +108,7 @@ export async function beginRun(
     walk,
     store,
     jobs,
+    watched: options.watched ?? false,
     executor: options.executor ?? await executorFor(graph, { store, jobs, threads }, notice),
     trust: sources.trust,
     signal: options.signal === undefined

@@ -1,4 +1,5 @@
 /** A task, run: inputs decoded, the op called, its output encoded and checked. Nothing is published here. */
+import { given } from "../given.ts";
 import { canonicalBytes, type Digest, digestOf, type Json } from "../digest.ts";
 import { partsRead, partsReferenced } from "../graph/key.ts";
 import { sourceReader } from "../graph/sources/source.ts";
@@ -77,7 +78,8 @@ function contextOf(
     threads,
     kernels,
     memory,
-    progress: (fraction, message) => onProgress({ type: "progress", fraction, message }),
+    progress: (fraction, message, samples) =>
+      onProgress({ type: "progress", fraction, message, ...given({ samples }) }),
     note: (name, value) => void (said.notes[name] = value),
     warn: (sentence) => void said.warnings.push(sentence),
     checkpoints: store.checkpoint(task.key),

@@ -84,11 +84,12 @@ export type TaskProgress =
   | { readonly type: "waiting"; readonly holder: string }
   /** It runs. Where this is never told, somebody else had performed it, and the outcome was recalled. */
   | { readonly type: "started" }
-  /** 0…1, and a few words; the machine, where it is another. */
+  /** 0…1, and a few words; the samples that all of it takes; the machine, where it is another. */
   | {
     readonly type: "progress";
     readonly fraction: number;
     readonly message: string;
+    readonly samples?: number;
     readonly host?: string;
   };
 

@@ -74,7 +74,8 @@ export async function qualityOf(
       meta: data.meta,
       show,
       signal,
-      progress: (fraction) => progress(done + share * fraction, `${samples} samples`),
+      progress: (fraction) =>
+        progress(done + share * fraction, `${samples} samples`, samples / share),
     });
   }
 

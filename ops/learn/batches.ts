@@ -168,7 +168,7 @@ export async function eachFirstBatch(
     const length = Math.min(FIRST_BATCH, total - from);
     const samples = Uint32Array.from({ length }, (_, i) => from + i);
     room.tf.tidy(() => body(read({ samples })));
-    context.progress((from + length) / total, `${from + length} of ${total} samples`);
+    context.progress((from + length) / total, `${from + length} of ${total} samples`, total);
     await room.yieldToEventLoop();
   }
 }

@@ -229,13 +229,13 @@ async function closeTrack(loop: Loop, k: number, { epoch, tracks }: Position): P
 }
 
 function report(
-  { context, training: { epochs }, perEpoch }: Loop,
+  { context, training: { epochs }, perEpoch, count }: Loop,
   { epoch, batch, tracks }: Position,
 ): void {
   const done = (epoch + batch / perEpoch) / epochs;
-  const where = `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`;
   const losses = tracks.flatMap(({ history }) => history.at(-1) ?? []).map(lossSentence);
-  context.progress(done, losses.length === 0 ? where : `${where}  ${losses.join(" · ")}`);
+  const where = [`epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`, losses.join(" · ")];
+  context.progress(done, where.join("  ").trimEnd(), epochs * count);
 }
 
 async function save({ learners, best, context }: Loop, position: Position): Promise<void> {

@@ -46,7 +46,7 @@ export const predict = defineOp({
     const options = {
       meta: data.meta,
       signal,
-      progress: (fraction: number) => progress(fraction, `${train.count} samples`),
+      progress: (fraction: number) => progress(fraction, `${train.count} samples`, train.count),
     };
     const logits = await withTensors(
       (room) => inferLogits(room, model, train, options),

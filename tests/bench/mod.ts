@@ -9,6 +9,7 @@ for (
     "tensor.ts",
     "integers.ts",
     "latency.ts",
+    "time_left.ts",
   ]
 ) {
   const path = new URL(script, import.meta.url).pathname;

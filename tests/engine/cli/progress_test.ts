@@ -193,36 +193,34 @@ Deno.test("what runs is rewritten at most every 100 ms, with a bar and what is l
     live: true,
     columns: 80,
   };
-  const show = progress(terminal);
+  const show = progress(terminal, () => 64e6);
   try {
     performance.now = () => time;
     const at = (when: number, event: unknown) => {
       time = when;
       show(event as RunEvent, graph);
     };
-    const going = (fraction: number) => ({
+    const going = (fraction: number, more: object = {}) => ({
       type: "progress",
       step: "three",
       fraction,
       message: "epoch 1",
+      ...more,
     });
     show(compiled, graph);
     at(5000, { type: "started", step: "three", key, cause: { why: "new" } });
     at(5099, going(0.1));
-    at(5100, going(0.25));
-    at(6000, going(0.019));
-    at(6100, going(0.02));
-    at(6900, going(0.55));
+    at(5100, going(0.15));
+    at(6100, going(0.25, { samples: 800 }));
     at(9000, going(1.2));
-    at(9100, going(-1));
-    at(9101, { type: "noticed", sentence: "odd" });
-    at(9102, going(0.5));
+    at(9001, { type: "noticed", sentence: "odd" });
+    at(9102, going(-1));
     at(9210, { type: "transferring", text: "fetching 1 MB of 2 MB" });
     at(9320, going(0.5));
     at(9430, { type: "transferring", text: "" });
-    // A step goes on of whose beginning nothing was told.
-    at(10300, { ...going(0.5), step: "one" });
-    at(11300, { ...going(0.5), step: "one" });
+    // A step goes on of whose beginning nothing was told, and that somebody knows.
+    at(10300, { type: "expected", step: "one", seconds: 40 });
+    at(10401, { ...going(0.1), step: "one" });
   } finally {
     performance.now = now;
   }
@@ -233,20 +231,16 @@ Deno.test("what runs is rewritten at most every 100 ms, with a bar and what is l
     "<>",
     "numbers  seed 0  ·  2 steps\n",
     `<${three}>`,
-    `<${three}epoch 1 ${bar(5)}  25 % >`,
-    `<${three}epoch 1 ${bar(0)}   1 % >`,
-    `<${three}epoch 1 ${bar(0)}   2 % 54 s left>`,
-    `<${three}epoch 1 ${bar(11)}  55 % 1.6 s left>`,
-    `<${three}epoch 1 ${bar(20)} 120 % -0.67 s left>`,
-    `<${three}epoch 1 ${bar(0)} -100 % >`,
+    `<${three}epoch 1 ${bar(3)}  15 %  64.0 MB>`,
+    `<${three}epoch 1 ${bar(5)}  25 %  7.5 s left  80 samples/s  64.0 MB>`,
+    `<${three}epoch 1 ${bar(20)} 120 %  0.00 s left  262 samples/s  64.0 MB>`,
     "<>",
     "  note: odd\n",
-    `<${three}epoch 1 ${bar(10)}  50 % 4.1 s left>`,
-    `<${three}epoch 1 ${bar(10)}  50 % 4.1 s left  ⇅ fetching 1 MB of 2 MB>`,
-    `<${three}epoch 1 ${bar(10)}  50 % 4.3 s left  ⇅ fetching 1 MB of 2 MB>`,
-    `<${three}epoch 1 ${bar(10)}  50 % 4.3 s left>`,
-    `<${one}epoch 1 ${bar(10)}  50 % >`,
-    `<${one}epoch 1 ${bar(10)}  50 % 1.0 s left>`,
+    `<${three}epoch 1 ${bar(0)} -100 %  64.0 MB>`,
+    `<${three}epoch 1 ${bar(0)} -100 %  64.0 MB  ⇅ fetching 1 MB of 2 MB>`,
+    `<${three}epoch 1 ${bar(10)}  50 %  64.0 MB  ⇅ fetching 1 MB of 2 MB>`,
+    `<${three}epoch 1 ${bar(10)}  50 %  64.0 MB>`,
+    `<${one}epoch 1 ${bar(2)}  10 %  36 s left  64.0 MB>`,
   ]);
 });
 
@@ -269,10 +263,10 @@ Deno.test("a step that runs elsewhere is shown with its machine, and how many ot
   }
   const shown = rewritten.filter((line) => line !== "").map((line) => line.split("%")[1]);
   assert.deepEqual(shown, [
-    "   on anvil",
-    "   on anvil, 2 run on it",
-    "   on forge, 2 run on 2 machines",
-    "   on forge",
+    "  on anvil",
+    "  on anvil, 2 run on it",
+    "  on forge, 2 run on 2 machines",
+    "  on forge",
   ]);
 });
 

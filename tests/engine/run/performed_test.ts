@@ -181,3 +181,34 @@ Deno.test("a step is tried again once for bytes that are gone, and a value as of
   assert.equal(performs, 1);
   assert.equal(await valueOf(run(true), node), 1);
 });
+
+Deno.test("whoever watches is told, while a long step runs, what its nearest record took", async () => {
+  const store = memoryStore();
+  const [one, more] = steps as [FakeStep, FakeStep];
+  const run = async (amount: number, watched: boolean) => {
+    const graph = graphOf([one, { ...more, params: { amount } }]);
+    const inner = inThisThread(graph, store);
+    const events: RunEvent[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await execute(graph, {
+      store,
+      environment: nowhere,
+      watched,
+      executor: {
+        async perform(task, signal, onProgress) {
+          const outcome = await inner.perform(task, signal, onProgress);
+          if (task.step === "more") await (watched ? promise : undefined);
+          return outcome;
+        },
+      },
+      onEvent(event) {
+        events.push(event);
+        if (event.type === "expected") resolve();
+      },
+    });
+    return events.flatMap((event) => "step" in event ? [`${event.type} ${event.step}`] : []);
+  };
+  assert.deepEqual(await run(1, false), ["started one", "ran one", "started more", "ran more"]);
+  const later = ["hit one", "started more", "expected more", "ran more"];
+  assert.deepEqual(await run(2, true), later);
+});
