@@ -1,4 +1,5 @@
 /** Debian's Redis, started for a test on a free port. */
+import { fromFileUrl } from "../../../architecture/imports.ts";
 import { freePort } from "./free_port.ts";
 
 /** Where Debian has it; absent where it is not installed, and tests that need it are skipped. */
@@ -23,19 +24,30 @@ interface RedisOptions {
   readonly keeps?: boolean;
   /** The address of this machine that it listens on; default 127.0.0.1. */
   readonly hostname?: string;
+  /** It speaks TLS alone, with the certificate of tests, which is for 127.0.0.1. */
+  readonly secure?: boolean;
 }
+
+const fixture = (name: string) => fromFileUrl(`tests/fixtures/tls/${name}`).pathname;
+const TLS = [
+  ...["--tls-cert-file", fixture("server.crt"), "--tls-key-file", fixture("server.key")],
+  ...["--tls-ca-cert-file", fixture("authority.crt"), "--tls-auth-clients", "no"],
+];
 
 /** Starts one. */
 export async function startRedis(
-  { words = [], keeps = false, hostname = "127.0.0.1" }: RedisOptions = {},
+  { words = [], keeps = false, hostname = "127.0.0.1", secure = false }: RedisOptions = {},
 ): Promise<TestRedis> {
   const dir = await Deno.makeTempDir();
   const port = freePort();
   let child: Deno.ChildProcess | undefined;
   const start = async (): Promise<void> => {
     const kept = keeps ? ["--appendonly", "yes", "--appendfsync", "always"] : ["--save", ""];
+    const listens = secure
+      ? ["--port", "0", "--tls-port", `${port}`, ...TLS]
+      : ["--port", `${port}`];
     child = new Deno.Command(redisServer!, {
-      args: ["--port", `${port}`, "--bind", hostname, "--dir", dir, ...kept, ...words],
+      args: [...listens, "--bind", hostname, "--dir", dir, ...kept, ...words],
       stdout: "null",
     }).spawn();
     for (let tries = 0; tries < 200; tries++) {
@@ -52,7 +64,7 @@ export async function startRedis(
   };
   await start();
   return {
-    url: `redis://${hostname}:${port}`,
+    url: `${secure ? "rediss" : "redis"}://${hostname}:${port}`,
     port,
     start,
     stop,
