@@ -58,7 +58,8 @@ export interface QueueType<T> {
   getJobLogs(id: string): Promise<{ logs: string[] }>;
   getActive(): Promise<(Job<T> | undefined)[]>;
   getWaiting(start: number, end: number): Promise<(Job<T> | undefined)[]>;
-  getJobCounts(...states: string[]): Promise<Record<string, number>>;
+  /** How many jobs there are in these states together; without any, in all. */
+  getJobCountByTypes(...states: string[]): Promise<number>;
   count(): Promise<number>;
   toKey(name: string): string;
   close(): Promise<void>;

@@ -11,6 +11,9 @@ const NAMED = 10;
 /** Events that are looked through for failures. */
 const EVENTS = 1000;
 
+/** The states of a job that nobody performs: those that have failed at a worker wait a while. */
+const WAITING = ["waiting", "delayed"] as const;
+
 /** A step in a queue. */
 interface QueuedRow {
   readonly recipe: string;
@@ -55,11 +58,11 @@ export interface QueueOverview {
 /** Looks at a queue. */
 export async function overviewOf(connection: Connection): Promise<QueueOverview> {
   const { shown, name, queue } = connection;
-  const [workers, active, waiting, counts, failed] = await Promise.all([
+  const [workers, active, waiting, count, failed] = await Promise.all([
     workersOf(connection),
     queue.getActive(),
     queue.getWaiting(0, NAMED - 1),
-    queue.getJobCounts("waiting", "delayed"),
+    queue.getJobCountByTypes(...WAITING),
     failures(connection),
   ]);
   return {
@@ -78,7 +81,7 @@ export async function overviewOf(connection: Connection): Promise<QueueOverview>
       };
     }),
     waiting: {
-      count: counts.waiting! + counts.delayed!,
+      count,
       first: waiting.filter(isThere).map((job) => rowOf(job, job.timestamp)),
     },
     failed,

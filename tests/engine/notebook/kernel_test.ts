@@ -6,6 +6,7 @@ import { opSet } from "../../../engine/op.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { fakeOps } from "../run/fake.ts";
 import { run } from "./flowers.ts";
+import { waitsIn } from "../../waits.ts";
 
 Deno.test("outside of a kernel there is none, and what is shown is printed as text", async () => {
   assert.equal(kernel(), undefined);
@@ -70,30 +71,13 @@ async function inKernel(jupyter: Kernel, body: () => Promise<void>): Promise<voi
   }
 }
 
-/** How long a body waits, each time; none of it passes. */
-async function waitsIn(body: (waits: readonly unknown[]) => Promise<void>): Promise<unknown[]> {
-  const { setTimeout: later } = globalThis;
-  const waits: unknown[] = [];
-  const noted = (body: () => void, time: number) => {
-    waits.push(time);
-    return later(body, 0);
-  };
-  globalThis.setTimeout = noted as unknown as typeof setTimeout;
-  try {
-    await body(waits);
-  } finally {
-    globalThis.setTimeout = later;
-  }
-  return waits;
-}
-
 Deno.test("in a kernel a value is displayed by it, and waited for until it has left; nothing is printed", async () => {
   const displayed: unknown[] = [];
   const jupyter: Kernel = {
     display: (value) => Promise.resolve(void displayed.push(value)),
     broadcast: () => Promise.resolve(),
   };
-  let waits: unknown[] = [];
+  let waits: readonly number[] = [];
   await inKernel(jupyter, async () => {
     assert.equal(kernel(), jupyter);
     waits = await waitsIn(() => showValue(3, () => assert.fail("a kernel shows it")));

@@ -31,6 +31,17 @@ Deno.test("what is no address is refused by a sentence that shows no secret", ()
   for (const text of ["http://a:geheim@h", "a:geheim@h", ...further]) {
     assert.ok(!said(text).includes("geheim"), text);
   }
+  assert.equal(
+    said("http://a:geheim@h"),
+    "an address is no queue: queues are reached by redis or rediss",
+  );
+  const behind = "the address of the queue on h:1 goes on behind the number of its database";
+  for (const text of ["redis://h:1/x", "redis://h:1/2/", "redis://h:1?x", "redis://h:1/1#x"]) {
+    assert.equal(said(text), behind);
+  }
+  assert.throws(() => queueAddress("queue"), {
+    help: "--queue rediss://USER:PASSWORD@queue.example.org:6379/0",
+  });
 });
 
 Deno.test("the environment names a queue where nobody else does", () => {
@@ -55,4 +66,10 @@ Deno.test("a queue is named by numerics and the versions of the ops that came wi
   assert.notEqual(queueName(raised), name);
   const own = { ...op, name: "own", code: "0".repeat(64) as never };
   assert.equal(queueName(new Map([...ops, ["own", own]])), name);
+});
+
+Deno.test("the name of a queue is made of names, versions and how tasks are written alone", () => {
+  const ops = ["b", "a"].map((name, at) => [name, { name, version: at + 1 }]);
+  // The SHA-256 of {"ops":["a 2","b 1"],"task":1}.
+  assert.equal(queueName(new Map(ops as never)), `n${NUMERICS}-1d937e05ba51`);
 });

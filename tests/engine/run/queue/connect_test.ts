@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Redis, type RedisType } from "../../../../engine/deps/queue/bullmq.ts";
 import { queueAddress } from "../../../../engine/run/queue/address.ts";
 import { connect } from "../../../../engine/run/queue/connect.ts";
 import { loadMsgpackr } from "../../../deps.ts";
@@ -60,6 +61,57 @@ Deno.test({
       `the queue at ${redis.url} does not answer; it is waited for`,
       `the queue at ${redis.url} answers again`,
     ]);
+  },
+});
+
+Deno.test({
+  name: "that a queue is gone is said once, and once that it is there; not when it is left",
+  ignore,
+  async fn() {
+    await using redis = await startRedis();
+    const said: string[] = [];
+    const notice = (text: string) => void said.push(text.split(" ").slice(4).join(" "));
+    const connection = await connect(at(redis.url), "n", notice);
+    const first = connection.redis as RedisType & { emit(event: "ready" | "close"): void };
+    first.emit("ready");
+    assert.deepEqual(said, []);
+    const [gone, again] = ["does not answer; it is waited for", "answers again"];
+    first.emit("close");
+    assert.deepEqual(said, [gone]);
+    first.emit("close");
+    assert.deepEqual(said, [gone]);
+    first.emit("ready");
+    first.emit("ready");
+    assert.deepEqual(said, [gone, again]);
+    const other = connection.another();
+    await other.ping();
+    await connection[Symbol.asyncDispose]();
+    await assert.rejects(other.ping(), /closed/);
+    first.emit("close");
+    assert.deepEqual(said, [gone, again]);
+  },
+});
+
+Deno.test({
+  name: "a connection is tried again a tenth of a second later each time, up to a second",
+  ignore,
+  async fn() {
+    await using redis = await startRedis();
+    await using connection = await connect(at(redis.url), "n", assert.fail);
+    type Optioned = RedisType & { readonly options: ConstructorParameters<typeof Redis>[1] };
+    for (const each of [connection.redis, connection.another()]) {
+      const { options } = each as Optioned;
+      const { retryStrategy, socketTimeout, maxRetriesPerRequest } = options;
+      assert.deepEqual([1, 2, 9, 10, 11].map((times) => retryStrategy(times)), [
+        100,
+        200,
+        900,
+        1000,
+        1000,
+      ]);
+      assert.deepEqual([socketTimeout, maxRetriesPerRequest], [30_000, null]);
+    }
+    assert.equal(connection.queue.toKey("x"), "decant:n:x");
   },
 });
 

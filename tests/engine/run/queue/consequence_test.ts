@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { DecantError } from "../../../../engine/error.ts";
 import { consequence } from "../../../../engine/run/queue/consequence.ts";
+import { SourceError } from "../../../../engine/graph/sources/source_error.ts";
 import { failureIn } from "../../../../engine/run/queue/job.ts";
 import { MemoryError } from "../../../../engine/size.ts";
 import { CorruptBlobError, StoreError } from "../../../../engine/store/store.ts";
@@ -37,6 +38,7 @@ Deno.test("what is wrong with a worker lets another try", async () => {
     new StoreError("full", "the disk is full"),
     new CorruptBlobError("a".repeat(64) as never, "missing"),
     new StalledError(60),
+    new SourceError("./data", "the host does not answer", "try again"),
     new MemoryError("too much"),
     new DecantError("denied", "Deno does not allow it"),
   ];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { DecantError, ParameterError } from "../../../../engine/error.ts";
+import { SourceError, TrustError } from "../../../../engine/graph/sources/source_error.ts";
 import { CorruptBlobError, StoreError } from "../../../../engine/store/store.ts";
 import { errorIn, failureIn, failureText } from "../../../../engine/run/queue/job.ts";
 
@@ -19,6 +20,12 @@ Deno.test("an error arrives with its class, code, place and way out", () => {
   assert.ok(lost instanceof CorruptBlobError && lost.digest === "a".repeat(64));
   assert.ok(there(new StoreError("full", "the disk is full")) instanceof StoreError);
   assert.equal(there("a word").message, "a word");
+  const gone = there(new SourceError("./data", "it is gone", "look for it"));
+  assert.ok(gone instanceof SourceError && gone.help === "look for it");
+  assert.ok(there(new TrustError("./data", "unsigned", "trust it")) instanceof TrustError);
+  const bare = new Error("bare");
+  delete bare.stack;
+  assert.equal(failureIn(failureText("model", "anvil", bare))!.error.stack, "");
 });
 
 Deno.test("what is printed of an error steers no terminal, and its stack is bounded", () => {

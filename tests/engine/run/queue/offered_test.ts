@@ -4,6 +4,7 @@ import { offeredBy } from "../../../../engine/run/queue/offered.ts";
 import type { StepTask } from "../../../../engine/run/task.ts";
 import type { LocalFile, Recorded, Sharing } from "../../../../engine/store/store.ts";
 import { outcomeOf } from "../../store/shared/world.ts";
+import { waitsIn } from "../../../waits.ts";
 
 const { signal } = new AbortController();
 
@@ -43,6 +44,21 @@ Deno.test("what a task reads is offered again until a store takes it", async () 
   assert.equal(offers.length, 3);
 });
 
+Deno.test("what no store takes is offered for five minutes, a second apart, and then it is said", async () => {
+  const { offers, offered } = offering(Array(1000).fill(false));
+  const made = outcomeOf("a", []);
+  await offered.offer(made, []);
+  const waits = await waitsIn(async () => {
+    await assert.rejects(offered.reached(reading({ model: made.outcome.artifact }), signal), {
+      code: "queue",
+      message: "no store takes what `b` reads, and workers have it from there",
+      help: "see to the store, or run it without --queue; what is made is kept",
+    });
+  });
+  assert.deepEqual(waits, Array(300).fill(1000));
+  assert.equal(offers.length, 302);
+});
+
 Deno.test("an interrupted run offers no more", async () => {
   const { offers, offered } = offering([false]);
   const made = outcomeOf("a", []);
@@ -72,6 +88,7 @@ Deno.test("files of this machine that a task reads are provided, again until a s
     await assert.rejects(offered.reached(task, signal), {
       code: "source",
       message: "`./data` changed while it was in use",
+      help: "run again",
     });
   } finally {
     await Deno.remove(path);

@@ -9,6 +9,7 @@ import type { StepTask, TaskProgress } from "../../../../engine/run/task.ts";
 import type { Store } from "../../../../engine/store/store.ts";
 import { outcomeOf } from "../../store/shared/world.ts";
 import { fakeOps, graphOf } from "../fake.ts";
+import { waitsIn } from "../../../waits.ts";
 
 const made = outcomeOf("a", []);
 
@@ -127,6 +128,46 @@ Deno.test("what a store does not have yet is asked for until it does", async () 
   assert.equal(queue.asked.filter((each) => each === "add true").length, 1);
 });
 
+Deno.test("a store is asked for a minute, twice a second, and then the job is asked for again", async () => {
+  const queue = queueThat(undefined!, () => completed(true), undefined!, () => completed(true));
+  let looks = 0;
+  queue.record(() => Promise.resolve(looks++ < 121 ? undefined : made.outcome));
+  const waits = await waitsIn(async () => void await performing(queue));
+  assert.deepEqual(waits, Array(120).fill(500));
+  assert.equal(looks, 122);
+  assert.deepEqual(queue.asked.filter((each) => each === "add true").length, 2);
+});
+
+Deno.test("of a job that is lost no hint counts, and nobody who asks waits", async () => {
+  const queue = queueThat(undefined!, () => ({ type: "lost" }), undefined!, () => completed(true));
+  let looks = 0;
+  queue.record(() => Promise.resolve(looks++ === 0 ? undefined : made.outcome));
+  queue.hints.set(made.key, "it is signed by eve");
+  assert.deepEqual(await waitsIn(async () => void await performing(queue)), []);
+});
+
+Deno.test("a job is what is to be done and who asks; it is tried six times, and nothing of it stays", async () => {
+  const queue = queueThat(undefined!, () => completed(true));
+  const added: unknown[][] = [];
+  const add = (...job: unknown[]) => {
+    added.push(job);
+    queue.asked.push("add true");
+    return Promise.resolve();
+  };
+  const addJobLog = () => Promise.reject(new Error("it has ended"));
+  const { options } = queue;
+  const { connection } = options;
+  const own = { ...connection, queue: { ...connection.queue, add, addJobLog } } as never;
+  await performing({ ...queue, options: { ...options, connection: own } });
+  assert.deepEqual(added, [["step", { task: task(), recipe: "r", from: "mill" }, {
+    jobId: made.key,
+    attempts: 6,
+    backoff: { type: "exponential", delay: 500 },
+    removeOnComplete: true,
+    removeOnFail: true,
+  }]]);
+});
+
 Deno.test("a failure is the worker's error; what nobody trusted has signed is not used, and that is said", async () => {
   const error = new DecantError("diverged", "the loss is NaN", "train slower");
   const failing = queueThat(undefined!, () => ({
@@ -144,6 +185,7 @@ Deno.test("a failure is the worker's error; what nobody trusted has signed is no
   await assert.rejects(performing(strange), {
     code: "untrusted",
     message: "`model` was made on anvil, and is not used: it is signed by eve, who is not trusted",
+    help: "--trust KEY with the worker's public key, as decant key show prints it there",
   });
 });
 
@@ -164,6 +206,69 @@ Deno.test("an interrupted run takes back what it alone has asked for", async () 
     message: "before",
   });
   assert.deepEqual(before.asked, []);
+});
+
+/** A signal with how many listen to it. */
+function counted() {
+  const stop = new AbortController();
+  const { signal } = stop;
+  let listening = 0;
+  const { addEventListener: add, removeEventListener: remove } = signal;
+  signal.addEventListener = (...words: Parameters<typeof add>) => {
+    listening++;
+    add.apply(signal, words);
+  };
+  signal.removeEventListener = (...words: Parameters<typeof remove>) => {
+    listening--;
+    remove.apply(signal, words);
+  };
+  return { stop, signal, listening: () => listening };
+}
+
+Deno.test("nothing of a run listens to its signal when its steps have ended", async () => {
+  const { signal, listening } = counted();
+  const queue = queueThat(undefined!, () => completed(true));
+  let looks = 0;
+  queue.record(() => Promise.resolve(looks++ === 0 ? undefined : made.outcome));
+  await performing(queue, signal);
+  assert.equal(listening(), 0);
+});
+
+Deno.test("a run that is interrupted while its files are provided asks for nothing", async () => {
+  const { stop, signal } = counted();
+  const why = new Error("enough");
+  const queue = queueThat();
+  const sharing = { reached: () => Promise.resolve(stop.abort(why)) };
+  const options = { ...queue.options, sharing };
+  await assert.rejects(performing({ ...queue, options }, signal), (error) => error === why);
+  assert.ok(!queue.asked.includes("add true"));
+});
+
+Deno.test("a queue that does not answer holds up no end for more than half a second", async () => {
+  const why = new Error("enough");
+  const gone = new Promise<never>(() => {});
+  const refused = () => Promise.reject(new Error("the queue is gone"));
+  for (const [getJobLogs, expected] of [[() => gone, [500]], [refused, [500]]] as const) {
+    const stop = new AbortController();
+    const queue = queueThat();
+    const asked = Promise.withResolvers<void>();
+    // What was asked is refused when nobody waits for it any more.
+    const add = async () => {
+      asked.resolve();
+      await new Promise((resolve) => stop.signal.addEventListener("abort", resolve));
+      return await refused();
+    };
+    const { connection } = queue.options;
+    const own = { ...connection, queue: { ...connection.queue, add, getJobLogs } } as never;
+    const waits = await waitsIn(async () => {
+      const options = { ...queue.options, connection: own };
+      const running = performing({ ...queue, options }, stop.signal);
+      await asked.promise;
+      stop.abort(why);
+      await assert.rejects(running, (error) => error === why);
+    });
+    assert.deepEqual(waits, expected);
+  }
 });
 
 Deno.test("what reads a clock reads that of this machine", async () => {
@@ -187,6 +292,8 @@ Deno.test("a recipe with an op of its own is refused on a queue", () => {
   assertQueueable(step());
   assert.throws(() => assertQueueable(step("0".repeat(64))), {
     code: "usage",
-    message: /`a` runs `constant`, an op that did not come with Decant/,
+    message:
+      "`a` runs `constant`, an op that did not come with Decant: workers behind a queue have no others",
+    help: "run it without --queue; --jobs runs steps side by side on this machine",
   });
 });

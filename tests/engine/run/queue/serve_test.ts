@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
-
 import { shippedOps } from "../../../../engine/api/language.ts";
+import type { AnyOp } from "../../../../engine/op.ts";
+import type { RedisType } from "../../../../engine/deps/queue/bullmq.ts";
 import { queueAddress } from "../../../../engine/run/queue/address.ts";
 import { connect } from "../../../../engine/run/queue/connect.ts";
 import { JOB } from "../../../../engine/run/queue/job.ts";
 import { serve } from "../../../../engine/run/queue/serve.ts";
 import { watchQueue } from "../../../../engine/run/queue/watch.ts";
+import { diskStore } from "../../../../engine/store/disk_store.ts";
 import { recipe as typed } from "../../../../mod.ts";
 import { redisServer, startRedis } from "./redis.ts";
+import { threadOps } from "../thread_ops.ts";
+import { opsOfWorker, taskOf } from "./task_of.ts";
 import { queueWorld, QUICK } from "./world.ts";
 
 const ignore = redisServer === undefined;
@@ -92,10 +96,76 @@ Deno.test({
       });
       const ended = await waiting.ended;
       assert.match(ended.type === "failed" ? ended.reason : "", /"host":"anvil".*not called by/);
-      const counts = await connection.queue.getJobCounts();
-      assert.deepEqual(new Set(Object.values(counts)), new Set([0]));
+      assert.equal(await connection.queue.getJobCountByTypes(), 0);
     } finally {
       await serving.stop(0);
     }
+  },
+});
+
+/** A worker that performs one step, on a Redis of its own; it has begun. */
+async function waitingWorker(op: AnyOp, params: (folder: string) => object) {
+  const stack = new AsyncDisposableStack();
+  const folder = await Deno.makeTempDir();
+  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const redis = stack.use(await startRedis());
+  const connection = stack.use(await connect(queueAddress(redis.url)!, "n1-test", () => {}));
+  const said: string[] = [];
+  const sharing = { offer: () => Promise.resolve(true), settled: () => Promise.resolve() };
+  const serving = await serve({
+    ...{ connection, ops: opsOfWorker, concurrency: 1, name: "anvil/1", ...QUICK },
+    open: async () => ({ ...await diskStore(`${folder}/cache`), sharing: sharing as never }),
+    settings: { threads: 1, memory: 1 << 30, host: "anvil" },
+    say: (sentence) => void said.push(sentence),
+  });
+  stack.defer(() => serving.stop(0));
+  const task = await taskOf([{ name: "a", op, params: params(folder) as never }]);
+  const data = { task, recipe: "r", from: "mill" };
+  const told = Promise.withResolvers<void>();
+  const watch = stack.use(await watchQueue(connection, { look: 60_000 }));
+  stack.use(watch.wait(task.key, () => told.resolve()));
+  await connection.queue.add(JOB, data, { jobId: task.key, removeOnComplete: true });
+  await told.promise;
+  const lock = connection.queue.toKey(`${task.key}:lock`);
+  const client = connection.redis as RedisType & {
+    del(key: string): Promise<number>;
+    set(key: string, value: string): Promise<string>;
+  };
+  return {
+    said,
+    client,
+    lock,
+    folder,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}
+
+/** Longer than a lock is held without being renewed. */
+const renewed = () => new Promise((resolve) => setTimeout(resolve, QUICK.lock));
+
+Deno.test({
+  name: "a job whose lock is gone is gone on with, as long as nobody else has taken it",
+  ignore,
+  async fn() {
+    const { meet } = threadOps;
+    await using it = await waitingWorker(meet, (folder) => ({ folder, name: "a", other: "b" }));
+    await it.client.del(it.lock);
+    await renewed();
+    await Deno.writeTextFile(`${it.folder}/b`, "");
+    await until(() => it.said.includes("made r a"));
+    assert.deepEqual(it.said.slice(0, 2), ["begins r a", "made r a"]);
+  },
+});
+
+Deno.test({
+  name: "a job that another worker has taken is left",
+  ignore,
+  async fn() {
+    await using it = await waitingWorker(threadOps.wait, (folder) => ({ folder }));
+    await it.client.set(it.lock, "another's");
+    const ending = () => Deno.readTextFile(`${it.folder}/ending`).catch(() => "");
+    while (await ending() === "") await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(await ending(), "terminated");
+    assert.deepEqual(it.said, ["begins r a"]);
   },
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { teller } from "../../../../engine/run/queue/tell.ts";
 import type { Told } from "../../../../engine/run/queue/job.ts";
+import { waitsIn } from "../../../waits.ts";
 
 const progress = (fraction: number) => ({ type: "progress", fraction, message: "" }) as const;
 
@@ -21,6 +22,26 @@ Deno.test("what a job is told at once, how far it is by the last alone", async (
     { ...progress(1), host: "anvil" },
     { type: "waiting", holder: "another", host: "anvil" },
   ]);
+});
+
+Deno.test("how far a job is is told a quarter of a second apart, all else at once", async () => {
+  const sent: string[] = [];
+  const all = Promise.withResolvers<void>();
+  const waits = await waitsIn(async () => {
+    const tell = teller((told) => {
+      sent.push(told.type);
+      if (sent.length === 5) all.resolve();
+      return Promise.resolve();
+    }, "anvil");
+    tell({ type: "started" });
+    tell(progress(0.25));
+    tell({ type: "waiting", holder: "another" });
+    tell(progress(0.5));
+    tell({ type: "waiting", holder: "a third" });
+    await all.promise;
+  });
+  assert.deepEqual(sent, ["started", "progress", "waiting", "progress", "waiting"]);
+  assert.deepEqual(waits, [250, 250]);
 });
 
 Deno.test("what nobody hears holds up nothing", async () => {

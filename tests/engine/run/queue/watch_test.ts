@@ -56,6 +56,55 @@ Deno.test({
 });
 
 Deno.test({
+  name:
+    "who has left is not told any more, whoever waits still or again is, whatever is left twice",
+  ignore,
+  async fn() {
+    await using it = await watched();
+    const heard: string[] = [];
+    const wait = (name: string) => it.watch.wait("a" as Key, () => void heard.push(name));
+    const [first, second] = [wait("first"), wait("second")];
+    first[Symbol.dispose]();
+    const worker = new Worker(
+      it.connection.name,
+      async (job) => {
+        await job.updateProgress({ type: "started", host: "anvil" });
+        return { ran: true, host: "anvil", artifact: "a" };
+      },
+      { connection: it.connection.another(), prefix: PREFIX },
+    );
+    worker.on("error", () => {});
+    try {
+      await it.add("a");
+      await second.ended;
+      assert.deepEqual(heard, ["second"]);
+      second[Symbol.dispose]();
+      using third = wait("third");
+      second[Symbol.dispose]();
+      await it.add("a");
+      await third.ended;
+      assert.deepEqual(heard, ["second", "third"]);
+    } finally {
+      await worker.close();
+    }
+  },
+});
+
+Deno.test({
+  name: "a job is lost that is missed twice in a row",
+  ignore,
+  async fn() {
+    await using it = await watched();
+    const found = [0, 1, 0, 1, 0, 0];
+    let looks = 0;
+    it.connection.redis.exists = () => Promise.resolve(found[looks++] ?? 1);
+    using waiting = it.watch.wait("a" as Key, () => {});
+    assert.deepEqual(await waiting.ended, { type: "lost" });
+    assert.equal(looks, 6);
+  },
+});
+
+Deno.test({
   name: "jobs that a Redis has lost are missed; those that it has are waited for",
   ignore,
   async fn() {

@@ -10,6 +10,7 @@ const asking = (list: () => Promise<string>): Connection =>
 
 Deno.test("workers are told from other clients, and those of this version from others", async () => {
   const list = [
+    named("n1-abc", "smith/2"),
     named("n1-abc", "anvil/12"),
     "id=8 addr=127.0.0.1:35019 name= age=1",
     `id=9 name=decant:${btoa("n1-abc")} age=3`,
@@ -18,7 +19,7 @@ Deno.test("workers are told from other clients, and those of this version from o
     `id=9 name=bull:${btoa("n1-abc")}:w:other age=3`,
   ].join("\n");
   assert.deepEqual(await workersOf(asking(() => Promise.resolve(list))), {
-    here: ["anvil/12", "forge/7"],
+    here: ["anvil/12", "forge/7", "smith/2"],
     others: 1,
   });
 });
