@@ -29,6 +29,14 @@ export interface Need {
   readonly help: string;
 }
 
+/** A package that is imported where it is needed. */
+export interface Package {
+  /** `npm:<name>@<version>` */
+  readonly specifier: string;
+  /** As it comes over the network, packed. */
+  readonly bytes: number;
+}
+
 /** One op, whole. */
 export interface Op<
   N extends string = string,
@@ -91,6 +99,9 @@ export interface Op<
   /** The memory that the output takes, as far as parameters alone decide it; too much is refused before a run. */
   // deno-lint-ignore no-explicit-any
   needs?(params: any): Need | undefined;
+  /** The large package that running it imports, if any; Deno fetches it where it does not have it. */
+  // deno-lint-ignore no-explicit-any
+  fetches?(params: any): Package | undefined;
   /** What it changed, as a note; undefined = nothing, and the step fails. Default: whether the digest changed. */
   effect?(inputs: ValuesOf<I>, output: O): Json | undefined;
   /** Decoded values in, value out; inputs are left as they are. Throws an Error whose message is a sentence. */
@@ -119,7 +130,15 @@ export type OpDefinition<
   & Partial<
     Omit<
       Op<N, I, O, P, S>,
-      "code" | "stage" | "trainsInside" | "summaryOf" | "needs" | "random" | "source" | "facts"
+      | "code"
+      | "stage"
+      | "trainsInside"
+      | "summaryOf"
+      | "needs"
+      | "fetches"
+      | "random"
+      | "source"
+      | "facts"
     >
   >
   & {
@@ -127,6 +146,7 @@ export type OpDefinition<
     readonly trainsInside?: (params: Static<P>) => boolean;
     readonly summaryOf?: (params: Static<P>) => string;
     readonly needs?: (params: Static<P>) => Need | undefined;
+    readonly fetches?: (params: Static<P>) => Package | undefined;
     readonly random?: boolean | ((params: Static<P>) => boolean);
     readonly source?: (params: Static<P>) => readonly string[];
     readonly facts?: (

@@ -56,6 +56,9 @@ export const CONFIG_HOME_VARIABLE = "XDG_CONFIG_HOME";
 /** The folders in which a command is looked for. */
 export const PATH_VARIABLE = "PATH";
 
+/** Where Deno keeps what it has fetched. */
+export const DENO_VARIABLE = "DENO_DIR";
+
 /**
  * The folder that Decant's own modules are read from; undefined where they came by URL. A thread imports them anew, and
  * that takes the permission to read them.
@@ -88,6 +91,7 @@ export function variable(
     | typeof CACHE_HOME_VARIABLE
     | typeof CONFIG_HOME_VARIABLE
     | typeof HOME_VARIABLE
+    | typeof DENO_VARIABLE
     | typeof PATH_VARIABLE,
 ): string | undefined {
   return isGranted({ name: "env", variable: name }) ? Deno.env.get(name) || undefined : undefined;

@@ -23,7 +23,13 @@ export interface Litert {
 /** The package's version, which is the runtime's. */
 export const LITERT = "2.5.3";
 
-const specifier = `npm:@litertjs/core@${LITERT}`;
+/** The package. */
+export const LITERT_PACKAGE = {
+  specifier: `npm:@litertjs/core@${LITERT}`,
+  bytes: 11_817_097,
+} as const;
+
+const { specifier } = LITERT_PACKAGE;
 const glue = `${specifier}/wasm/litert_wasm_internal.js`;
 const binary = `${specifier}/wasm/litert_wasm_internal.wasm`;
 

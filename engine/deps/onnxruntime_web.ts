@@ -11,8 +11,14 @@ export type OnnxRuntime = typeof ort;
 /** The package's version, which is the runtime's. */
 export const ONNX_RUNTIME = "1.30.0";
 
-const specifier = `npm:onnxruntime-web@${ONNX_RUNTIME}/wasm`;
-const binary = `npm:onnxruntime-web@${ONNX_RUNTIME}/ort-wasm-simd-threaded.wasm`;
+/** The package. */
+export const ONNX_RUNTIME_PACKAGE = {
+  specifier: `npm:onnxruntime-web@${ONNX_RUNTIME}`,
+  bytes: 33_106_585,
+} as const;
+
+const specifier = `${ONNX_RUNTIME_PACKAGE.specifier}/wasm`;
+const binary = `${ONNX_RUNTIME_PACKAGE.specifier}/ort-wasm-simd-threaded.wasm`;
 
 let loading: Promise<OnnxRuntime> | undefined;
 

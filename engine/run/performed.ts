@@ -5,6 +5,7 @@ import type { Located, Walk } from "../graph/walk.ts";
 import { CorruptBlobError, type Outcome, type Store } from "../store/store.ts";
 import type { Cause, RunEvent } from "./event.ts";
 import type { Executor } from "./executor.ts";
+import { downloadNotice } from "./download.ts";
 import { tellExpected, type Telling } from "./expected.ts";
 import { decodeArtifact } from "./run_task.ts";
 import { taskOf, type TaskProgress, type TaskSettings } from "./task.ts";
@@ -69,6 +70,8 @@ async function attempt(
   const { name: step } = node.step;
   const { key } = located;
   const task = taskOf(node, { located, cause, outcomes, trust, settings: run.settings(node) });
+  const notice = downloadNotice(node);
+  if (notice !== undefined) await run.tell({ type: "noticed", sentence: notice });
   let told: Promise<unknown> = Promise.resolve();
   let started = false;
   let expected: Telling | undefined;

@@ -36,6 +36,7 @@ export const data = defineOp({
     }
     return "from" in params ? fileFacts(params) : embeddedSet(params.use).facts(params);
   },
+  fetches: (params) => "from" in params ? undefined : embeddedSet(params.use).package,
   needs: (params) => "from" in params ? undefined : embeddedSet(params.use).needs?.(params),
   async run(_inputs, params, context) {
     const { loadData } = await import("./load_data.ts");

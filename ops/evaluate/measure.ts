@@ -34,6 +34,7 @@ export const measure = defineOp({
   }),
   example: { repeats: 3 },
   volatile: true,
+  fetches: ({ in: where }) => where && timedFormat(where)?.runtime.package,
   facts(_inputs, { in: where, batch }) {
     const most = where && timedFormat(where)?.runtime.batch;
     if (most !== undefined && batch > most) {

@@ -4,7 +4,7 @@ import { defineOp, input, type ModelFacts, openFacts } from "../../engine/op.ts"
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind, ownFiles } from "../model/kind.ts";
 import type { Model } from "../model/model.ts";
-import { assertHeld, formatField } from "./formats.ts";
+import { assertHeld, exportFormat, formatField } from "./formats.ts";
 
 /** Writes a model in a format that a runtime loads. */
 export const exportFiles = defineOp({
@@ -24,6 +24,7 @@ export const exportFiles = defineOp({
     assertHeld(model as ModelFacts, format, "");
     return openFacts("files");
   },
+  fetches: (format) => exportFormat(format).verify.package,
   saves: async (model: Model) => (await import("./encode_files.ts")).usualFiles(model),
   async run({ model, data }, format, { note, progress, signal }) {
     const { bytesOfFiles, encodeFiles } = await import("./encode_files.ts");

@@ -5,7 +5,7 @@
 import type { IntegerFacts } from "../../engine/facts.ts";
 import type { Static, TObject } from "../../engine/field.ts";
 import type { Files } from "../../engine/kind.ts";
-import type { RunContext } from "../../engine/op.ts";
+import type { Package, RunContext } from "../../engine/op.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
 import type { Labels } from "../model/feed.ts";
 import type { Model, Quantization } from "../model/model.ts";
@@ -104,6 +104,8 @@ export interface ExportFormat<
 interface Verification<Options> {
   /** What computes the files' answers, as a note says it. */
   readonly runtime: string;
+  /** The package that it comes in, where that is large. */
+  readonly package?: Package;
   /**
    * The integer arithmetic in which the files compute the answers of a quantized model, so that they are compared with
    * that model in the same arithmetic. A value: these rules, where they are not the model's own (ONNX rounds otherwise).

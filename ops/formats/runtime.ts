@@ -1,6 +1,6 @@
 /** What a runtime is that files of models are for. */
 import type { Files } from "../../engine/kind.ts";
-import type { RunContext } from "../../engine/op.ts";
+import type { Package, RunContext } from "../../engine/op.ts";
 
 /** A runtime. */
 export interface Runtime<N extends string = string> {
@@ -8,6 +8,8 @@ export interface Runtime<N extends string = string> {
   readonly name: N;
   /** With its version and what computes in it. */
   readonly as: string;
+  /** The package that it comes in, where that is large. */
+  readonly package?: Package;
   /** The samples of an inference, where files fix them. */
   readonly batch?: number;
   /**

@@ -8,6 +8,7 @@ import { given } from "../../../engine/given.ts";
 import {
   type DatasetFacts,
   type Need,
+  type Package,
   ParameterError,
   type RunContext,
 } from "../../../engine/op.ts";
@@ -32,6 +33,8 @@ export interface EmbeddedSet<N extends string = string, P extends Properties = a
   facts(params: Static<TObject<P>>): DatasetFacts;
   /** The memory that it takes, as far as parameters decide it. */
   needs?(params: Static<TObject<P>>): Need | undefined;
+  /** The package that its samples are in, where that is large. */
+  readonly package?: Package;
   read(
     params: WithNames<Static<TObject<P>>>,
     context: Pick<RunContext, "read" | "memory">,
@@ -99,12 +102,14 @@ export function pictureSet<const N extends string>(
 
 /** A set of texts, which a recipe cuts into tokens; `text` is what it means by that where it says nothing. */
 export function textSet<const N extends string>(
-  { name, description, text, count, classes, load }: Classed<N> & {
+  { name, description, text, count, classes, load, ...rest }: Classed<N> & {
+    readonly package?: Package;
     readonly text: Parameters<typeof textField>[0];
     load(): Promise<PartTexts>;
   },
 ) {
   return embeddedSet({
+    ...rest,
     name,
     fields: Type.Object({ ...textual, text: textField(text) }, { description }),
     facts({ task, text, classes: named }) {

@@ -1,4 +1,5 @@
 /** Mails, ham or spam: SpamAssassin's public corpus, as a person reads them. */
+import { MAILS } from "../../../engine/deps/spam_assassin.ts";
 import type { PartTexts } from "../text/texts.ts";
 import { textSet } from "./embedded_set.ts";
 
@@ -11,6 +12,7 @@ export const spam = textSet({
   count: 6_046,
   classes: CLASSES,
   load: loadSpam,
+  package: MAILS,
 });
 
 /** 4,150 mails that somebody wanted, and 1,896 that nobody did, in the corpus's order. */

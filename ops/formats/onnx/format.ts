@@ -1,6 +1,6 @@
 /** The format `onnx`: written, run in ONNX Runtime, and read. */
 import { OneOf, Type } from "../../../engine/field.ts";
-import { ONNX_RUNTIME } from "../../../engine/deps/onnxruntime_web.ts";
+import { ONNX_RUNTIME, ONNX_RUNTIME_PACKAGE } from "../../../engine/deps/onnxruntime_web.ts";
 import { defineExport } from "../format.ts";
 import { given } from "../../../engine/given.ts";
 import { filesBeside } from "./read/external_data.ts";
@@ -43,6 +43,7 @@ export const onnx = defineExport({
   },
   verify: {
     runtime: RUNTIME,
+    package: ONNX_RUNTIME_PACKAGE,
     arithmetic: (quantization, { form }) =>
       form === "qdq" ? { ...quantization, rules: "onnx" } : null,
     async run({ room, files, model, samples: { x, conditions }, options, signal }) {
@@ -58,6 +59,7 @@ export const onnx = defineExport({
   runtime: {
     name: "onnxruntime",
     as: RUNTIME,
+    package: ONNX_RUNTIME_PACKAGE,
     async load(asked, work) {
       const { loadInOnnx } = await import("./time_onnx.ts");
       return await loadInOnnx(asked, work);

@@ -1,7 +1,7 @@
 /** The format `tflite`: written, run in TensorFlow Lite, and read. */
 import { OneOf, Type } from "../../../engine/field.ts";
 import { noteSaid } from "../../../engine/quote.ts";
-import { LITERT } from "../../../engine/deps/litert.ts";
+import { LITERT, LITERT_PACKAGE } from "../../../engine/deps/litert.ts";
 import { TFLITE_WEB } from "../../../engine/deps/tflite_web.ts";
 import { begins, defineExport } from "../format.ts";
 import { refusedIntegers } from "./held_integers.ts";
@@ -44,6 +44,7 @@ export const tflite = defineExport({
   runtime: {
     name: "litert",
     as: `LiteRT, WebAssembly (@litertjs/core ${LITERT})`,
+    package: LITERT_PACKAGE,
     batch: 1,
     async load(asked, work) {
       const { loadInLitert } = await import("./time_litert.ts");

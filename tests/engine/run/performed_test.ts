@@ -212,3 +212,19 @@ Deno.test("whoever watches is told, while a long step runs, what its nearest rec
   const later = ["hit one", "started more", "expected more", "ran more"];
   assert.deepEqual(await run(2, true), later);
 });
+
+Deno.test("that a step fetches a large package is said before it starts", async () => {
+  const { constant } = fakeOps();
+  const fetches = () => ({ specifier: "npm:decant-nowhere@0.0.0", bytes: 2e7 });
+  const events: RunEvent[] = [];
+  await execute(graphOf([{ name: "one", op: { ...constant, fetches }, params: { value: 1 } }]), {
+    store: memoryStore(),
+    environment: nowhere,
+    onEvent: (event) => void events.push(event),
+  });
+  const told = events.filter(({ type }) => type === "noticed" || type === "started");
+  assert.deepEqual(told.map((event) => event.type === "noticed" ? event.sentence : event.type), [
+    "`one` needs npm:decant-nowhere@0.0.0: Deno fetches 20.0 MB, once",
+    "started",
+  ]);
+});
