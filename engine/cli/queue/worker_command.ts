@@ -38,6 +38,7 @@ export const workerCommand: Command = {
     const say = (sentence: string) =>
       terminal.err(`${new Date().toISOString().slice(11, 19)} ${sentence}\n`);
     const seconds = count("grace", options.grace?.[0]) ?? GRACE;
+    const most = count("concurrency", options.concurrency?.[0], 1);
     // From here on: what is told while the worker starts is heard as well.
     const told = signalled();
     const starting = startWorker({
@@ -47,7 +48,7 @@ export const workerCommand: Command = {
       ...given({
         queue: options.queue?.[0],
         key: options.key?.[0],
-        concurrency: count("concurrency", options.concurrency?.[0], 1),
+        concurrency: most,
         name: options.name?.[0],
       }),
     });

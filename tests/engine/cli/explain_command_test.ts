@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { explainCommand } from "../../../engine/cli/explain_command.ts";
+import { setVariable } from "../../variable.ts";
+import { cacheServer } from "../store/shared/server.ts";
 import { NUMBERS, typing } from "./typed.ts";
 
 const CACHE = ["--cache", "DIR/cache"];
@@ -137,4 +139,36 @@ Deno.test("a digest that differs is shown by its beginning, and what is gone by 
     (await here.decant("explain", "DIR/a.yaml", "more", ...CACHE)).out,
     /steps\.\d\.amount 2 → 3 at .*[^]*epochs is gone: it was 4\n$/,
   );
+});
+
+Deno.test("a record of somebody who is not trusted is a hint, below all else that is said", async () => {
+  await using server = cacheServer();
+  await using here = await typing({
+    "a.yaml": NUMBERS,
+    "b.yaml": NUMBERS.replace("value: 1", "value: 2"),
+  });
+  const store = ["--store", server.address];
+  const as = async (name: string) => {
+    const unset = setVariable("XDG_CONFIG_HOME", `${here.path}/${name}`);
+    await here.decant("key", "new", name);
+    return { [Symbol.dispose]: unset };
+  };
+  {
+    using _anna = await as("anna");
+    const out = ["--out", "DIR/out", "--cache", "DIR/anna-cache"];
+    await here.decant("run", "DIR/a.yaml", "--quiet", ...out, ...store, "--store-write");
+  }
+  using _ben = await as("ben");
+  const explained = async (...words: string[]) =>
+    (await here.decant("explain", "DIR/a.yaml", "one", ...CACHE, ...store, ...words)).out;
+  const hint = /\n {4}hint: http:\S+ has a record signed by anna:\S+, which is not trusted\n$/;
+  const bare = await explained();
+  assert.match(bare, hint);
+  assert.match(bare, /^▸ one runs: no constant is recorded\n {4}hint: /);
+  await here.decant("run", "DIR/b.yaml", "--quiet", "--out", "DIR/out-b", ...CACHE);
+  const near = await explained();
+  assert.match(near, hint);
+  assert.match(near, /\n {4}steps\.0\.value 2 → 1 at DIR\/a\.yaml:4:37\n {4}hint: /);
+  const { steps: [one] } = JSON.parse(await explained("--json"));
+  assert.match(one.hint, /^http:\S+ has a record signed by/);
 });

@@ -20,8 +20,10 @@ import { livelyModel } from "../lively_model.ts";
 import { lossTermField } from "../../../ops/learn/terms/terms.ts";
 import type { Training } from "../../../ops/learn/training_fields.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
+import { families } from "../../../ops/model/zoo/families.ts";
 import { cvae } from "../../../ops/model/zoo/cvae.ts";
 import { modelDigest } from "../model_digest.ts";
+import { noise } from "../distill/noise.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { assertClose } from "../../close.ts";
 import type { Architecture } from "../../../ops/model/model.ts";
@@ -144,6 +146,31 @@ Deno.test("a pass in inference is the model's own, whatever is to be learned", a
     inferLogits(room, job.model, part, { meta: job.data.meta })
   );
   assert.deepEqual(found, expected);
+});
+
+Deno.test("a pass in training goes through what stands between student and teacher, one in inference does not", async () => {
+  const cnn = (filters: number[]) =>
+    initialModel(families.cnn.build(image, 4, { filters, dense: [], dropout: 0 } as never), 1);
+  const job = jobOf({
+    model: cnn([3]),
+    data: noise(8, 8),
+    training: training({
+      ...{ optimizer: adam(0.01), epochs: 1 },
+      loss: lossOf({ use: "hint", match: [{ student: "conv1", teacher: "conv1" }], adapt: "conv" }),
+    }),
+    teachers: [{ architecture: cnn([5]), outputs: () => assert.fail(), dispose() {} }],
+  });
+  const taps = await within(
+    job,
+    (learner, room) =>
+      [undefined, { epoch: 0, epochs: 1, update: 0 }].map((moment) =>
+        room.tf.tidy(() => {
+          const { taps } = pass(learner, learner.inputs({ samples }), moment);
+          return Object.entries(taps).map(([name, { shape }]) => [name, shape.at(-1)]);
+        })
+      ),
+  );
+  assert.deepEqual(taps, [[], [["~adapter.0.0", 5]]]);
 });
 
 Deno.test("a pass in training draws noise that is the same at the same update, and another at the next", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { opsCommand } from "../../../../engine/cli/words/ops_command.ts";
 import type { Terminal } from "../../../../engine/cli/terminal.ts";
 import { defineOp, opSet, ownOp, Type } from "../../../../engine/op.ts";
+import { ops } from "../../../../ops/mod.ts";
 import { numberKind } from "../../run/fake.ts";
 import { typing } from "../typed.ts";
 
@@ -56,7 +57,10 @@ Deno.test("a word that is not there is a mistake, with those near it", async () 
   const { code, err } = await here.decant("ops", "ad");
   assert.equal(code, 2);
   assert.match(err, /there is no word "ad" in recipes/);
-  assert.match(err, /near it are add, /);
+  assert.match(
+    err,
+    /near it are add, [^,]+, [^,;]+; --search ad looks through descriptions too/,
+  );
   assert.match((await here.decant("ops", "lr")).err, /it is `learning_rate` here/);
 });
 
@@ -123,6 +127,19 @@ parameters (* must be written)
 Example: { op: constant, value: 1 }
 `,
   );
+});
+
+Deno.test("meanings of a word are told one after another, and as data where there are any", async () => {
+  await using here = await typing({}, ops);
+  const { out } = await here.decant("ops", "random");
+  const parts = out.split("\n\nrandom (of ");
+  assert.ok(out.startsWith("random (of by): ") && parts.length === 6, out);
+  assert.deepEqual(Object.keys(JSON.parse((await here.decant("ops", "export", "--json")).out)), [
+    "format",
+    "ops",
+  ]);
+  const { words } = JSON.parse((await here.decant("ops", "train", "--json")).out);
+  assert.deepEqual(words.map(({ role }: { role: string }) => role), ["value", "value"]);
 });
 
 Deno.test("a list of ops has a line for each, and as JSON a document for each", async () => {

@@ -5,10 +5,11 @@ import {
   columns,
   exampleOf,
   findWords,
+  meaningDocument,
   meaningText,
 } from "../../../../engine/cli/words/word_text.ts";
 import { opSet } from "../../../../engine/op.ts";
-import { vocabularyOf } from "../../../../engine/recipe/words/vocabulary.ts";
+import { type Meaning, vocabularyOf } from "../../../../engine/recipe/words/vocabulary.ts";
 import { ops } from "../../../../ops/mod.ts";
 
 const shipped = opSet(ops);
@@ -84,4 +85,41 @@ Deno.test("columns are as wide as their cells, 40 at most, and none of nothing",
   assert.deepEqual(columns([["a", "bb", "c"], ["aaa", "b", ""]]), ["  a    bb  c", "  aaa  b"]);
   assert.deepEqual(columns([["x".repeat(50), "y", "z"]]), [`  ${"x".repeat(50)}  y  z`]);
   assert.deepEqual(columns([]), []);
+});
+
+Deno.test("four places of a word are named, of more their number", () => {
+  const lines = (count: number) => {
+    const where = Array.from({ length: count }, (_, at) => `place${at}.by`);
+    const meaning: Meaning = { word: "w", role: "value", description: "What it is", where };
+    return meaningText(meaning);
+  };
+  assert.equal(
+    lines(1),
+    "w (of by): What it is.\nIn: place0.by.\n\nExample: by: w\n",
+  );
+  assert.match(lines(4), /^In: place0\.by, place1\.by, place2\.by, place3\.by\.$/m);
+  assert.match(lines(5), /, place3\.by, and 1 more\.$/m);
+});
+
+Deno.test("options are those of the map that a word may be instead; a curve's and a value's are none", () => {
+  const options = (word: string) => meaningDocument(first(word)).options.map(({ name }) => name);
+  assert.deepEqual(options("rank"), ["use", "share", "parameters"]);
+  assert.deepEqual(options("learning_rate"), []);
+  assert.deepEqual(options("horizontal"), []);
+  assert.deepEqual(options("adam").slice(0, 1), ["learning_rate"]);
+});
+
+Deno.test("of each word that is found it is said what it is: a field, of which field, or nothing of a topic", () => {
+  const about = (word: string) =>
+    findWords(word, vocabulary, shipped).filter((each) => each.word === word)
+      .map(({ about }) => about.slice(0, 22));
+  assert.deepEqual(about("clip_norm"), ["a field: The largest n"]);
+  assert.deepEqual(about("horizontal"), ["of axis: The direction"]);
+  assert.deepEqual(about("selectors"), ["Strings that name laye"]);
+  // A value of a field stays where an op has its name.
+  assert.deepEqual(about("train").map((each) => each.split(" ").slice(0, 2).join(" ")), [
+    "an op:",
+    "of split:",
+    "of split:",
+  ]);
 });
