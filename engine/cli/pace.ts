@@ -1,4 +1,5 @@
 /** How fast a running step is, and how long it will take: a fold over what it tells of its progress. */
+import { countText, durationText } from "../quantity.ts";
 
 /** How far a step was, and when. */
 interface Seen {
@@ -81,3 +82,12 @@ function speedOf({ seen }: Pace): number | undefined {
 
 const positive = (seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : Math.max(0, seconds);
+
+/** What is left, and how fast it is, as far as either is known. */
+export function paceTexts(pace: Pace, now: number): string[] {
+  const [seconds, speed] = [secondsLeft(pace, now), samplesPerSecond(pace)];
+  return [
+    ...seconds === undefined ? [] : [`${durationText(seconds)} left`],
+    ...speed === undefined ? [] : [`${countText(speed)} samples/s`],
+  ];
+}

@@ -5,12 +5,12 @@
 import type { Graph, Node } from "../graph/graph.ts";
 import { stoppingGuess } from "../run/chance.ts";
 import type { RunEvent, RunListener } from "../run/event.ts";
-import { bytesText, countText, durationText, valuesText } from "../quantity.ts";
+import { bytesText, durationText, valuesText } from "../quantity.ts";
 import { aimSentence, planSentence } from "../report/search/search_text.ts";
 import { stepAction, stepSummary } from "../report/step_summary.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Invocation } from "./command.ts";
-import { type Pace, paceAt, paceFrom, samplesPerSecond, secondsLeft } from "./pace.ts";
+import { type Pace, paceAt, paceFrom, paceTexts } from "./pace.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Shown at most this often. */
@@ -78,12 +78,14 @@ interface Showing extends Screen {
   running: string;
   /** What goes to and from shared stores. */
   onItsWay: string;
-  /** How fast steps are that run, by name. */
+  /** How fast steps are that run, by `idOf`. */
   readonly paces: Map<string, Pace>;
   /** The machines of those that run elsewhere. */
   readonly hosts: Map<string, string>;
   /** Keys that were met in a search: what its trials share is shown once. */
   met: Set<string> | undefined;
+  /** Trials that have begun and are not scored: where they are several, each step says which it is of. */
+  readonly trials: Set<number>;
   /** Whether a warning is new: a graph is compiled again when more is known of it, and once for each trial. */
   readonly isNew: (warning: string) => boolean;
   /** Bytes of memory that the process has. */
@@ -104,6 +106,7 @@ export function progress(
     paces: new Map(),
     hosts: new Map(),
     met: undefined,
+    trials: new Set(),
     isNew: firstTime(),
     memory,
   };
@@ -112,8 +115,8 @@ export function progress(
 
 function show(showing: Showing, ...[event, graph]: Parameters<RunListener>): void {
   if (event.type === "hit" || event.type === "ran" || event.type === "failed") {
-    showing.paces.delete(event.step);
-    showing.hosts.delete(event.step);
+    showing.paces.delete(idOf(event));
+    showing.hosts.delete(idOf(event));
   }
   switch (event.type) {
     case "compiled":
@@ -121,7 +124,7 @@ function show(showing: Showing, ...[event, graph]: Parameters<RunListener>): voi
     case "waiting":
     case "started":
     case "progress":
-      return showRunning(showing, event, graph.node(event.step)!);
+      return showRunning(showing, event, graph);
     case "trial":
     case "scored":
     case "decided":
@@ -133,13 +136,13 @@ function show(showing: Showing, ...[event, graph]: Parameters<RunListener>): voi
       // One that found a model to guess is told as what it measured.
       if (event.problem.code === "at-chance") return;
       return showing.line(
-        `  ✗ ${showing.cells(graph.node(event.step)!)}failed after ${durationText(event.seconds)}`,
+        `  ✗ ${cellsIn(showing, event, graph)}failed after ${durationText(event.seconds)}`,
       );
     case "skipped":
-      return showing.line(`  · ${showing.cells(graph.node(event.step)!)}${event.because}`);
+      return showing.line(`  · ${cellsIn(showing, event, graph)}${event.because}`);
     case "expected":
-      return void showing.paces.set(event.step, {
-        ...paceOf(showing, event.step),
+      return void showing.paces.set(idOf(event), {
+        ...paceOf(showing, idOf(event)),
         expected: event.seconds,
       });
     case "transferring":
@@ -167,31 +170,32 @@ const onItsWay = ({ onItsWay }: Showing): string => onItsWay === "" ? "" : `  �
 function showRunning(
   showing: Showing,
   event: Of<"waiting" | "started" | "progress">,
-  node: Node,
+  graph: Graph,
 ): void {
-  const { line, live, cells, paces, hosts } = showing;
-  if (event.type === "waiting") return line(`  … ${cells(node)}waits for ${event.holder}`);
-  showing.running = `  ▸ ${cells(node)}`;
+  const { line, live, paces, hosts } = showing;
+  const cells = cellsIn(showing, event, graph);
+  if (event.type === "waiting") return line(`  … ${cells}waits for ${event.holder}`);
+  showing.running = `  ▸ ${cells}`;
   const now = performance.now();
-  if (event.type === "started") paces.set(event.step, paceFrom(now));
+  const id = idOf(event);
+  if (event.type === "started") paces.set(id, paceFrom(now));
   else {
     const { fraction, message, samples, host } = event;
-    if (host !== undefined) hosts.set(event.step, host);
-    const pace = paceAt(paceOf(showing, event.step), { at: now, fraction }, samples);
-    paces.set(event.step, pace);
+    if (host !== undefined) hosts.set(id, host);
+    const pace = paceAt(paceOf(showing, id), { at: now, fraction }, samples);
+    paces.set(id, pace);
     showing.running += [
       `${message} ${bar(fraction)}`,
-      remaining(pace, now),
-      throughput(pace),
+      ...paceTexts(pace, now),
       host === undefined ? bytesText(showing.memory()) : elsewhere(hosts, host),
-    ].filter((text) => text !== "").join("  ");
+    ].join("  ");
   }
   live(`${showing.running}${onItsWay(showing)}`);
 }
 
 /** The pace of a step; of one that somebody else performs nobody may have told the beginning. */
-const paceOf = ({ paces }: Showing, step: string): Pace =>
-  paces.get(step) ?? paceFrom(performance.now());
+const paceOf = ({ paces }: Showing, id: string): Pace =>
+  paces.get(id) ?? paceFrom(performance.now());
 
 /** Where a step runs, and how many run elsewhere with it. */
 function elsewhere(hosts: Showing["hosts"], host: string): string {
@@ -203,8 +207,17 @@ function elsewhere(hosts: Showing["hosts"], host: string): string {
 }
 
 function showSearch(showing: Showing, event: Of<"trial" | "scored" | "decided">): void {
-  if (event.type === "scored") return showing.line(`  ${event.best ? "◆" : " "} ${event.sentence}`);
-  if (event.type === "decided") return showing.line(event.sentence);
+  const { trials } = showing;
+  if (event.type === "decided") {
+    // What was given up is not going on any more.
+    trials.clear();
+    return showing.line(event.sentence);
+  }
+  if (event.type === "scored") {
+    const which = trialIn(showing, event.number);
+    trials.delete(event.number);
+    return showing.line(`  ${event.best ? "◆" : " "} ${which}${event.sentence}`);
+  }
   const { search, recipe, number, values } = event;
   if (showing.met === undefined) {
     showing.line(`${recipe}  seed ${search.seed}  ·  ${aimSentence(search)}`);
@@ -212,21 +225,38 @@ function showSearch(showing: Showing, event: Of<"trial" | "scored" | "decided">)
     showing.met = new Set();
     showing.headed = true;
   }
+  trials.add(number);
   showing.line(`trial ${number}  ${valuesText(values)}`);
 }
 
-function showOutcome(
-  { line, cells, met }: Showing,
-  { type, step, key, outcome }: Of<"hit" | "ran">,
-  graph: Graph,
-): void {
+/** `trial 3: ` where several go on at once. */
+function trialIn({ trials }: Showing, trial: number | undefined): string {
+  return trial === undefined || trials.size < 2 ? "" : `trial ${trial}: `;
+}
+
+/** What an event says of where it belongs. */
+type OfStep = Pick<Of<"hit">, "step" | "trial">;
+
+/** Which step of which trial it is. */
+function idOf({ trial, step }: OfStep): string {
+  return trial === undefined ? step : `${trial} ${step}`;
+}
+
+/** The step of an event in its columns. */
+function cellsIn(showing: Showing, { trial, step }: OfStep, graph: Graph): string {
+  return `${trialIn(showing, trial)}${showing.cells(graph.node(step)!)}`;
+}
+
+function showOutcome(showing: Showing, event: Of<"hit" | "ran">, graph: Graph): void {
+  const { line, met } = showing;
+  const { type, step, key, outcome } = event;
   if (type === "hit" && met?.has(key)) return;
   met?.add(key);
   const node = graph.node(step)!;
   const mark = stops(graph, node, outcome) ? "✗" : type === "hit" ? "=" : "✓";
   const duration = durationText(outcome.provenance.seconds);
   const clock = type === "hit" ? `cached, saved ${duration}` : duration;
-  line(`  ${mark} ${cells(node)}${found(node, outcome)}${clock}`);
+  line(`  ${mark} ${cellsIn(showing, event, graph)}${found(node, outcome)}${clock}`);
   for (const warning of outcome.warnings) line(`    warning: ${warning}`);
 }
 
@@ -263,14 +293,4 @@ function bar(fraction: number): string {
   return `${"█".repeat(full)}${"·".repeat(20 - full)} ${
     String(Math.floor(100 * fraction)).padStart(3)
   } %`;
-}
-
-function remaining(pace: Pace, now: number): string {
-  const seconds = secondsLeft(pace, now);
-  return seconds === undefined ? "" : `${durationText(seconds)} left`;
-}
-
-function throughput(pace: Pace): string {
-  const speed = samplesPerSecond(pace);
-  return speed === undefined ? "" : `${countText(speed)} samples/s`;
 }

@@ -2,7 +2,7 @@
 import { type Node, readBy } from "../graph/graph.ts";
 import { type Content, html } from "../report/html/html.ts";
 import { stepList, type StepRow } from "../report/html/step_list.ts";
-import type { RunListener } from "../run/event.ts";
+import type { RunEvent, RunListener } from "../run/event.ts";
 import { durationText, valuesText } from "../quantity.ts";
 import { stepAction, stepSummary } from "../report/step_summary.ts";
 import { bundle } from "./display.ts";
@@ -40,6 +40,8 @@ export function notebookProgress(kernel: Kernel): {
 interface Progress {
   readonly rows: StepRow[];
   readonly notices: string[];
+  /** Of a search the trial that is shown. */
+  trial?: number;
   /** The sentence about the best trial of a search. */
   best?: string;
   name: string;
@@ -55,9 +57,16 @@ interface Progress {
 export function progressFold(): { readonly take: RunListener; bundle(): Bundle } {
   const progress: Progress = { rows: [], notices: [], name: "", steps: 0, onItsWay: "" };
   return {
-    take: (event, graph) => take(progress, event, graph),
+    take: (event, graph) => {
+      if (isShown(progress, event)) take(progress, event, graph);
+    },
     bundle: () => drawnBundle(progress),
   };
+}
+
+/** Of trials that go on at once the one that was begun last is shown, and what is noticed in any. */
+function isShown({ trial }: Progress, event: RunEvent): boolean {
+  return !("trial" in event) || event.trial === trial || event.type === "noticed";
 }
 
 function take(progress: Progress, ...[event, graph]: Parameters<RunListener>): void {
@@ -70,6 +79,7 @@ function take(progress: Progress, ...[event, graph]: Parameters<RunListener>): v
       break;
     case "trial":
       // Each trial is a graph of its own.
+      progress.trial = event.number;
       rows.length = 0;
       notices.splice(0, notices.length, `trial ${event.number}: ${valuesText(event.values)}`);
       if (progress.best !== undefined) notices.push(progress.best);

@@ -19,7 +19,8 @@ export type Cause =
 
 /** One thing that happened. */
 export type RunEvent =
-  | StepEvent
+  /** Of a search `trial` is the number of the trial whose step it is; absent where its winner is finished. */
+  | StepEvent & { readonly trial?: number }
   /** A trial of a search begins: its number, from 1, and the values that its variables take. */
   | {
     readonly type: "trial";

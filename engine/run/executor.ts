@@ -1,5 +1,5 @@
 /** Where steps are performed. A task is plain data and outcomes go through the store, so that may be anywhere. */
-import type { Graph } from "../graph/graph.ts";
+import type { Node } from "../graph/graph.ts";
 import type { AnyOp } from "../op.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import { performTask } from "./perform.ts";
@@ -19,9 +19,14 @@ export interface Executor {
   ): Promise<Outcome>;
 }
 
+/** A graph, or several, as far as their ops. */
+export interface WithOps {
+  readonly nodes: readonly Pick<Node, "op">[];
+}
+
 /** Performs tasks of a graph in this thread, one after another: they share one tensor room. */
-export function inThisThread(graph: Graph, store: Store): Executor {
-  const ops = new Map(graph.nodes.map(({ op }) => [op.name, op]));
+export function inThisThread({ nodes }: WithOps, store: Store): Executor {
+  const ops = new Map(nodes.map(({ op }) => [op.name, op]));
   let last: Promise<unknown> = Promise.resolve();
   return {
     async perform(task, signal, onProgress) {

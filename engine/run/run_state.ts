@@ -12,7 +12,7 @@ import { MEMORY } from "../size.ts";
 import type { Store } from "../store/store.ts";
 import type { RunListener } from "./event.ts";
 import type { EventLog } from "./event_log.ts";
-import { type Executor, inThisThread } from "./executor.ts";
+import { type Executor, inThisThread, type WithOps } from "./executor.ts";
 import { type Environment, fingerprint } from "./host.ts";
 import type { Lock } from "./lock.ts";
 import type { Performing } from "./performed.ts";
@@ -131,8 +131,8 @@ export async function beginRun(
 }
 
 /** What performs the steps of a run: this thread, or threads of their own where several may run at once. */
-async function executorFor(
-  graph: Graph,
+export async function executorFor(
+  graph: WithOps,
   { store, jobs, threads }: {
     readonly store: Store;
     readonly jobs: number;

@@ -1,15 +1,37 @@
 /**
  * Runs every recipe of `recipes/papers/` and prints, for each, the paper's figure, its claims with what was measured, and
  * every model's mean and deviation over the seeds. `deno task papers [RECIPE…]`; steps that ran before are recalled.
- * Ends with 1 where a claim is not met.
+ * Seeds depend on nothing of one another: `--jobs N` runs so many steps at once, `--queue URL --store URL` all that its
+ * workers take. Ends with 1 where a claim is not met.
  */
+import { parseArgs } from "node:util";
 import { metricsOf } from "../../engine/metrics.ts";
-import { load, ops, type Run } from "../../mod.ts";
+import { load, ops, type Run, type RunOptions } from "../../mod.ts";
 import { figures } from "./figures.ts";
 
 const metrics = metricsOf(ops);
 const folder = new URL("../../recipes/papers/", import.meta.url);
-const wanted = Deno.args.length > 0 ? Deno.args : [...Deno.readDirSync(folder)]
+const { values, positionals } = parseArgs({
+  args: Deno.args,
+  allowPositionals: true,
+  options: {
+    jobs: { type: "string" },
+    queue: { type: "string" },
+    store: { type: "string", multiple: true },
+  },
+});
+const { queue, store: stores } = values;
+const jobs = values.jobs === undefined ? undefined : Number(values.jobs);
+if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1)) {
+  throw new RangeError(`--jobs needs a number of steps; this is "${values.jobs}"`);
+}
+const options: RunOptions = {
+  cache: Deno.env.get("DECANT_CACHE") ?? ".decant",
+  ...jobs !== undefined && { jobs },
+  ...queue !== undefined && { queue },
+  ...stores !== undefined && { shared: { stores } },
+};
+const wanted = positionals.length > 0 ? positionals : [...Deno.readDirSync(folder)]
   .map(({ name }) => name)
   .filter((name) => name.endsWith(".yaml"))
   .map((name) => name.slice(0, -".yaml".length))
@@ -18,7 +40,7 @@ const wanted = Deno.args.length > 0 ? Deno.args : [...Deno.readDirSync(folder)]
 let unmet = 0;
 for (const name of wanted) {
   const recipe = await load(new URL(`${name}.yaml`, folder).pathname);
-  const run = await recipe.run({ cache: Deno.env.get("DECANT_CACHE") ?? ".decant" });
+  const run = await recipe.run(options);
   unmet += run.expect.filter(({ met }) => !met).length + run.problems.length;
   say([`## ${name}`, "", ...header(name), ...claims(run), "", ...models(run), ""]);
 }

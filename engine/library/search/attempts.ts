@@ -1,4 +1,4 @@
-/** The trials of a search as they are made: each a graph of its own, in the cache that all share. */
+/** The trials of a search as they are made, one or several at once: each a graph of its own, in the cache that all share. */
 import type { Key } from "../../digest.ts";
 import { type Diagnostic, type Ending, type Problem, RecipeError } from "../../error.ts";
 import { given } from "../../given.ts";
@@ -17,6 +17,8 @@ import { failedTrial, scoredTrial, type Trial } from "../../report/search/trial.
 
 /** What a trial needs. */
 export interface AttemptOptions extends Omit<ExecuteOptions, "recompile" | "until" | "fresh"> {
+  /** What was computed in trials, by its key. */
+  readonly fresh: Attempts["fresh"];
   /** The graph of the recipe as written. */
   readonly graph: Graph;
   /** A recipe as a graph. Throws a RecipeError with everything that is wrong. */
@@ -29,6 +31,19 @@ type Bound = Pick<Required<ExecuteOptions>, "recompile"> & { readonly graph: Gra
 /** What ran in a trial, under the key that it has in every other. */
 export type Ran = Extract<RunEvent, { type: "ran" }>;
 
+/** What a trial leaves behind. */
+export interface Attempted {
+  /** Absent where the run was interrupted before it was done. */
+  readonly trial?: Trial;
+  /** What went wrong in it. */
+  readonly problems: readonly Problem[];
+  readonly ending: Ending;
+  /** Where it could not be finished. */
+  readonly broken?: { readonly execution: Execution; readonly states: StepStates };
+  /** What is wrong with a recipe that could not even be begun. */
+  readonly unfit?: readonly Diagnostic[];
+}
+
 /** What trials leave behind. */
 export interface Attempts {
   readonly trials: Trial[];
@@ -36,7 +51,7 @@ export interface Attempts {
   readonly problems: Problem[];
   ending: Ending;
   /** The last trial that could not be finished. */
-  broken?: { readonly execution: Execution; readonly states: StepStates };
+  broken?: Required<Attempted>["broken"];
   /** What is wrong with recipes that could not even be begun. */
   readonly unfit: Diagnostic[];
   /** What was computed. */
@@ -49,56 +64,76 @@ export function noAttempts(): Attempts {
 }
 
 /**
- * Tries a point; undefined where the run was interrupted before the trial was done. Throws a RecipeError where its
- * values do not go together, unless told to keep going, and a `locked` error where it is not what the lock says.
+ * Takes what came of the next trial; undefined where it was interrupted. Throws a `locked` error where it is not what the
+ * lock says.
+ */
+export function taken(
+  attempts: Attempts,
+  { trial, problems, ending, broken, unfit = [] }: Attempted,
+  lock: AttemptOptions["lock"],
+): Trial | undefined {
+  attempts.problems.push(...problems);
+  attempts.unfit.push(...unfit);
+  if (broken !== undefined) attempts.broken = broken;
+  if (ending !== "done") attempts.ending = ending;
+  if (trial === undefined) return undefined;
+  const number = attempts.trials.push(trial);
+  if (lock !== undefined && (ending === "done" || trial.result !== undefined)) {
+    assertLockedTrial(lock.search, number, lockedTrial(trial));
+  }
+  return trial;
+}
+
+/**
+ * Tries the point of a trial by its number, from 1. Throws a RecipeError where its values do not go together, unless told
+ * to keep going.
  */
 export async function attempt(
   search: Search,
   point: SpacePoint,
-  attempts: Attempts,
-  { bind, lock, graph: whole, onEvent, ...options }: AttemptOptions,
-): Promise<Trial | undefined> {
-  const number = attempts.trials.length + 1;
+  number: number,
+  { bind, lock: _lock, graph: whole, onEvent, fresh, ...options }: AttemptOptions,
+): Promise<Attempted> {
   const values = valuesAt(search, point);
   const recipe = search.trial(point);
   const { name } = recipe.about;
   onEvent?.({ type: "trial", search: planOf(search), recipe: name, number, values }, whole);
   const which = `trial ${number}: ${valuesText(values)}`;
-  const bound = boundTo(recipe, which, attempts, {
-    bind,
-    ...given({ keepGoing: options.keepGoing }),
-  });
-  if (bound === undefined) return failedTrial(search, point, attempts.problems.at(-1)!.message);
-  const { states, take } = stepStates();
+  const bound = boundTo(recipe, which, { bind, ...given({ keepGoing: options.keepGoing }) });
+  if (!("graph" in bound)) {
+    return { ...bound, trial: failedTrial(search, point, bound.problems.at(-1)!.message) };
+  }
+  const { states: statesNow, take } = stepStates();
   const execution = await execute(bound.graph, {
     ...options,
     recompile: bound.recompile,
-    fresh: attempts.fresh,
+    fresh,
     onEvent(event, graph) {
       take(event, graph);
-      if (event.type === "ran") attempts.fresh.set(event.key, event);
-      onEvent?.(event, graph);
+      if (event.type === "ran") fresh.set(event.key, event);
+      onEvent?.({ ...event, trial: number } as RunEvent, graph);
     },
   });
-  if (execution.ending !== "done") {
-    attempts.broken = { execution, states: states() };
-    attempts.ending = execution.ending;
-    if (execution.ending === "interrupted" || execution.ending === "terminated") return undefined;
-    const { problems } = execution;
-    attempts.problems.push(
-      ...problems.map((each) => ({ ...each, message: `${each.message} (${which})` })),
-    );
-    return failedTrial(search, point, problems[0]?.message ?? "not finished", states());
+  const states = statesNow();
+  const broken = { execution, states };
+  const { ending } = execution;
+  if (ending === "interrupted" || ending === "terminated") {
+    return { problems: [], ending, broken };
   }
-  const trial = scoredTrial(search, point, { graph: execution.graph, states: states() });
-  if (trial.failed !== undefined) {
-    attempts.broken = { execution, states: states() };
-    attempts.ending = "failed";
-    const place = placeInDocument(recipe, search.aim.path);
-    attempts.problems.push({ code: "claim", message: `${trial.failed} (${which})`, place });
+  if (ending !== "done") {
+    const { problems: [first] } = execution;
+    const problems = execution.problems.map((each) => ({
+      ...each,
+      message: `${each.message} (${which})`,
+    }));
+    const trial = failedTrial(search, point, first?.message ?? "not finished", states);
+    return { trial, problems, ending, broken };
   }
-  if (lock !== undefined) assertLockedTrial(lock.search, number, lockedTrial(trial));
-  return trial;
+  const trial = scoredTrial(search, point, { graph: execution.graph, states });
+  if (trial.failed === undefined) return { trial, problems: [], ending };
+  const place = placeInDocument(recipe, search.aim.path);
+  const problem: Problem = { code: "claim", message: `${trial.failed} (${which})`, place };
+  return { trial, problems: [problem], ending: "failed", broken };
 }
 
 /** What the search is told, as plain data. */
@@ -106,26 +141,22 @@ function planOf({ recipe: _recipe, trial: _trial, probes: _probes, ...plan }: Se
   return plan;
 }
 
-/** The trial's graph; undefined where its values do not go together and the search goes on nevertheless. */
+/** The trial's graph; what is wrong where its values do not go together and the search goes on nevertheless. */
 function boundTo(
   recipe: ExpandedRecipe,
   which: string,
-  attempts: Attempts,
   { bind, keepGoing = false }: Pick<AttemptOptions, "bind" | "keepGoing">,
-): Bound | undefined {
+): Bound | Attempted {
   try {
     return bind(recipe);
   } catch (error) {
     if (!(error instanceof RecipeError)) throw error;
-    const placed = error.diagnostics.map((each) => ({
+    const unfit = error.diagnostics.map((each) => ({
       ...each,
       message: `${each.message} (${which})`,
     }));
-    if (!keepGoing) throw new RecipeError(placed);
-    attempts.ending = "failed";
-    attempts.unfit.push(...placed);
-    const errors = placed.filter(({ severity }) => severity === "error");
-    attempts.problems.push(...errors.map(diagnosticProblem));
-    return undefined;
+    if (!keepGoing) throw new RecipeError(unfit);
+    const errors = unfit.filter(({ severity }) => severity === "error");
+    return { unfit, problems: errors.map(diagnosticProblem), ending: "failed" };
   }
 }

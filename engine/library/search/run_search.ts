@@ -1,19 +1,21 @@
 /**
- * A search, run: trial after trial, measured on validation; then its winner, as if it had been written so, measured on
- * test. The order of trials is a function of the recipe and of what they came to; a clock or a signal may only end it.
+ * A search, run: its trials, measured on validation; then its winner, as if it had been written so, measured on test.
+ * Which trials are made, and their order, is a function of the recipe and of what they came to; how many run at once
+ * changes neither, and a clock or a signal may only end it.
  */
 import { RecipeError } from "../../error.ts";
 import { given } from "../../given.ts";
+import type { OpSet } from "../../op.ts";
 import { compareScores } from "../../recipe/search/trial_score.ts";
 import type { Search } from "../../recipe/recipe.ts";
-import { nextPoint } from "../../recipe/search/strategy.ts";
 import type { RunEvent } from "../../run/event.ts";
 import { execute } from "../../run/execute.ts";
 import { endingBySignal } from "../../run/problem.ts";
 import type { Run, RunGraphOptions } from "../run.ts";
 import { type Beginning, beginning, finishRun } from "../run_graph.ts";
 import { stepStates } from "../../run/step_state.ts";
-import { attempt, type AttemptOptions, type Attempts, noAttempts, type Ran } from "./attempts.ts";
+import { type AttemptOptions, type Attempts, noAttempts, type Ran, taken } from "./attempts.ts";
+import { flightOf } from "./flight.ts";
 import {
   type SearchDocument,
   searchDocument,
@@ -28,6 +30,8 @@ interface SearchOptions
   extends
     Omit<RunGraphOptions, "recompile" | "until" | "fresh">,
     Pick<AttemptOptions, "bind" | "graph"> {
+  /** Those that trials may have. */
+  readonly ops: OpSet;
   /** As many trials, whatever the budget and the clock say. */
   readonly trials?: number;
 }
@@ -62,7 +66,7 @@ export async function runSearch(
   return await finishRun(broken.execution, broken.states, finishing(tried, [], options));
 }
 
-/** Tries one point after another, and says why no further one was tried. */
+/** Tries points, and says why no further one was tried. What came of them is taken in their order. */
 async function tryPoints(
   search: Search,
   attempts: Attempts,
@@ -70,12 +74,14 @@ async function tryPoints(
   options: Telling,
 ): Promise<SearchEnd> {
   const { trials } = attempts;
+  await using flight = await flightOf(search, attempts.fresh, options);
   for (let best: Trial | undefined;;) {
-    const point = nextPoint(search, trials);
-    if (point === undefined) return "points";
-    const trial = await attempt(search, point, attempts, options);
+    const late = flight.number > 0 && isLate(search, begun, options);
+    if (!late) flight.fill(trials, mostTrials(search, options));
+    const attempted = await flight.next();
+    if (attempted === undefined) return late ? "time" : "points";
+    const trial = taken(attempts, attempted, options.lock);
     if (trial === undefined) return "interrupted";
-    trials.push(trial);
     const better = best === undefined || compareScores(trial, best) < 0;
     if (better) best = trial;
     options.onEvent({
@@ -84,23 +90,30 @@ async function tryPoints(
       sentence: trialSentence(search, trial),
       best: better && trial.failed === undefined,
     }, options.graph);
-    const ended = endOf(search, attempts, begun, options);
+    const ended = endOf(search, attempts, options);
     if (ended !== undefined) return ended;
   }
 }
 
-/** Why no further trial is begun; undefined where one may be. */
+/** Why no further trial is begun, nor taken; undefined where one may be. */
 function endOf(
-  { budget }: Search,
+  search: Search,
   { trials, ending }: Attempts,
-  begun: Beginning,
-  { signal, keepGoing = false, trials: wanted }: SearchOptions,
+  options: SearchOptions,
 ): SearchEnd | undefined {
+  const { signal, keepGoing = false } = options;
   if (signal?.aborted) return "interrupted";
   if (ending === "refused" || ending !== "done" && !keepGoing) return "failed";
-  if (trials.length >= (wanted ?? budget.trials ?? Infinity)) return "trials";
-  const seconds = (performance.now() - begun.at) / 1000;
-  return wanted === undefined && seconds >= (budget.seconds ?? Infinity) ? "time" : undefined;
+  return trials.length >= mostTrials(search, options) ? "trials" : undefined;
+}
+
+function mostTrials({ budget }: Search, { trials }: SearchOptions): number {
+  return trials ?? budget.trials ?? Infinity;
+}
+
+/** Whether it is too late to begin another trial. */
+function isLate({ budget }: Search, { at }: Beginning, { trials }: SearchOptions): boolean {
+  return trials === undefined && (performance.now() - at) / 1000 >= (budget.seconds ?? Infinity);
 }
 
 /** Runs the best as if it had been written so, measured on test samples, and writes it. */

@@ -46,14 +46,7 @@ export function readSearch(
   if (problems.errors > errors || !isWhole(entry.value)) return undefined;
   if (entry.value.type !== "map" || over?.type !== "map") return undefined;
   const { entries } = entry.value;
-  if (root.entries.has("sweep")) {
-    problems.atKey(
-      "unknown-field",
-      whole,
-      "`search` stands beside `sweep`: a recipe runs all points or looks for the best",
-      "leave one of them out",
-    );
-  }
+  if (root.entries.has("sweep")) refuseBoth(whole, problems);
   for (const [name, each] of over.entries) {
     checkVaried(name, entryAt(join("search.over", name), each), variables, problems);
   }
@@ -76,6 +69,7 @@ export function readSearch(
   if (strategy === "bisect" && axes !== undefined) {
     checkBisection({ entries, whole, axes, claims: where.length }, problems);
   }
+  const batch = readBatch(strategy, entries, block, problems);
   if (problems.errors > errors || axes === undefined || aim === undefined) return undefined;
   return {
     plan: {
@@ -86,9 +80,19 @@ export function readSearch(
       direction: aim.direction,
       where,
       budget,
+      ...given({ batch }),
     },
     values: axes.map(({ values }) => values),
   };
+}
+
+function refuseBoth(whole: At, problems: Problems): void {
+  problems.atKey(
+    "unknown-field",
+    whole,
+    "`search` stands beside `sweep`: a recipe runs all points or looks for the best",
+    "leave one of them out",
+  );
 }
 
 /** One variable and its values. */
@@ -235,6 +239,28 @@ function checkBisection(
     "`bisect` looks for the last value that satisfies a claim, and there is none",
     "where: result.accuracy >= teacher.accuracy - 1 point",
   );
+}
+
+/** The batch, where there is one; reports it where results lead no strategy that could choose without some of them. */
+function readBatch(
+  strategy: StrategyName,
+  entries: MapTree["entries"],
+  block: Block,
+  problems: Problems,
+): number | undefined {
+  const batch = Number(block.batch);
+  if (batch === 1) return undefined;
+  if (strategy === "tpe") return batch;
+  const why = strategy === "bisect"
+    ? "`bisect` needs the result of each trial before the next"
+    : `\`${strategy}\` needs no results, so all its trials may run side by side`;
+  problems.atKey(
+    "unknown-field",
+    entryAt("search.batch", entries.get("batch")!),
+    `\`batch\` is for \`tpe\`: ${why}`,
+    strategy === "bisect" ? "leave it out" : "leave it out; --jobs N runs N trials at once",
+  );
+  return undefined;
 }
 
 /** Whether values are numbers, each above the one before, or each below. */

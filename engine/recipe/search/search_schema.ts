@@ -28,4 +28,11 @@ export const searchSchema: TSchema = Type.Object({
     description: "How the next point is chosen",
     default: "random",
   }),
+  batch: Type.Integer({
+    minimum: 1,
+    maximum: MOST_POINTS,
+    default: 1,
+    description: "The trials that `tpe` chooses at once, without the results of one another; " +
+      "`--jobs` and `--queue` run them side by side",
+  }),
 }, { description: "Values of variables, of which the engine finds the best" });

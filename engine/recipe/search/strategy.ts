@@ -15,10 +15,18 @@ export const strategyNames = ["random", "grid", "bisect", "tpe"] as const;
 export type StrategyName = typeof strategyNames[number];
 
 interface Strategy {
-  /** How many trials are chosen without a look at results. */
+  /** How many trials are chosen without a look at results; those after them come in batches. */
   readonly blind: number;
-  /** The next point; undefined where there is none left to try. */
-  next(space: Space, tried: readonly Tried[], draw: () => number): SpacePoint | undefined;
+  /**
+   * The next point; undefined where there is none left to try. Of what was tried only the first `known` have results
+   * that count, the others are points of the same batch.
+   */
+  next(
+    space: Space,
+    tried: readonly Tried[],
+    draw: () => number,
+    known: number,
+  ): SpacePoint | undefined;
 }
 
 const strategies: Readonly<Record<StrategyName, Strategy>> = {
@@ -28,6 +36,12 @@ const strategies: Readonly<Record<StrategyName, Strategy>> = {
   tpe: { blind: STARTUP, next: nextByParzen },
 };
 
+/** How many trials must have results before the one that follows so many others is chosen. */
+function resultsFor({ strategy, batch = 1 }: SearchOrder, before: number): number {
+  const { blind } = strategies[strategy];
+  return before < blind ? 0 : before - (before - blind) % batch;
+}
+
 /** In which order the points of a search are tried. */
 export interface SearchOrder {
   /** How the next point is chosen. */
@@ -36,32 +50,41 @@ export interface SearchOrder {
   readonly space: Space;
   /** Of what random trials are drawn: the recipe's seed. */
   readonly seed: number;
+  /** How many trials are chosen at once from the results before them, as the recipe says; default 1. */
+  readonly batch?: number;
 }
 
 /** The next point of a search; undefined where there is none left to try. */
-export function nextPoint(
-  { strategy, space, seed }: SearchOrder,
-  tried: readonly Tried[],
-): SpacePoint | undefined {
-  return strategies[strategy].next(space, tried, drawsOf(seed, tried.length));
+export function nextPoint(order: SearchOrder, tried: readonly Tried[]): SpacePoint | undefined {
+  const { strategy, space, seed } = order;
+  const known = resultsFor(order, tried.length);
+  return strategies[strategy].next(space, tried, drawsOf(seed, tried.length), known);
 }
 
-/** Up to `most` points that follow what was tried, as far as they are known without results. */
+/**
+ * Up to `most` points that follow what was tried and those that were begun after that, as far as they are known without
+ * further results.
+ */
 export function pointsAhead(
   order: SearchOrder,
   tried: readonly Tried[],
   most: number,
+  begun: readonly SpacePoint[] = [],
 ): SpacePoint[] {
-  const all = [...tried];
+  const all = [...tried, ...begun.map(withoutResult)];
   const ahead: SpacePoint[] = [];
-  const { blind } = strategies[order.strategy];
-  while (ahead.length < most && (ahead.length === 0 || all.length < blind)) {
+  while (ahead.length < most && resultsFor(order, all.length) <= tried.length) {
     const point = nextPoint(order, all);
     if (point === undefined) break;
     ahead.push(point);
-    all.push({ point, score: Infinity, violation: Infinity });
+    all.push(withoutResult(point));
   }
   return ahead;
+}
+
+/** What no strategy looks at before it is due. */
+function withoutResult(point: SpacePoint): Tried {
+  return { point, score: Infinity, violation: Infinity };
 }
 
 /** Hexadecimal digits that a double holds, and the numbers that they can be: 16¹³ = 2⁵². */

@@ -5,6 +5,10 @@
  *
  * Trials that violate a claim rank behind those that satisfy all, by how little they do: so the search is led back to
  * where claims hold.
+ *
+ * A batch is chosen from the results before it, one point after another: those of it that are chosen already count
+ * among the rest, as if they had come to the worst, so that the others keep away from them. That is the constant liar
+ * (Ginsbourger, Le Riche, Carraro 2010) with the greatest lie, for these estimators as Optuna's `constant_liar` has it.
  */
 import { compareScores, type Tried } from "./trial_score.ts";
 import { nextAtRandom } from "./simple_strategies.ts";
@@ -19,24 +23,28 @@ const CANDIDATES = 24;
 /** Draws for them: a point that was tried is none, its results are known. */
 const DRAWS = 10 * CANDIDATES;
 
-/** The next point; at random at first, and where l draws nothing but what was tried. */
+/**
+ * The next point; at random at first, and where l draws nothing but what was tried. Of what was tried the first `known`
+ * have results, default all; the others are points of the same batch.
+ */
 export function nextByParzen(
   space: Space,
   tried: readonly Tried[],
   draw: () => number,
+  known = tried.length,
 ): SpacePoint | undefined {
   if (tried.length < STARTUP) return nextAtRandom(space, tried, draw);
-  const ranked = tried.toSorted(compareScores);
-  const good = ranked.slice(0, Math.ceil(GAMMA * tried.length));
-  const rest = ranked.slice(good.length);
+  const ranked = tried.slice(0, known).toSorted(compareScores);
+  const good = ranked.slice(0, Math.ceil(GAMMA * known));
+  const rest = [...ranked.slice(good.length), ...tried.slice(known)];
   const estimate = (trials: readonly Tried[]) =>
     space.map((axis, at) => parzen(axis, trials.map(({ point }) => point[at]!)));
   const [l, g] = [estimate(good), estimate(rest)];
-  const known = new Set(tried.map(({ point }) => rankOfPoint(space, point)));
+  const taken = new Set(tried.map(({ point }) => rankOfPoint(space, point)));
   let best: { readonly point: SpacePoint; readonly ratio: number } | undefined;
   for (let draws = 0, found = 0; draws < DRAWS && found < CANDIDATES; draws++) {
     const point = l.map((probabilities) => pick(probabilities, draw()));
-    if (known.has(rankOfPoint(space, point))) continue;
+    if (taken.has(rankOfPoint(space, point))) continue;
     found++;
     const ratio = point.reduce(
       (product, index, at) => product * l[at]![index]! / g[at]![index]!,

@@ -177,6 +177,7 @@ interface SearchBlock {
   readonly where?: string | readonly string[];
   readonly budget: { readonly trials?: number; readonly time?: string };
   readonly strategy?: "random" | "grid" | "bisect" | "tpe";
+  readonly batch?: number;
 }
 
 /** A recipe with these ops, as an object. */

@@ -8,6 +8,7 @@ import type { Graph } from "../../graph/graph.ts";
 import type { Outcome, Store } from "../../store/store.ts";
 import type { Executor } from "../executor.ts";
 import type { StepTask, TaskProgress } from "../task.ts";
+import { unlessAborted } from "../unless_aborted.ts";
 import type { Connection } from "./connect.ts";
 import { errorIn, JOB, type Performed, type QueuedStep, type Told } from "./job.ts";
 import type { Offered } from "./offered.ts";
@@ -20,9 +21,6 @@ const BACKOFF = { type: "exponential", delay: 500 } as const;
 /** How long a store is asked for what a worker has put there, and ms between. */
 const PATIENCE = 60_000;
 const PAUSE = 500;
-
-/** Ms that a run waits for its jobs to be withdrawn when it ends. */
-const WITHDRAWAL = 500;
 
 /** What performing on a queue needs. */
 interface OnQueueOptions {
@@ -152,29 +150,4 @@ function untrusted(step: string, hint: string, { host }: Performed): DecantError
     `\`${step}\` was made on ${host}, and is not used: ${hint}`,
     "--trust KEY with the worker's public key, as decant key show prints it there",
   );
-}
-
-/** What `body` gives; the reason of the signal as soon as that is aborted and `leave` is done, or takes too long. */
-async function unlessAborted<T>(
-  signal: AbortSignal,
-  body: () => Promise<T>,
-  leave: () => Promise<void> = () => Promise.resolve(),
-): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const stop = () => aborted.reject(signal.reason);
-  signal.addEventListener("abort", stop);
-  try {
-    signal.throwIfAborted();
-    const running = body();
-    running.catch(() => {});
-    return await Promise.race([running, aborted.promise]);
-  } catch (error) {
-    if (signal.aborted) {
-      const late = new Promise((resolve) => setTimeout(resolve, WITHDRAWAL));
-      await Promise.race([leave().catch(() => {}), late]);
-    }
-    throw error;
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
 }

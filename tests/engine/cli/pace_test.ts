@@ -3,6 +3,7 @@ import {
   type Pace,
   paceAt,
   paceFrom,
+  paceTexts,
   samplesPerSecond,
   secondsLeft,
 } from "../../../engine/cli/pace.ts";
@@ -80,4 +81,13 @@ Deno.test("however often a step tells how far it is, few places are kept, the fi
     { at: 100_000, fraction: 0.5 },
   ]);
   near(left(pace, 100), 100);
+});
+
+Deno.test("what is known of a pace is said, and nothing else", () => {
+  const begun = paceFrom(0);
+  assert.deepEqual(paceTexts(begun, 500), []);
+  const known = { ...begun, expected: 90 };
+  assert.deepEqual(paceTexts(known, 30_000), ["1 min 00 s left"]);
+  const fast = paceAt(paceAt(known, { at: 0, fraction: 0 }, 1000), { at: 5000, fraction: 0.5 });
+  assert.deepEqual(paceTexts(fast, 5000), ["5.0 s left", "100 samples/s"]);
 });

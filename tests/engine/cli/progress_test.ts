@@ -144,6 +144,67 @@ Deno.test("what failed, was skipped, waits or is noticed has a line too", () => 
   );
 });
 
+Deno.test("of trials at once each line says which it is of, and where each runs is known apart", () => {
+  const { lines, rewritten, show } = screen(true);
+  const { recipe } = numbers({
+    over: { x: [1, 2] },
+    minimize: "result.bytes",
+    budget: { trials: 2 },
+    strategy: "grid",
+  });
+  const search = recipe.expand().search!;
+  const quiet = { ...outcome, warnings: [] };
+  for (const number of [1, 2]) {
+    show({ type: "trial", search, recipe: "numbers", number, values: { x: number } }, graph);
+    show({ ...compiled, trial: number }, graph);
+  }
+  const [one, made] = ["one", { cause: { why: "new" }, outcome: quiet }] as const;
+  const progress = (trial: number, host: string) =>
+    ({ type: "progress", step: one, fraction: 0.5, message: "half", trial, host }) as const;
+  lines.length = 0;
+  show(progress(1, "mill"), graph);
+  assert.match(rewritten.at(-1)!, /▸ trial 1: one .* on mill$/);
+  lines.length = 0;
+  show({ type: "waiting", step: "three", holder: "another", trial: 2 }, graph);
+  show(progress(2, "anvil"), graph);
+  assert.match(rewritten.at(-1)!, /▸ trial 2: one .* on anvil, 2 run on 2 machines$/);
+  show({ type: "ran", step: one, key, trial: 2, ...made }, graph);
+  show(progress(1, "mill"), graph);
+  assert.match(rewritten.at(-1)!, /▸ trial 1: one .* on mill$/);
+  const problem = { code: "step-failed", message: "no" };
+  show({ type: "failed", step: one, seconds: 2, problem, trial: 1 } as RunEvent, graph);
+  show({ type: "skipped", step: "three", because: "not now", trial: 1 }, graph);
+  show({ type: "scored", number: 1, sentence: "failed: no", best: false }, graph);
+  // One is left: it needs no name.
+  show({ type: "hit", step: "three", key: "k" as Key, outcome: quiet, trial: 2 }, graph);
+  show({ type: "scored", number: 2, sentence: "result.bytes 6 kB", best: true }, graph);
+  assert.equal(
+    lines.join(""),
+    `  … trial 2: three  add       waits for another
+  ✓ trial 2: one    constant  1.5 s
+  ✗ trial 1: one    constant  failed after 2.0 s
+  · trial 1: three  add       not now
+    trial 1: failed: no
+  = three  add       cached, saved 1.5 s
+  ◆ result.bytes 6 kB
+`,
+  );
+});
+
+Deno.test("what was given up when the best is decided is not named any more", () => {
+  const { lines, show } = screen(false);
+  const search = numbers({ over: { x: [1, 2] }, minimize: "result.bytes", budget: { trials: 2 } })
+    .recipe.expand().search!;
+  for (const number of [1, 2]) {
+    show({ type: "trial", search, recipe: "numbers", number, values: { x: number } }, graph);
+  }
+  show({ type: "decided", sentence: "the best is trial 1" }, graph);
+  show({ type: "trial", search, recipe: "numbers", number: 3, values: { x: 3 } }, graph);
+  lines.length = 0;
+  show({ type: "scored", number: 3, sentence: "good", best: true }, graph);
+  assert.deepEqual(lines, ["  ◆ good\n"]);
+});
+
 Deno.test("a search is headed by what it is for, each trial by its values, and the best is marked", () => {
   const { lines, show } = screen(false);
   const { recipe } = numbers({

@@ -28,6 +28,20 @@ Deno.test("progress says how many steps are done, which one goes on, and what ca
 /** A graph that has none of the steps that are named: what is told here needs none. */
 const nowhere = { node: () => undefined } as unknown as Graph;
 
+Deno.test("of trials at once the one that was begun last is shown, and what is noticed in any", () => {
+  const fold = progressFold();
+  const lines = (event: object): string[] => {
+    fold.take(event as RunEvent, nowhere);
+    return fold.bundle()["text/plain"]!.split("\n");
+  };
+  for (const number of [1, 2]) lines({ type: "trial", number, values: { width: number } });
+  lines({ type: "compiled", recipe: "cats", steps: 4, trial: 2 });
+  lines({ type: "compiled", recipe: "dogs", steps: 5, trial: 1 });
+  assert.deepEqual(lines({ type: "started", step: "a", trial: 1 })[0], "cats: 0 of 4 steps");
+  assert.match(lines({ type: "started", step: "b", trial: 2 })[0]!, /^cats: 0 of 4 steps, b/);
+  assert.ok(lines({ type: "noticed", sentence: "slow", trial: 1 }).includes("slow"));
+});
+
 Deno.test("trials of a search begin anew, and the best so far stays below them", () => {
   const fold = progressFold();
   const line = (event: unknown) => {

@@ -1,7 +1,12 @@
 /** One trial of a search after another: what each leaves behind, done, failed or interrupted. */
 import assert from "node:assert/strict";
 import { DecantError, RecipeError } from "../../../../engine/error.ts";
-import { attempt, noAttempts } from "../../../../engine/library/search/attempts.ts";
+import {
+  attempt,
+  type AttemptOptions,
+  noAttempts,
+  taken,
+} from "../../../../engine/library/search/attempts.ts";
 import type { SpacePoint } from "../../../../engine/recipe/search/space.ts";
 import { nextPoint } from "../../../../engine/recipe/search/strategy.ts";
 import type { Lock } from "../../../../engine/run/lock.ts";
@@ -11,13 +16,13 @@ import { searching } from "./searching.ts";
 type Searching = ReturnType<typeof searching>;
 
 /** Tries the points in order, as far as they are done. */
-async function tried(it: Searching, count: number, more: object = {}) {
+async function tried(it: Searching, count: number, more: Partial<AttemptOptions> = {}) {
   const attempts = noAttempts();
   for (let number = 0; number < count; number++) {
     const point: SpacePoint = nextPoint(it.search, attempts.trials)!;
-    const trial = await attempt(it.search, point, attempts, { ...it.options, ...more });
-    if (trial === undefined) break;
-    attempts.trials.push(trial);
+    const options = { ...it.options, fresh: attempts.fresh, ...more };
+    const attempted = await attempt(it.search, point, number + 1, options);
+    if (taken(attempts, attempted, more.lock) === undefined) break;
   }
   return attempts;
 }
@@ -100,10 +105,9 @@ Deno.test("values that do not go together end the search, or with keepGoing fail
     const space = it.search.space;
     const point = nextPoint({ strategy: "grid", space, seed: 0 }, attempts.trials)!;
     const more = keepGoing === undefined ? {} : { keepGoing };
-    return {
-      attempts,
-      trial: await attempt(it.search, point, attempts, { ...it.options, ...more }),
-    };
+    const options = { ...it.options, fresh: attempts.fresh, ...more };
+    const trial = taken(attempts, await attempt(it.search, point, 121, options), undefined);
+    return { attempts, trial };
   };
   for (const keepGoing of [undefined, false]) {
     await assert.rejects(last(keepGoing), (error) => {

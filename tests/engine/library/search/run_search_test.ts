@@ -421,3 +421,65 @@ Deno.test("a search none of whose trials could be begun throws what is wrong wit
         "no (trial 1: x=1),no (trial 2: x=2)",
   );
 });
+
+for (
+  const [what, search] of [
+    ["tpe, one after another", { strategy: "tpe" }],
+    ["tpe in batches", { strategy: "tpe", batch: 3 }],
+    ["random", { strategy: "random" }],
+    ["bisection", { strategy: "bisect", over: { x: range } }],
+  ] as const
+) {
+  Deno.test(`how many trials run at once changes neither trials nor lock: ${what}`, async () => {
+    const over = { x: range, amount: [0, 2, 5] };
+    const run = (jobs: number) => searchRun(numbers({ ...smallest, over, ...search }), { jobs });
+    const [alone, ...others] = await Promise.all([1, 2, 7].map(run));
+    assert.ok(alone!.lock!.search!.trials.length > 4);
+    for (const other of others) {
+      assert.deepEqual(other.lock, alone!.lock);
+      assert.deepEqual(triedBy(other), triedBy(alone!));
+    }
+  });
+}
+
+Deno.test("a batch is other trials than one after another, and alike again in another run", async () => {
+  const over = { x: range, amount: [0, 2, 5] };
+  const tried = async (more: object) =>
+    triedBy(await searchRun(numbers({ ...smallest, over, strategy: "tpe", ...more })));
+  const [plain, one, batched, again] = [
+    await tried({}),
+    await tried({ batch: 1 }),
+    await tried({ batch: 5 }),
+    await tried({ batch: 5 }),
+  ];
+  assert.deepEqual(one, plain);
+  assert.deepEqual(again, batched);
+  assert.deepEqual(batched.slice(0, 11), plain.slice(0, 11), "the first of a batch knows as much");
+  assert.notDeepEqual(batched, plain);
+});
+
+Deno.test("of trials at once a failed one ends the search as it would alone, and later ones are none", async () => {
+  const search = { ...smallest, where: "result.accuracy >= 92 %", strategy: "grid" };
+  const run = await searchRun(numbers(search, { broken: 5 }), { jobs: 4 });
+  const { trials, winner, ended } = run.report.search!;
+  assert.deepEqual([trials.length, trials[winner!]!.values, ended], [5, { x: 3 }, "failed"]);
+  assert.deepEqual([run.ending, run.lock], ["failed", undefined]);
+  assert.deepEqual(run.problems.map(({ message }) => /trial \d+/.exec(message)?.[0]), ["trial 5"]);
+});
+
+Deno.test("when time is over nothing is begun, and what was begun is taken", async () => {
+  const search = { ...smallest, budget: { time: "0.001 ms" }, strategy: "random" };
+  const run = await searchRun(numbers(search), { jobs: 4 });
+  assert.deepEqual([triedBy(run).length, run.report.search!.ended], [4, "time"]);
+});
+
+Deno.test("of trials at once steps that are shared run once, also with --force", async () => {
+  const cache = memoryStore();
+  const search = { ...smallest, over: { amount: { min: 1, max: 5, step: 1 } }, strategy: "grid" };
+  for (const force of [false, true]) {
+    const counted = numbers(search);
+    await searchRun(counted, { jobs: 5, ...force && { force } }, cache);
+    const times = (name: string) => counted.log.filter((each) => each === name).length;
+    assert.deepEqual([times("constant"), times("grow")], [2, 5]);
+  }
+});

@@ -39,6 +39,7 @@ export function searching(over: readonly unknown[], more: object = {}, broken?: 
     recipe,
     search: recipe.expand().search!,
     options: {
+      ops,
       store: memoryStore(),
       environment: nowhere,
       bind,

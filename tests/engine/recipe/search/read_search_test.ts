@@ -364,6 +364,36 @@ Deno.test("what is wrong with a search is said with a way out", () => {
   );
 });
 
+Deno.test("a batch is for tpe, and one of 1 for every strategy as if it were not written", () => {
+  const said = (fields: string) =>
+    told((problems) =>
+      readSearch(
+        plain("{ a: { min: 1, max: 9, step: 1 } }", `budget: { trials: 2 }, ${fields}`),
+        declared,
+        metrics,
+        problems,
+      )
+    );
+  const way = "leave it out; --jobs N runs N trials at once";
+  for (const strategy of ["grid", "random"]) {
+    assert.deepEqual(said(`strategy: ${strategy}, batch: 2`), [
+      `unknown-field search.batch: \`batch\` is for \`tpe\`: \`${strategy}\` needs no results, so all its ` +
+      `trials may run side by side | ${way}`,
+    ]);
+    assert.deepEqual(said(`strategy: ${strategy}, batch: 1`), []);
+  }
+  const where = 'where: "result.accuracy >= 90 %"';
+  assert.deepEqual(said(`strategy: bisect, batch: 2, ${where}`), [
+    "unknown-field search.batch: `batch` is for `tpe`: `bisect` needs the result of each trial before the next" +
+    " | leave it out",
+  ]);
+  assert.deepEqual(said("strategy: tpe, batch: 0").length, 1);
+  const batched = (batch: string) =>
+    searchOf(whole.replace("strategy: tpe", `strategy: tpe${batch}`));
+  assert.equal(batched("\n  batch: 6").batch, 6);
+  assert.ok(!("batch" in batched("\n  batch: 1")) && !("batch" in batched("")));
+});
+
 Deno.test("what cannot be bisected is said with a way out", () => {
   const said = (over: string, where = "where: result.accuracy >= 90 %, ") =>
     told((problems) =>

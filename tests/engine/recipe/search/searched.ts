@@ -12,11 +12,15 @@ export function searched(
   strategy: StrategyName,
   space: Space,
   objective: (point: SpacePoint) => TrialScore,
-  { trials = Infinity, seed = 0 }: { readonly trials?: number; readonly seed?: number } = {},
+  { trials = Infinity, seed = 0, batch = 1 }: {
+    readonly trials?: number;
+    readonly seed?: number;
+    readonly batch?: number;
+  } = {},
 ): Tried[] {
   const tried: Tried[] = [];
   while (tried.length < trials) {
-    const point = nextPoint({ strategy, space, seed }, tried);
+    const point = nextPoint({ strategy, space, seed, batch }, tried);
     if (point === undefined) break;
     tried.push({ point, ...objective(point) });
   }

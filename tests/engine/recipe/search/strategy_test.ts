@@ -69,3 +69,56 @@ Deno.test("ahead are the points that no result can change", () => {
   assert.deepEqual(pointsAhead(bisecting, [], 5), [[8], [0]]);
   assert.equal(sizeOfSpace(large), 120);
 });
+
+Deno.test("a batch of tpe is known as soon as all results before it are, and not sooner", () => {
+  const large: Space = [{ count: 40, even: true }, { count: 3, even: false }];
+  const order = { strategy: "tpe", space: large, seed: 1, batch: 4 } as const;
+  const objective = free(([a = 0, b = 0]) => (a - 11) * (a - 11) + b);
+  const tried = searched("tpe", large, objective, { seed: 1, trials: 20, batch: 4 });
+  const points = tried.map(({ point }) => point);
+  // Ten are blind; then come 10…13, 14…17, 18…21. [results, begun besides, ahead of those]
+  for (
+    const [results, begun, ahead] of [
+      [0, 0, 10],
+      [9, 1, 0],
+      [10, 0, 4],
+      [10, 3, 1],
+      [10, 4, 0],
+      [11, 0, 3],
+      [13, 1, 0],
+      [14, 0, 4],
+    ] as const
+  ) {
+    const found = pointsAhead(
+      order,
+      tried.slice(0, results),
+      100,
+      points.slice(results, results + begun),
+    );
+    const from = results + begun;
+    assert.deepEqual(found, points.slice(from, from + ahead), `${results} and ${begun}`);
+  }
+  assert.equal(pointsAhead(order, tried.slice(0, 10), 2).length, 2);
+});
+
+Deno.test("what a trial of the same batch came to decides nothing, whenever it is known", () => {
+  const large: Space = [{ count: 40, even: true }, { count: 3, even: false }];
+  const order = { strategy: "tpe", space: large, seed: 2, batch: 5 } as const;
+  const objective = free(([a = 0, b = 0]) => a + b);
+  const tried = searched("tpe", large, objective, { seed: 2, trials: 13, batch: 5 });
+  const other = tried.map((each, at) => at < 10 ? each : { ...each, score: -1000 });
+  assert.deepEqual(nextPoint(order, other), nextPoint(order, tried));
+  const before = tried.map((each, at) => at === 9 ? { ...each, score: -1000 } : each);
+  assert.notDeepEqual(nextPoint(order, before), nextPoint(order, tried));
+});
+
+Deno.test("a batch of one is none, and the blind strategies ask for no batches", () => {
+  for (const strategy of ["tpe", "random", "grid"] as const) {
+    const options = { seed: 5, trials: 12 };
+    const objective = free(([a = 0, b = 0]) => a * b);
+    const plain = searched(strategy, space, objective, options);
+    assert.deepEqual(searched(strategy, space, objective, { ...options, batch: 1 }), plain);
+    if (strategy === "tpe") continue;
+    assert.deepEqual(searched(strategy, space, objective, { ...options, batch: 3 }), plain);
+  }
+});

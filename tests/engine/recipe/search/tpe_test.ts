@@ -47,8 +47,14 @@ const problems: Readonly<Record<string, Problem>> = {
   },
 };
 
-function meanScore({ space, objective }: Problem, strategy: StrategyName, trials: number): number {
-  const scores = seeds.map((seed) => best(searched(strategy, space, objective, { trials, seed })));
+function meanScore(
+  { space, objective }: Problem,
+  strategy: StrategyName,
+  { trials, batch = 1 }: { readonly trials: number; readonly batch?: number },
+): number {
+  const scores = seeds.map((seed) =>
+    best(searched(strategy, space, objective, { trials, seed, batch }))
+  );
   assert.ok(scores.every(({ violation }) => violation === 0), "every search found what holds");
   return scores.reduce((sum, { score }) => sum + score, 0) / seeds.length;
 }
@@ -56,10 +62,12 @@ function meanScore({ space, objective }: Problem, strategy: StrategyName, trials
 for (const [name, problem] of Object.entries(problems)) {
   Deno.test(`on ${name}, sixty trials come at least twice as near as by chance, over twenty seeds`, () => {
     const [chance, estimated] = [
-      meanScore(problem, "random", 60),
-      meanScore(problem, "tpe", 60),
+      meanScore(problem, "random", { trials: 60 }),
+      meanScore(problem, "tpe", { trials: 60 }),
     ];
     assert.ok(estimated <= chance / 2, `${estimated} against ${chance} by chance`);
+    const inBatches = meanScore(problem, "tpe", { trials: 60, batch: 5 });
+    assert.ok(inBatches <= 0.7 * chance, `${inBatches} in batches against ${chance} by chance`);
   });
 }
 
@@ -100,6 +108,33 @@ Deno.test("of what was not tried the point is taken at which good trials are lik
     const point = nextByParzen(space, tried, draw)!;
     assert.ok(Math.abs(ratio(point) - greatest) < 1e-12, `${point}: ${ratio(point)}, ${greatest}`);
   }
+});
+
+Deno.test("the points of a batch count among the rest, so that the next keeps away from them", () => {
+  // By hand, of four values: good are the best ⌈0.15 · 10⌉ = 2 of ten, at 0 and 3; at 1 and 2 stand the rest.
+  const space = [list(4), list(30)];
+  const at = (first: number, second: number, score: number) => ({
+    point: [first, second],
+    score,
+    violation: 0,
+  });
+  const known = [at(0, 0, 0), at(3, 1, 1)].concat(
+    Array.from({ length: 8 }, (_, index) => at(1 + index % 2, 2 + index, 2 + index)),
+  );
+  let state = 1;
+  const draw = () => (state = (state * 48271) % 2147483647) / 2147483647;
+  // Three of the batch are at 0: l is as it was, g(0) = (1 + 3) / (4 + 11) against g(3) = 1 / (4 + 11).
+  const batch = [20, 21, 22].map((second) => at(0, second, -100));
+  for (let time = 0; time < 20; time++) {
+    const point = nextByParzen(space, [...known, ...batch], draw, known.length)!;
+    assert.equal(point[0], 3);
+  }
+  // With their results, which are the best there are, they would lead there.
+  const led = Array.from(
+    { length: 20 },
+    () => nextByParzen(space, [...known, ...batch], draw)![0],
+  );
+  assert.ok(led.includes(0), `${led}`);
 });
 
 Deno.test("trials that failed lead nowhere and stop nothing", () => {
