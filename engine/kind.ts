@@ -3,7 +3,7 @@
  * the blobs it names by digest. The digest of the manifest's canonical bytes names the value, so two
  * values that share a large tensor share its blob.
  */
-import type { RunContext } from "./run_context.ts";
+import type { RunContext, StoredBytes } from "./run_context.ts";
 import type { Digest, Json } from "./digest.ts";
 import type { Facts } from "./facts.ts";
 
@@ -11,14 +11,23 @@ import type { Facts } from "./facts.ts";
 export interface Encoded {
   /** Names every blob by digest; its own canonical bytes name the value. */
   readonly manifest: Json;
-  /** Every blob the manifest names, by digest. */
+  /** Every blob the manifest names that is held, by digest. */
   readonly blobs: ReadonlyMap<Digest, Uint8Array>;
+  /** Those of them that lie in files already; absent for kinds that leave none there. */
+  readonly stored?: readonly StoredBytes[];
   /** Digests of the parts that a step may read alone (of a dataset); empty for other kinds. */
   readonly parts: Readonly<Record<string, Digest>>;
 }
 
+/** What a blob is on its way into a store. */
+export type BlobContent = Uint8Array | StoredBytes;
+
 /** Reads a blob; every byte it returns has been verified against the digest. */
-export type BlobReader = (digest: Digest) => Promise<Uint8Array>;
+export interface BlobReader {
+  (digest: Digest): Promise<Uint8Array>;
+  /** A blob of so many bytes as a file; undefined where they are few enough to be held. Absent: all are read. */
+  readonly stored?: (digest: Digest, bytes: number) => Promise<StoredBytes | undefined>;
+}
 
 /** A folder of files: relative path (forward slashes, no `..`) → bytes. */
 export type Files = Readonly<Record<string, Uint8Array>>;

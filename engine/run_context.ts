@@ -1,5 +1,5 @@
 /** What a running op may use of the world around it. */
-import type { Json } from "./digest.ts";
+import type { Digest, Json } from "./digest.ts";
 
 /** Where a long op keeps its state, so that a killed run continues. One per key. */
 export interface Checkpoints {
@@ -7,6 +7,31 @@ export interface Checkpoints {
   load(): Promise<Uint8Array | undefined>;
   /** Replaces what was saved before. */
   save(state: Uint8Array): Promise<void>;
+}
+
+/**
+ * Bytes that lie in a file and are read by range: those that are more than a run is to hold. They are good while the step
+ * runs that got them.
+ */
+export interface StoredBytes {
+  /** Of all of them. */
+  readonly digest: Digest;
+  /** How many. */
+  readonly length: number;
+  /** The same, as arrays say it. */
+  readonly byteLength: number;
+  /** Fills `into` with the bytes from a position on. */
+  readInto(into: Uint8Array, from: number): void;
+  /** A copy of the bytes from one position up to another, default the end. */
+  subarray(from: number, to?: number): Uint8Array<ArrayBuffer>;
+}
+
+/** A file of a fixed size that is being written. */
+export interface Spill {
+  /** Writes bytes at a position. */
+  write(bytes: Uint8Array, at: number): Promise<void>;
+  /** What was written, digested; nothing is written behind this. Throws the reason of a signal that stops it. */
+  stored(signal?: AbortSignal): Promise<StoredBytes>;
 }
 
 /** A compiled library of native kernels, as plain data. */
@@ -28,6 +53,8 @@ export interface RunContext {
   readonly kernels?: NativeLibrary | undefined;
   /** Bytes that may be held of what is read; never changes a result. */
   readonly memory: number;
+  /** Opens a file for so many bytes that are more than is to be held; absent where there is no place for files. */
+  readonly spill?: (bytes: number) => Promise<Spill>;
   /**
    * Says how far the op is: fraction 0…1 and a few words; with the samples that it takes from beginning to end, each as
    * often as it does, people are also told how many it takes a second.

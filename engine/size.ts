@@ -46,6 +46,9 @@ const BYTES: Readonly<Record<string, number>> = {
 /** The bytes that a run may hold of what it reads, where nobody says another number: the same on every machine. */
 export const MEMORY: number = 4 * 1024 ** 3;
 
+/** The most bytes of one array that are held where they could lie in a file: an eighth of the budget. */
+export const heldAtMost = (memory: number): number => Math.floor(memory / 8);
+
 /** Thrown where content asks for more memory than the budget; a sentence with both figures and the way out. */
 export class MemoryError extends RangeError {
   override readonly name = "MemoryError";

@@ -27,8 +27,9 @@ async function attempt(task: StepTask, place: Workplace): Promise<Outcome | Corr
   const recorded = await store.outcome(key);
   if (recorded !== undefined && await serves(store, cause)) return recorded;
   onProgress({ type: "started" });
+  using opened = new DisposableStack();
   try {
-    const { outcome, blobs, volatile } = await runTask(task, place);
+    const { outcome, blobs, volatile } = await runTask(task, place, opened);
     const before = task.before ?? recorded;
     if (before !== undefined && before.artifact.digest !== outcome.artifact.digest && !volatile) {
       await store.dispute(key, outcome, blobs, waitingIn(place));

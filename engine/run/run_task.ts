@@ -3,29 +3,37 @@ import { given } from "../given.ts";
 import { canonicalBytes, type Digest, digestOf, type Json } from "../digest.ts";
 import { partsRead, partsReferenced } from "../graph/key.ts";
 import { sourceReader } from "../graph/sources/source.ts";
-import type { Encoded, Kind } from "../kind.ts";
-import type { Artifact } from "../kind.ts";
+import type { Artifact, BlobContent, Encoded, Kind } from "../kind.ts";
 import type { AnyOp, Op, RunContext } from "../op.ts";
 import { validateParams } from "../recipe/check/validate_params.ts";
+import { blobReader, type OpenFiles } from "../store/blob_reader.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import type { StepTask, Workplace } from "./task.ts";
 
 /** What a task made: the record to publish, the bytes behind it, and whether a clock was read for it. */
 interface Made {
   readonly outcome: Outcome;
-  readonly blobs: ReadonlyMap<Digest, Uint8Array>;
+  readonly blobs: ReadonlyMap<Digest, BlobContent>;
   readonly volatile: boolean;
 }
 
-/** Runs a task. Throws what the op throws, a CorruptBlobError for an input's bytes, or an Error where a law broke. */
-export async function runTask(task: StepTask, place: Workplace): Promise<Made> {
+/**
+ * Runs a task; what it opens is to be closed when its outcome is published. Throws what the op throws, a CorruptBlobError
+ * for an input's bytes, or an Error where a law broke.
+ */
+export async function runTask(
+  task: StepTask,
+  place: Workplace,
+  opened: DisposableStack,
+): Promise<Made> {
   const op = place.op(task.op);
   await validateParams(op, task.params, op.random(task.params) ? [] : ["seed"]);
   const began = performance.now();
-  const inputs = await decodedInputs(task, op, place.store);
+  const files = { opened, memory: task.settings.memory };
+  const inputs = await decodedInputs(task, op, place.store, files);
   const notes: Record<string, Json> = {};
   const warnings: string[] = [];
-  const context = contextOf(task, place, { notes, warnings });
+  const context = contextOf(task, place, { notes, warnings, opened });
   const output = await (op as Op).run(inputs as never, task.bound as never, context);
   // An op that stopped early because it was asked to has made nothing.
   place.signal.throwIfAborted();
@@ -35,11 +43,16 @@ export async function runTask(task: StepTask, place: Workplace): Promise<Made> {
   const effect = effectOf(task, op, { artifact, inputs, output });
   if (effect !== undefined) notes.effect = effect;
   assertHolds(op, inputs, output);
-  const blobs = new Map([[artifact.digest, manifest as Uint8Array], ...encoded.blobs]);
+  const { stored = [] } = encoded;
+  const blobs = new Map<Digest, BlobContent>([
+    [artifact.digest, manifest],
+    ...encoded.blobs,
+    ...stored.map((bytes) => [bytes.digest, bytes] as const),
+  ]);
   const outcome: Outcome = {
     artifact,
     blobs: [...blobs].map(([digest, bytes]) => ({ digest, bytes: bytes.byteLength })),
-    ...(encoded.blobs.size === 0 ? { manifest: encoded.manifest } : {}),
+    ...(blobs.size === 1 ? { manifest: encoded.manifest } : {}),
     ...factsRecord(task, op, encoded),
     notes,
     warnings,
@@ -54,14 +67,15 @@ export async function runTask(task: StepTask, place: Workplace): Promise<Made> {
   return { outcome, blobs, volatile: op.volatile };
 }
 
-/** The value of an artifact; every byte of it verified. */
+/** The value of an artifact; every byte of it verified. Large parts of it stay in `files`, where they are given. */
 export async function decodeArtifact(
   store: Store,
   kind: Kind,
   artifact: Artifact,
-  parts?: readonly string[],
+  { parts, files }: { readonly parts?: readonly string[] | undefined; readonly files?: OpenFiles } =
+    {},
 ): Promise<unknown> {
-  const read = (digest: Digest) => store.read(digest, artifact.bytes);
+  const read = blobReader(store, artifact.bytes, files);
   const manifest = JSON.parse(new TextDecoder().decode(await read(artifact.digest))) as Json;
   return await kind.decode(manifest, read, parts);
 }
@@ -70,14 +84,20 @@ export async function decodeArtifact(
 function contextOf(
   task: StepTask,
   { store, signal, op, onProgress }: Workplace,
-  said: { readonly notes: Record<string, Json>; readonly warnings: string[] },
+  { opened, ...said }: {
+    readonly notes: Record<string, Json>;
+    readonly warnings: string[];
+    readonly opened: DisposableStack;
+  },
 ): RunContext {
   const { threads, kernels, memory } = task.settings;
+  const spill = async (bytes: number) => opened.use(await store.spill!(bytes));
   return {
     signal,
     threads,
     kernels,
     memory,
+    ...store.spill && { spill },
     progress: (fraction, message, samples) =>
       onProgress({ type: "progress", fraction, message, ...given({ samples }) }),
     note: (name, value) => void (said.notes[name] = value),
@@ -88,7 +108,7 @@ function contextOf(
       if (target === undefined) throw new Error(`internal: no reference has the digest ${digest}`);
       const { output } = op(target.op);
       const parts = partsReferenced(output.name);
-      return decodeArtifact(store, output, target.artifact, parts) as Promise<T>;
+      return decodeArtifact(store, output, target.artifact, { parts }) as Promise<T>;
     },
     ...sourceReader(task.sources, store, { ...task.trust, signal }),
   };
@@ -98,12 +118,13 @@ async function decodedInputs(
   { inputs, params }: StepTask,
   op: AnyOp,
   store: Store,
+  files: OpenFiles,
 ): Promise<Record<string, unknown>> {
   const values: Record<string, unknown> = {};
   for (const [name, read] of Object.entries(inputs)) {
     const { kind } = op.inputs[name]!;
     const parts = partsRead(op, name, params);
-    const decode = (each: Artifact) => decodeArtifact(store, kind, each, parts);
+    const decode = (each: Artifact) => decodeArtifact(store, kind, each, { parts, files });
     if (!isMany(read)) values[name] = await decode(read);
     else {
       const list: unknown[] = [];
@@ -118,9 +139,13 @@ function isMany(read: Artifact | readonly Artifact[]): read is readonly Artifact
   return Array.isArray(read);
 }
 
-function artifactOf(kind: string, { blobs, parts }: Encoded, manifest: Uint8Array): Artifact {
+function artifactOf(
+  kind: string,
+  { blobs, stored = [], parts }: Encoded,
+  manifest: Uint8Array,
+): Artifact {
   let bytes = manifest.byteLength;
-  for (const blob of blobs.values()) bytes += blob.byteLength;
+  for (const blob of [...blobs.values(), ...stored]) bytes += blob.byteLength;
   return { digest: digestOf(manifest), kind, bytes, parts };
 }
 

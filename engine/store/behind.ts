@@ -23,6 +23,9 @@ export function withBehind(local: Store, behind: Behind): Store {
     behind,
     read: (digest, bytes = LARGEST) => had(digest, bytes, () => local.read(digest)),
     stream: (digest, bytes = LARGEST) => had(digest, bytes, () => local.stream(digest)),
+    ...local.open === undefined ? {} : {
+      open: (digest, bytes = LARGEST) => had(digest, bytes, () => local.open!(digest)),
+    },
     checkpoint: (key) => checkpointBehind(local.checkpoint(key), key, behind),
   };
 }

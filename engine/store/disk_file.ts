@@ -59,10 +59,19 @@ export async function strangeness(
   }
 }
 
+/** Whether there is a file, which a link may lead to. */
+export const isFile = (path: string): Promise<boolean> =>
+  Deno.stat(path).then((info) => info.isFile, () => false);
+
 /** The digest of a file, read in pieces; the signal stops it. */
 export async function digestOfFile(path: string | URL, signal?: AbortSignal): Promise<Digest> {
-  const hash = nodeCrypto().createHash("sha256");
   using file = await Deno.open(path);
+  return await digestOfOpen(file, signal);
+}
+
+/** The same of a file that is open, from its place on. */
+export async function digestOfOpen(file: Deno.FsFile, signal?: AbortSignal): Promise<Digest> {
+  const hash = nodeCrypto().createHash("sha256");
   const buffer = new Uint8Array(1 << 20);
   for (let n = await file.read(buffer); n !== null; n = await file.read(buffer)) {
     signal?.throwIfAborted();

@@ -10,7 +10,8 @@ import {
   type Json,
   type Key,
 } from "../digest.ts";
-import { digestOfFile, readIfThere, StrangeFileError, strangeness } from "./disk_file.ts";
+import type { BlobContent } from "../kind.ts";
+import { digestOfFile, isFile, readIfThere, StrangeFileError, strangeness } from "./disk_file.ts";
 import { diskIntake } from "./intake.ts";
 import { openJournal } from "./journal.ts";
 import { type HeldLock, takeLockIn } from "./lock.ts";
@@ -23,8 +24,10 @@ import {
 } from "./store_folder.ts";
 import { type AtInstant, type FileKind, publishFile, renameInto } from "./publish_file.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
+import { keepStored, openBytes, spillFile } from "./stored_bytes.ts";
 import { seal, unseal } from "./seal.ts";
 import {
+  type BlobFile,
   type CheckpointFile,
   CorruptBlobError,
   type Intake,
@@ -62,6 +65,8 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
     signature: async (key) => (await recorded(disk, key))?.signed,
     read: (digest) => readBlob(disk, digest),
     stream: (digest) => streamedBlob(disk, digest),
+    open: (digest) => openBlob(disk, digest),
+    spill: (bytes) => spillFile(cache, bytes),
     has: (digest) => Deno.stat(cache.spread("blobs", digest)).then(() => true, () => false),
     async publish(key, outcome, blobs, publishing) {
       await uncollected(disk, publishing, async () => {
@@ -141,22 +146,34 @@ async function* recordsOf(disk: Disk): AsyncGenerator<Recorded> {
 }
 
 async function streamedBlob(
-  { cache }: Disk,
+  disk: Disk,
   digest: Digest,
 ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  return await soundBlob(disk, digest, async (path) => {
+    return await digestOfFile(path) === digest ? (await Deno.open(path)).readable : undefined;
+  });
+}
+
+const openBlob = (disk: Disk, digest: Digest): Promise<BlobFile> =>
+  soundBlob(disk, digest, (path) => openBytes(path, digest));
+
+/** What `look` gets of the file of a blob; undefined says that its bytes have changed. */
+async function soundBlob<T>(
+  { cache }: Disk,
+  digest: Digest,
+  look: (path: string) => Promise<T | undefined>,
+): Promise<T> {
   const path = cache.spread("blobs", digest);
   return await onDisk(cache.root, async () => {
     if (await strangeness(path) !== undefined || !await isFile(path)) {
       throw new CorruptBlobError(digest, "missing");
     }
-    if (await digestOfFile(path) === digest) return (await Deno.open(path)).readable;
+    const found = await look(path);
+    if (found !== undefined) return found;
     await quarantine(cache, path, `blob-${digest}`);
     throw new CorruptBlobError(digest, "changed");
   });
 }
-
-const isFile = (path: string): Promise<boolean> =>
-  Deno.stat(path).then((info) => info.isFile, () => false);
 
 async function recorded({ cache, trusts }: Disk, key: Key): Promise<Recorded | undefined> {
   const path = cache.spread("outcomes", key);
@@ -171,12 +188,15 @@ async function recorded({ cache, trusts }: Disk, key: Key): Promise<Recorded | u
   return await trusts(found) ? found : undefined;
 }
 
-async function keepBlobs(disk: Disk, blobs: ReadonlyMap<Digest, Uint8Array>): Promise<void> {
+async function keepBlobs(disk: Disk, blobs: ReadonlyMap<Digest, BlobContent>): Promise<void> {
   for (const [digest, bytes] of blobs) {
     const path = disk.cache.spread("blobs", digest);
-    const kept = await fileAt(disk.cache, path);
-    // A damaged copy is replaced: publishing must leave what it says it published.
-    if (kept === undefined || digestOf(kept) !== digest) await write(disk, path, bytes, "blob");
+    if (!(bytes instanceof Uint8Array)) await keepStored(disk, path, bytes);
+    else {
+      const kept = await fileAt(disk.cache, path);
+      // A damaged copy is replaced: publishing must leave what it says it published.
+      if (kept === undefined || digestOf(kept) !== digest) await write(disk, path, bytes, "blob");
+    }
   }
 }
 

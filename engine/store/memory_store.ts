@@ -1,6 +1,7 @@
 /** A store that lives and dies with the process: for tests, and for runs that shall leave nothing behind. */
 import { type Digest, digestOf, type Json, type Key } from "../digest.ts";
 import { given } from "../given.ts";
+import type { BlobContent } from "../kind.ts";
 import { gathered, TooLargeError } from "../unpack.ts";
 import { decodeRecord, encodeRecord } from "./record.ts";
 import { seal, unseal } from "./seal.ts";
@@ -121,12 +122,12 @@ function readBlob(contents: MemoryContents, digest: Digest): Uint8Array {
   return bytes.slice();
 }
 
-function keepBlobs(contents: MemoryContents, blobs: ReadonlyMap<Digest, Uint8Array>): void {
+function keepBlobs(contents: MemoryContents, blobs: ReadonlyMap<Digest, BlobContent>): void {
   for (const [digest, bytes] of blobs) {
     const kept = contents.blobs.get(digest);
     // A damaged copy is replaced: publishing must leave what it says it published.
     if (kept === undefined || digestOf(kept) !== digest) {
-      contents.blobs.set(digest, bytes.slice());
+      contents.blobs.set(digest, bytes.subarray(0).slice());
     }
   }
 }

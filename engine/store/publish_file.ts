@@ -2,6 +2,7 @@
  * One file, all or nothing: written beside, flushed, renamed. Whoever is killed in between leaves a temporary
  * file and no more.
  */
+import type { BlobContent } from "../kind.ts";
 import { strangeness } from "./disk_file.ts";
 import { makeFolder, type StoreFolder } from "./store_folder.ts";
 
@@ -42,7 +43,7 @@ export type FileKind = keyof typeof passes;
 export async function publishFile(
   cache: StoreFolder,
   path: string,
-  bytes: Uint8Array,
+  bytes: BlobContent,
   { kind, at }: { readonly kind: FileKind; readonly at: AtInstant },
 ): Promise<void> {
   const [begun, written, flushed, published] = passes[kind];
@@ -81,6 +82,11 @@ export async function renameInto(cache: StoreFolder, from: string, to: string): 
   }
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.byteLength;) done += await file.write(bytes.subarray(done));
+/** What lies in a file itself is copied in pieces of a megabyte. */
+const PIECE = 1 << 20;
+
+async function writeAll(file: Deno.FsFile, bytes: BlobContent): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    done += await file.write(bytes.subarray(done, done + PIECE));
+  }
 }

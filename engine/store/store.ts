@@ -5,7 +5,8 @@
  */
 import type { Digest, Json, Key } from "../digest.ts";
 import { DecantError } from "../error.ts";
-import type { Artifact } from "../kind.ts";
+import type { Artifact, BlobContent } from "../kind.ts";
+import type { Spill, StoredBytes } from "../run_context.ts";
 
 /** What is recorded under a key. */
 export interface Outcome {
@@ -112,6 +113,12 @@ export interface RecallOptions {
   readonly again?: boolean;
 }
 
+/** Bytes in a file of a store; disposing it closes the file. */
+export interface BlobFile extends StoredBytes, Disposable {}
+
+/** A file that is no blob yet; disposing it removes it where it was not published. */
+export interface SpillFile extends Spill, Disposable {}
+
 /** Where outcomes and bytes are kept. */
 export interface Store {
   /** Where other threads and other processes can open it; absent where they cannot. */
@@ -138,6 +145,10 @@ export interface Store {
   read(digest: Digest, bytes?: number): Promise<Uint8Array>;
   /** The same bytes in pieces, all of them verified before the first. */
   stream(digest: Digest, bytes?: number): Promise<ReadableStream<Uint8Array<ArrayBuffer>>>;
+  /** The same bytes as a file, all of them verified before the first is read; absent where there are no files. */
+  open?(digest: Digest, bytes?: number): Promise<BlobFile>;
+  /** A file for bytes that will be published; absent where there are no files. */
+  spill?(bytes: number): Promise<SpillFile>;
   /** Whether there are bytes of that name; they are not verified. */
   has(digest: Digest): Promise<boolean>;
   /**
@@ -147,7 +158,7 @@ export interface Store {
   publish(
     key: Key,
     outcome: Outcome,
-    blobs: ReadonlyMap<Digest, Uint8Array>,
+    blobs: ReadonlyMap<Digest, BlobContent>,
     options?: LockOptions & { replace?: boolean },
   ): Promise<void>;
   /** Begins to take in what was made elsewhere. */
@@ -158,7 +169,7 @@ export interface Store {
   dispute(
     key: Key,
     outcome: Outcome,
-    blobs: ReadonlyMap<Digest, Uint8Array>,
+    blobs: ReadonlyMap<Digest, BlobContent>,
     options?: LockOptions,
   ): Promise<void>;
   /** Holds the exclusive lock of a key while `body` runs; other processes wait. */

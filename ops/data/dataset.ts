@@ -9,7 +9,8 @@ import {
   type Task,
 } from "../../engine/op.ts";
 import { listed } from "../../engine/quote.ts";
-import { type NamedArray, packArrays, unpackArrays } from "../../engine/pack.ts";
+import { isStored, type LargeArray, packArrays, unpackStored } from "../../engine/pack.ts";
+import type { StoredBytes } from "../../engine/run_context.ts";
 import type { Vocabulary } from "./text/vocabulary.ts";
 
 export type PartName = "train" | "validation" | "test";
@@ -17,11 +18,24 @@ export type PartName = "train" | "validation" | "test";
 /** The parts, in the order in which they are listed everywhere. */
 export const PART_NAMES: readonly PartName[] = ["train", "validation", "test"];
 
+/** The values of samples, one sample after another, in memory. */
+export type HeldValues = Uint8Array | Float32Array | Int32Array;
+
+/** The same, or bytes in a file. */
+export type Values = HeldValues | StoredBytes;
+
+/** Whether values are bytes, as those of pictures are. */
+export const isBytes = (x: Values): x is Uint8Array | StoredBytes =>
+  x instanceof Uint8Array || isStored(x);
+
+/** Values that are held: all of those that lie in a file are read. */
+export const heldValues = (x: Values): HeldValues => isStored(x) ? x.subarray(0) : x;
+
 /** One part. Samples lie one after another in `x`; labels in `y`. */
-export interface Part {
+export interface Part<X extends Values = Values> {
   readonly count: number;
-  /** As stored: bytes of images, floats of tables, token numbers. */
-  readonly x: Uint8Array | Float32Array | Int32Array;
+  /** As stored: bytes of images, in a file where they are more than is to be held; floats of tables, token numbers. */
+  readonly x: X;
   /**
    * Class indices, one per sample or (next token) one per place in it; or targets [count × outputs]; null where there
    * are none.
@@ -63,11 +77,11 @@ export interface Meta {
 }
 
 /** A data set; parts that a step did not declare are absent. */
-export interface Dataset {
+export interface Dataset<X extends Values = Values> {
   /** Shapes and names. */
   readonly meta: Meta;
   /** What was read of it. */
-  readonly parts: Readonly<Partial<Record<PartName, Part>>>;
+  readonly parts: Readonly<Partial<Record<PartName, Part<X>>>>;
 }
 
 /** How many labels each sample has: one, or one per place where every next token is asked for. */
@@ -76,7 +90,7 @@ export function labelsPerSample({ length }: Int32Array, count: number): number {
 }
 
 /** A part that must be there. Throws where the step did not declare it, which is a bug of that op. */
-export function part(data: Dataset, name: PartName): Part {
+export function part<X extends Values>(data: Dataset<X>, name: PartName): Part<X> {
   const found = data.parts[name];
   if (found === undefined) throw new Error(`internal: the step reads ${name} without declaring it`);
   return found;
@@ -90,6 +104,7 @@ export const datasetKind: Kind<Dataset> = {
   name: "dataset",
   encode({ meta, parts }) {
     const blobs = new Map<Digest, Uint8Array>();
+    const stored: StoredBytes[] = [];
     const digests: Record<string, Digest> = { meta: digestOfJson(meta as unknown as Json) };
     const rows: Record<string, Json> = {};
     for (const name of PART_NAMES) {
@@ -97,6 +112,7 @@ export const datasetKind: Kind<Dataset> = {
       if (found === undefined) continue;
       const packed = packArrays(arraysOf(found, meta));
       for (const [digest, bytes] of packed.blobs) blobs.set(digest, bytes);
+      stored.push(...packed.stored);
       const row = { count: found.count, table: packed.table };
       rows[name] = row;
       digests[name] = digestOfJson(row);
@@ -104,6 +120,7 @@ export const datasetKind: Kind<Dataset> = {
     return {
       manifest: { kind: "dataset", meta, parts: rows } as unknown as Json,
       blobs,
+      ...stored.length > 0 && { stored },
       parts: digests,
     };
   },
@@ -116,7 +133,7 @@ export const datasetKind: Kind<Dataset> = {
     for (const name of PART_NAMES) {
       const row = rows[name];
       if (row === undefined || !wanted.includes(name)) continue;
-      const { x, y } = await unpackArrays(row.table, read);
+      const { x, y } = await unpackStored(row.table, read);
       parts[name] = {
         count: row.count,
         x: x!.data as Part["x"],
@@ -173,7 +190,7 @@ export function datasetInput<
 
 type Parts = readonly (PartName | "meta")[];
 
-function arraysOf({ count, x, y }: Part, meta: Meta): Record<string, NamedArray> {
+function arraysOf({ count, x, y }: Part, meta: Meta): Record<string, LargeArray> {
   const inputs = { x: { shape: [count, ...meta.input], data: x } };
   if (y === null) return inputs;
   const places = y instanceof Int32Array ? labelsPerSample(y, count) : meta.outputs;
@@ -255,7 +272,7 @@ export function picturesOf(
 }
 
 /** Bytes as they are; floats from the least of a picture to its greatest. */
-function bytesOf(values: Uint8Array | Float32Array): Uint8Array {
+function bytesOf(values: HeldValues): Uint8Array {
   if (values instanceof Uint8Array) return values;
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const range = high - low;

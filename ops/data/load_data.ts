@@ -5,14 +5,27 @@ import { type DataParams, sourcesOf, type WrittenData } from "./data_fields.ts";
 import type { Dataset } from "./dataset.ts";
 import { embeddedSet } from "./embedded_sets.ts";
 import { fitLoaded } from "./images/fit.ts";
+import { pictureDataset, type PictureDataWishes } from "./images/picture_dataset.ts";
+import type { UnreadPictures } from "./samples.ts";
 import { makeDataset } from "./make_dataset.ts";
 import { loadFiles } from "./readers/load_files.ts";
 import { loadTexts } from "./text/load_texts.ts";
 import { textDataset } from "./text/text_dataset.ts";
 import { textWishes } from "./text/text_fields.ts";
 
-/** Reads and divides; files in a thread of their own. Throws a RangeError that names the file, or what does not fit. */
+/**
+ * Reads and divides; files in a thread of their own, pictures in several. Throws a RangeError that names the file, or what
+ * does not fit.
+ */
 export async function loadData(written: WrittenData, context: RunContext): Promise<Dataset> {
+  const read = await readFrom(written, context);
+  return "files" in read ? await pictureDataset(read, read.wishes, context) : read;
+}
+
+/** Pictures that nobody has decoded, and what is wished of them with the names of classes read. */
+type Listed = UnreadPictures & { readonly wishes: PictureDataWishes };
+
+async function readFrom(written: WrittenData, context: RunContext): Promise<Dataset | Listed> {
   if (!("from" in written)) return await readData(written, context);
   const names = typeof written.classes === "string" ? [written.classes] : [];
   const reader = { module: import.meta.url, read: readData, field: "from" };
@@ -24,13 +37,17 @@ export async function loadData(written: WrittenData, context: RunContext): Promi
 }
 
 /** The same in this thread. */
-export async function readData(written: WrittenData, context: RunContext): Promise<Dataset> {
+export async function readData(
+  written: WrittenData,
+  context: RunContext,
+): Promise<Dataset | Listed> {
   const params: DataParams = await withClassNames(written, context);
   if (!("from" in params)) return await embeddedSet(params.use).read(params, context);
   const text = textWishes(params);
   if (text === undefined) {
-    const loaded = fitLoaded(await loadFiles(params, context), params, context.memory);
-    return makeDataset(loaded, params, params.task);
+    const loaded = await loadFiles(params, context);
+    if ("files" in loaded) return { ...loaded, wishes: params };
+    return makeDataset(fitLoaded(loaded, params, context.memory), params, params.task);
   }
   return await textDataset(await loadTexts(params, context), { ...params, text }, context);
 }

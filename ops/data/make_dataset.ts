@@ -3,12 +3,22 @@ import { given } from "../../engine/given.ts";
 import type { Task } from "../../engine/op.ts";
 import { listed } from "../../engine/quote.ts";
 import type { DataWishes } from "./common_fields.ts";
-import type { Dataset, Part, PartName } from "./dataset.ts";
+import {
+  type Dataset,
+  type HeldValues,
+  isBytes,
+  type Part,
+  type PartName,
+  type Values,
+} from "./dataset.ts";
 import { keepStored, learnNormalization } from "./normalize.ts";
 import { type Loaded, type Samples, takeSamples } from "./samples.ts";
 import { divide, shuffled } from "./split.ts";
 import { codeTable, zerosAndOnes } from "./table/code_table.ts";
 import type { Vocabulary } from "./text/vocabulary.ts";
+
+/** Samples whose values may lie in a file. */
+type StoredSamples<X> = Omit<Samples, "x"> & { readonly x: X };
 
 /** Samples of every part. */
 export type Parts = Readonly<Record<PartName, Samples>>;
@@ -22,17 +32,48 @@ export function makeDataset(
   wishes: DataWishes,
   task: Task,
   number?: Numbering,
-): Dataset {
+): Dataset<HeldValues> {
+  const { parts, classes, columns } = dividedSamples(loaded, wishes, task);
+  const { normalize } = wishes;
+  const about = { task, normalize, ...given({ columns }) };
+  if (number === undefined) return datasetOf({ parts, classes }, about);
+  const { parts: numbered, text } = number(parts);
+  return datasetOf({ parts: numbered, classes }, { ...about, text });
+}
+
+/**
+ * Divided samples with class indices, or targets, for labels; the names of the classes, and what columns of a table have
+ * become. Throws as `makeDataset`.
+ */
+export function dividedSamples(loaded: Loaded, wishes: DataWishes, task: Task): {
+  readonly parts: Parts;
+  readonly classes: readonly string[];
+  readonly columns?: Columns;
+} {
   const stored = dividedParts(loaded, wishes);
-  const { parts: coded, columns }: ReturnType<typeof codeTable> | {
-    parts: Parts;
-    columns?: undefined;
-  } = loaded.table === undefined ? { parts: stored } : codeTable(stored, loaded.table);
-  const { parts: divided, classes } = isClassed(task, loaded.train)
-    ? withClasses(coded, loaded, wishes.classes)
-    : { parts: withTargets(coded), classes: [] };
-  const { parts, text }: ReturnType<Numbering> | { parts: Parts; text?: undefined } =
-    number?.(divided) ?? { parts: divided };
+  const { parts, ...coded } = loaded.table === undefined
+    ? { parts: stored }
+    : codeTable(stored, loaded.table);
+  return isClassed(task, loaded.train)
+    ? { ...withClasses(parts, loaded, wishes.classes), ...coded }
+    : { parts: withTargets(parts), classes: [], ...coded };
+}
+
+/** What the numbers of a table's rows stand for. */
+type Columns = ReturnType<typeof codeTable>["columns"];
+
+/** The data set of parts whose samples are as they will be stored: its shapes, and a normalisation learned on train. */
+export function datasetOf<X extends Values>(
+  { parts, classes }: {
+    readonly parts: Readonly<Record<PartName, StoredSamples<X>>>;
+    readonly classes: readonly string[];
+  },
+  { task, normalize: wish, text, columns }: Pick<DataWishes, "normalize"> & {
+    readonly task: Task;
+    readonly text?: Vocabulary;
+    readonly columns?: Columns;
+  },
+): Dataset<X> {
   const { train } = parts;
   const outputs = classes.length > 0
     ? classes.length
@@ -43,7 +84,7 @@ export function makeDataset(
     : train.y!.length / train.count;
   const type = typeOf(train.x);
   // Token numbers measure nothing: there is nothing to normalise.
-  const learned = text === undefined ? learnNormalization(wishes.normalize, train) : AS_STORED;
+  const learned = text === undefined ? learnNormalization(wish, train) : AS_STORED;
   const normalize = columns === undefined ? learned : keepStored(learned, zerosAndOnes(columns));
   const meta = {
     input: train.input,
@@ -68,7 +109,7 @@ function isClassed(task: Task, { y }: Samples): boolean {
 
 const AS_STORED = { scale: [1], offset: [0] };
 
-function partOf({ count, x, y }: Samples): Part {
+function partOf<X extends Values>({ count, x, y }: StoredSamples<X>): Part<X> {
   return { count, x, y };
 }
 
@@ -153,7 +194,8 @@ function withTargets(parts: Parts): Parts {
   };
 }
 
-function assertAlike({ train, validation, test }: Loaded): void {
+/** Throws a RangeError where parts that a source has apart cannot be of one data set. */
+export function assertAlike({ train, validation, test }: Omit<Loaded, "classes">): void {
   for (const [name, samples] of Object.entries({ validation, test })) {
     if (samples === undefined) continue;
     if (samples.input.join() !== train.input.join() || typeOf(samples.x) !== typeOf(train.x)) {
@@ -176,7 +218,7 @@ function show({ input, x }: Samples): string {
   return `${input.join("×")} ${typeOf(x)}`;
 }
 
-function typeOf(x: Samples["x"]): "uint8" | "float32" | "int32" {
-  if (x instanceof Uint8Array) return "uint8";
+function typeOf(x: Values): "uint8" | "float32" | "int32" {
+  if (isBytes(x)) return "uint8";
   return x instanceof Int32Array ? "int32" : "float32";
 }

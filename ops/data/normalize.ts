@@ -1,7 +1,7 @@
 /** How stored values become what a model sees: a scale and an offset, learned on train where they are learned. */
 import { Choice, ListOf, type Static, Type } from "../../engine/field.ts";
-import type { Meta } from "./dataset.ts";
-import type { Samples } from "./samples.ts";
+import { isStored } from "../../engine/pack.ts";
+import { type HeldValues, isBytes, type Meta, type Values } from "./dataset.ts";
 
 /** The `normalize` field. */
 export const normalizeField = Choice({
@@ -29,8 +29,11 @@ export const normalizeField = Choice({
 /** A normalisation as a recipe asks for it. */
 export type Normalize = Static<typeof normalizeField>;
 
+/** Samples of which the numbers are looked at. */
+type Measured = { readonly x: Values; readonly input: readonly number[] };
+
 /** value · scale + offset for what a recipe asks for, learned on these samples. Throws a RangeError on misfit lists. */
-export function learnNormalization(normalize: Normalize, train: Samples): Meta["normalize"] {
+export function learnNormalization(normalize: Normalize, train: Measured): Meta["normalize"] {
   switch (normalize.use) {
     case "none":
       return { scale: [1], offset: [0] };
@@ -59,8 +62,8 @@ export function keepStored(
 }
 
 /** The smallest value becomes `low`, the largest `high`; a feature that never varies becomes `low`. */
-function spread(train: Samples, low: number, high: number): Meta["normalize"] {
-  if (train.x instanceof Uint8Array) return { scale: [(high - low) / 255], offset: [low] };
+function spread(train: Measured, low: number, high: number): Meta["normalize"] {
+  if (isBytes(train.x)) return { scale: [(high - low) / 255], offset: [low] };
   const features = statisticsOf(train);
   const scale = features.map(({ smallest, largest }) =>
     largest > smallest ? (high - low) / (largest - smallest) : 0
@@ -76,7 +79,7 @@ function standardize(features: readonly Statistics[]): Meta["normalize"] {
 
 function fixed(
   { mean, deviation }: Extract<Normalize, { use: "fixed" }>,
-  { x, input }: Samples,
+  { x, input }: Measured,
 ): Meta["normalize"] {
   const channels = input.at(-1)!;
   const length = Math.max(mean.length, deviation.length);
@@ -88,7 +91,7 @@ function fixed(
       );
     }
   }
-  const range = x instanceof Uint8Array ? 255 : 1;
+  const range = isBytes(x) ? 255 : 1;
   const at = (list: readonly number[], i: number) => list[i % list.length]!;
   const each = Array.from({ length }, (_, i) => i);
   return {
@@ -105,20 +108,53 @@ interface Statistics {
   readonly largest: number;
 }
 
+/** Values of a file that are looked at together, a megabyte at most. */
+const TOGETHER = 1 << 20;
+
 /** Of each channel (last axis), in the order of the samples, in double precision; twice through for the variance. */
-function statisticsOf({ x, input }: Samples): Statistics[] {
+function statisticsOf({ x, input }: Measured): Statistics[] {
   const channels = input.at(-1)!;
   const count = x.length / channels;
-  return Array.from({ length: channels }, (_, channel) => {
-    let [sum, smallest, largest] = [0, Infinity, -Infinity];
-    for (let i = channel; i < x.length; i += channels) {
-      sum += x[i]!;
-      smallest = Math.min(smallest, x[i]!);
-      largest = Math.max(largest, x[i]!);
+  const each = Array.from(
+    { length: channels },
+    () => ({ sum: 0, smallest: Infinity, largest: -Infinity, squares: 0 }),
+  );
+  // Sums go on from piece to piece, so that a file gives the bits of an array.
+  eachPiece(x, channels, (values, channel) => {
+    let { sum, smallest, largest } = each[channel]!;
+    for (let i = channel; i < values.length; i += channels) {
+      sum += values[i]!;
+      smallest = Math.min(smallest, values[i]!);
+      largest = Math.max(largest, values[i]!);
     }
-    const mean = sum / count;
-    let squares = 0;
-    for (let i = channel; i < x.length; i += channels) squares += (x[i]! - mean) * (x[i]! - mean);
-    return { mean, variance: squares / count, smallest, largest };
+    Object.assign(each[channel]!, { sum, smallest, largest });
   });
+  const means = each.map(({ sum }) => sum / count);
+  eachPiece(x, channels, (values, channel) => {
+    const mean = means[channel]!;
+    let { squares } = each[channel]!;
+    for (let i = channel; i < values.length; i += channels) {
+      squares += (values[i]! - mean) * (values[i]! - mean);
+    }
+    each[channel]!.squares = squares;
+  });
+  return each.map(({ smallest, largest, squares }, channel) => ({
+    mean: means[channel]!,
+    variance: squares / count,
+    smallest,
+    largest,
+  }));
+}
+
+/** Shows the values piece by piece, once for every channel; those that are held are one piece. */
+function eachPiece(
+  x: Values,
+  channels: number,
+  show: (values: HeldValues, channel: number) => void,
+): void {
+  const length = isStored(x) ? Math.ceil(TOGETHER / channels) * channels : x.length;
+  for (let from = 0; from < x.length; from += length) {
+    const values = x.subarray(from, from + length);
+    for (let channel = 0; channel < channels; channel++) show(values, channel);
+  }
 }

@@ -1,4 +1,8 @@
-/** Samples as a source gives them, before they are split. */
+/** Samples as a source gives them, before they are split; and some of them. */
+import type { RunContext } from "../../engine/op.ts";
+import { isStored } from "../../engine/pack.ts";
+import type { Part } from "./dataset.ts";
+import { rowWriter } from "./rows.ts";
 import type { RawTable } from "./table/raw_table.ts";
 
 /** Labelled samples in the source's own order. */
@@ -24,6 +28,21 @@ export interface Loaded {
   readonly table?: RawTable;
 }
 
+/** A picture as it is stored: a file that `context.read` knows, or its bytes under a name for sentences. */
+export interface PictureFile {
+  readonly name: string;
+  readonly bytes?: Uint8Array;
+}
+
+/**
+ * Pictures that nobody has decoded: samples whose `x` are places among files, one number each, counted through the parts
+ * in their order.
+ */
+export interface UnreadPictures {
+  readonly loaded: Loaded;
+  readonly files: readonly PictureFile[];
+}
+
 /** The samples at `indices`, in that order. */
 export function takeSamples(samples: Samples, indices: ArrayLike<number>): Samples {
   const { count, x, y } = samples;
@@ -43,4 +62,22 @@ function takeRows<A extends Uint8Array | Int32Array | Float32Array>(
     taken.set(values.subarray(start, start + width), row * width);
   }
   return taken;
+}
+
+/** The same of a part; rows of a file go into another, where they are still more than is to be held. */
+export async function takePart(
+  { count, x, y }: Part,
+  indices: ArrayLike<number>,
+  context: RunContext,
+): Promise<Part> {
+  const taken = indices.length;
+  const labels = y === null ? null : takeRows(y, count, indices);
+  if (!isStored(x)) return { count: taken, x: takeRows(x, count, indices), y: labels };
+  const row = new Uint8Array(x.length / count);
+  const writer = await rowWriter(taken * row.length, context);
+  for (let at = 0; at < taken; at++) {
+    x.readInto(row, indices[at]! * row.length);
+    await writer.write(row, at * row.length);
+  }
+  return { count: taken, x: await writer.rows(), y: labels };
 }

@@ -7,11 +7,12 @@ import {
   ListOf,
   OneOf,
   ParameterError,
+  type RunContext,
   type Static,
   Type,
 } from "../../engine/op.ts";
 import { type Dataset, datasetInput, datasetKind, part, PART_NAMES } from "./dataset.ts";
-import { takeSamples } from "./samples.ts";
+import { takePart } from "./samples.ts";
 
 const className = Type.String({ description: "The name of a class" });
 
@@ -65,7 +66,7 @@ export const subset = defineOp({
     assertClasses(facts, written ?? [], field);
     return facts;
   },
-  run: ({ data }, params) => cut(data, params),
+  run: ({ data }, params, context) => cut(data, params, context),
 });
 
 function assertClasses(
@@ -86,7 +87,11 @@ function assertClasses(
 }
 
 /** The data set with one part cut. Throws a RangeError where no sample is left. */
-function cut(data: Dataset, { split, classes, without, limit }: Static<typeof params>): Dataset {
+async function cut(
+  data: Dataset,
+  { split, classes, without, limit }: Static<typeof params>,
+  context: RunContext,
+): Promise<Dataset> {
   const { meta } = data;
   const whole = part(data, split);
   const { y } = whole;
@@ -100,9 +105,6 @@ function cut(data: Dataset, { split, classes, without, limit }: Static<typeof pa
   };
   const left = Array.from({ length: whole.count }, (_, sample) => sample).filter(stays);
   if (left.length === 0) throw new RangeError(`Cannot leave the ${split} part without a sample`);
-  const { count, x, y: labels } = takeSamples(
-    { ...whole, input: meta.input },
-    left.slice(0, limit),
-  );
-  return { meta, parts: { ...data.parts, [split]: { count, x, y: labels } } };
+  const chosen = await takePart(whole, left.slice(0, limit), context);
+  return { meta, parts: { ...data.parts, [split]: chosen } };
 }

@@ -2,7 +2,7 @@
 import type { Metrics } from "../../engine/metrics.ts";
 import type { RunContext } from "../../engine/op.ts";
 import { type Room, withTensors } from "../../engine/tensor/mod.ts";
-import { type Dataset, type Part, part, type PartName } from "../data/dataset.ts";
+import { type Dataset, heldValues, type Part, part, type PartName } from "../data/dataset.ts";
 import { range } from "../model/feed.ts";
 import { forward } from "../model/forward.ts";
 import { inferLogits, type InferOptions, weightTensors } from "../model/infer.ts";
@@ -61,7 +61,7 @@ export async function madeQuality(
     const made = await outputs(model, 0);
     const truth = generates
       ? await outputs(reference!, 0.5)
-      : preprocessed(samples.x, model.preprocess ?? meta.normalize);
+      : preprocessed(heldValues(samples.x), model.preprocess ?? meta.normalize);
     if (made.length !== truth.length) {
       throw new RangeError(
         `Cannot compare what is made: ${made.length / count} numbers for a sample, the other has ` +

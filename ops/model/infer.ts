@@ -83,7 +83,7 @@ export async function inferBatches(
   }
 
   function logitsOf(
-    raw: Part["x"],
+    raw: ReturnType<Part["x"]["subarray"]>,
     preparation: Preprocess | null,
     batchShape: readonly number[],
     rows: readonly Float32Array[],

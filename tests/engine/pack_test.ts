@@ -88,7 +88,7 @@ Deno.test("bytes lie little-endian, small arrays one behind the other in the ord
 
 Deno.test("nothing packs to nothing, and no blob is read for it", async () => {
   const packed = packArrays({});
-  assert.deepEqual(packed, { table: { pack: null, arrays: [] }, blobs: new Map() });
+  assert.deepEqual(packed, { table: { pack: null, arrays: [] }, blobs: new Map(), stored: [] });
   const read = () => Promise.reject(new Error("reads nothing"));
   assert.deepEqual(await unpackArrays(packed.table, read), {});
 });

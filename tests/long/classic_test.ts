@@ -3,6 +3,7 @@
  * the same recipe on Fashion-MNIST.
  */
 import assert from "node:assert/strict";
+import { heldValues } from "../../ops/data/dataset.ts";
 import { load, type Recipe, type Run } from "../../mod.ts";
 import { inferLogits } from "../../ops/model/infer.ts";
 import type { Model } from "../../ops/model/model.ts";
@@ -57,7 +58,7 @@ Deno.test("its int8 ONNX file answers as the engine does on every test sample bu
   const model = await run.model("result").value() as Model;
   const { x, count } = await testSamples(classic);
   const file = { "model.onnx": await Deno.readFile(`${out}/onnx/model.onnx`) };
-  const theirs = await onnxLogits(file, model, Float32Array.from(x));
+  const theirs = await onnxLogits(file, model, Float32Array.from(heldValues(x)));
   const logits = (of: Model) => withTensors((room) => inferLogits(room, of, { count, x, y: null }));
   const found = differing(await logits(model), theirs, model.classes.length);
   assert.equal(found.samples, 2000);

@@ -1,6 +1,7 @@
 /** A context for running an op in a test: files in memory, everything said kept. */
 import type { Json, RunContext } from "../../engine/op.ts";
 import { MEMORY } from "../../engine/size.ts";
+import { spillInMemory } from "./stored.ts";
 
 /** What an op said while it ran. */
 export interface Heard {
@@ -17,6 +18,8 @@ export interface Given {
   readonly referenced?: Readonly<Record<string, unknown>>;
   readonly resume?: Uint8Array;
   readonly signal?: AbortSignal;
+  /** Whether there is a place for what is more than is to be held: bytes of files, which lie in memory here. */
+  readonly spills?: boolean;
   /** The budget of what is read. */
   readonly memory?: number;
   /** Is told each fraction and what is said with it, while the op runs. */
@@ -34,6 +37,7 @@ export function runContext(given: Given = {}): RunContext & { readonly heard: He
     signal: given.signal ?? new AbortController().signal,
     threads: 1,
     memory: given.memory ?? MEMORY,
+    ...given.spills && { spill: spillInMemory },
     progress(fraction, message) {
       heard.fractions.push(fraction);
       given.progress?.(fraction, message);

@@ -1,7 +1,7 @@
 /** What stock tfjs makes of an exported model on the test samples of a recipe. */
 import type { Recipe } from "../../mod.ts";
 import { data } from "../../ops/data/data.ts";
-import { type Part, part } from "../../ops/data/dataset.ts";
+import { heldValues, type Part, part } from "../../ops/data/dataset.ts";
 import { runContext } from "../ops/run_context.ts";
 
 const program = new URL("../ops/formats/stock_predict.ts", import.meta.url).pathname;
@@ -22,7 +22,7 @@ export async function accuracyInStock(
     stdin: "piped",
     stdout: "piped",
   }).spawn();
-  const task = JSON.stringify({ folder, x: [...x], shape: [count, 28, 28, 1] });
+  const task = JSON.stringify({ folder, x: [...heldValues(x)], shape: [count, 28, 28, 1] });
   const writer = process.stdin.getWriter();
   const [{ stdout }] = await Promise.all([
     process.output(),

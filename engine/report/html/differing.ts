@@ -3,6 +3,7 @@ import { given } from "../../given.ts";
 import type { Digest, Json } from "../../digest.ts";
 import { type Graph, isMany, type Node, subjectOf } from "../../graph/graph.ts";
 import type { Kind, Pictures } from "../../kind.ts";
+import { blobReader } from "../../store/blob_reader.ts";
 import { CorruptBlobError, type Outcome, type Store, StoreError } from "../../store/store.ts";
 import { mapOf } from "../notes.ts";
 
@@ -86,7 +87,9 @@ async function picturesOf(
   },
   store: Store,
 ): Promise<Pictures | undefined> {
-  const read = (blob: Digest) => store.read(blob);
+  using opened = new DisposableStack();
+  // Of all samples a few are read: those of a data set stay in their file.
+  const read = blobReader(store, undefined, { opened, memory: 0 });
   try {
     const manifest = JSON.parse(new TextDecoder().decode(await read(digest))) as Json;
     return await kind.pictures?.(manifest, read, part, numbers);

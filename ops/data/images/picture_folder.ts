@@ -7,7 +7,7 @@ export const images = defineDataFormat({
   suffixes: [],
   holds: (files) => holdsClasses(files, PICTURES),
   async readFolder(wishes, context) {
-    const { loadImages } = await import("./load_images.ts");
-    return await loadImages(await filesOfClasses(wishes, context, PICTURES), wishes, context);
+    const { listPictures } = await import("./picture_list.ts");
+    return await listPictures(await filesOfClasses(wishes, context, PICTURES), wishes, context);
   },
 });

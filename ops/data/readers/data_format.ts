@@ -6,7 +6,7 @@ import type { RunContext } from "../../../engine/op.ts";
 import type { PartName } from "../dataset.ts";
 import type { AudioParams } from "../audio/audio_fields.ts";
 import type { PictureWishes } from "../images/fit.ts";
-import type { Loaded } from "../samples.ts";
+import type { Loaded, UnreadPictures } from "../samples.ts";
 import type { TableFile } from "../table/writer.ts";
 import type { Texts } from "../text/texts.ts";
 import type { TableWishes } from "./tables.ts";
@@ -51,8 +51,8 @@ export interface DataFormat<N extends string = string> {
   readonly example?: string;
   /** Whether the files of a folder are of this format, which then reads the folder itself. */
   holds?(files: readonly string[]): boolean;
-  /** The samples of a folder. Throws a RangeError that names the file and what is wrong. */
-  readFolder?(wishes: FileWishes, context: RunContext): Promise<Loaded>;
+  /** The samples of a folder, pictures as files. Throws a RangeError that names the file and what is wrong. */
+  readFolder?(wishes: FileWishes, context: RunContext): Promise<Loaded | UnreadPictures>;
   /** The samples of files, as numbers; absent where they hold none. Throws as `readFolder` does. */
   read?(parts: PartFiles, wishes: FileWishes, context: RunContext): Promise<Loaded>;
   /** Files that are tables: one as columns of cells. Throws a MemoryError where they would take more than `memory`. */

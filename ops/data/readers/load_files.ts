@@ -1,13 +1,16 @@
 /** Files as samples: which format reads them. */
 import type { RunContext } from "../../../engine/op.ts";
 import { dataFormat, dataFormats, formatNamed } from "../data_formats.ts";
-import type { Loaded } from "../samples.ts";
+import type { Loaded, UnreadPictures } from "../samples.ts";
 import type { DataFormat, FileWishes } from "./data_format.ts";
 import { idx } from "./idx.ts";
 import { partFiles } from "./part_files.ts";
 
-/** Reads the files. Throws a RangeError that names the file and what is wrong. */
-export async function loadFiles(wishes: FileWishes, context: RunContext): Promise<Loaded> {
+/** Reads the files; pictures are listed. Throws a RangeError that names the file and what is wrong. */
+export async function loadFiles(
+  wishes: FileWishes,
+  context: RunContext,
+): Promise<Loaded | UnreadPictures> {
   const told = wishes.format === undefined
     ? await folderFormat(wishes, context)
     : dataFormat(wishes.format);

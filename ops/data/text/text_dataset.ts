@@ -4,7 +4,7 @@ import type { RunContext, Task } from "../../../engine/op.ts";
 import { assertFits } from "../../../engine/size.ts";
 import { columnOf } from "../table/column.ts";
 import { textNeed } from "../needs.ts";
-import type { Dataset, PartName } from "../dataset.ts";
+import type { Dataset, HeldValues, PartName } from "../dataset.ts";
 import { labelsOf } from "../readers/label_rows.ts";
 import { answersOf, classNames } from "../readers/labels.ts";
 import type { DataWishes } from "../common_fields.ts";
@@ -30,7 +30,7 @@ export async function textDataset(
   source: PartTexts,
   wishes: TextWishes,
   context: Pick<RunContext, "read" | "memory">,
-): Promise<Dataset> {
+): Promise<Dataset<HeldValues>> {
   const { text, task } = wishes;
   const { rule, cut, vocabulary } = await tokenizerOf(text, context);
   const samples: (readonly string[])[] = [];

@@ -5,7 +5,7 @@
  */
 import { sizeOf } from "../../../engine/shape.ts";
 import { run } from "../../../engine/threads.ts";
-import { type Dataset, type Meta, type Part, part } from "../../data/dataset.ts";
+import { type Dataset, isBytes, type Meta, type Part, part } from "../../data/dataset.ts";
 import type { Augmentation } from "./augment.ts";
 import { gatherer } from "./gather.ts";
 import { variation } from "./vary.ts";
@@ -104,7 +104,7 @@ function storedRows(
   size: number,
 ): Uint8Array<ArrayBuffer> | Float32Array<ArrayBuffer> {
   const length = samples.length * size;
-  const rows = x instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length);
+  const rows = isBytes(x) ? new Uint8Array(length) : new Float32Array(length);
   samples.forEach((sample, row) =>
     rows.set(x.subarray(sample * size, (sample + 1) * size), row * size)
   );

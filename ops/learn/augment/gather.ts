@@ -1,4 +1,6 @@
 /** Stored samples as the floats that a model sees: gathered, prepared, and varied by a view. */
+import { isStored } from "../../../engine/pack.ts";
+import type { StoredBytes } from "../../../engine/run_context.ts";
 import { sizeOf } from "../../../engine/shape.ts";
 import type { Meta, Part } from "../../data/dataset.ts";
 import type { Preprocess } from "../../model/model.ts";
@@ -34,7 +36,7 @@ export function gatherer(
   const zeros = preprocessed(new Uint8Array(channels), preparation);
   const prepared: Pixels = {
     channels,
-    copy: copierOf(part.x, channels, preparation),
+    copy: copierOf(part.x, { size, channels }, preparation),
     blank(into, at, pixels) {
       for (let pixel = 0; pixel < pixels; pixel++) into.set(zeros, at + pixel * channels);
     },
@@ -55,7 +57,7 @@ export function gatherer(
   function changed({ into, at, start }: SamplePlace, view: View): void {
     stored ??= {
       channels,
-      copy: copierOf(part.x, channels, null),
+      copy: copierOf(part.x, { size, channels }, null),
       // They are zeros before anything is copied.
       blank: () => {},
     };
@@ -66,10 +68,28 @@ export function gatherer(
   }
 }
 
-function copierOf(x: Part["x"], channels: number, preparation: Preprocess | null): Copier {
+function copierOf(
+  x: Part["x"],
+  { size, channels }: { readonly size: number; readonly channels: number },
+  preparation: Preprocess | null,
+): Copier {
+  if (isStored(x)) return storedCopier(x, size, (row) => byteCopier(row, channels, preparation));
   return x instanceof Uint8Array
     ? byteCopier(x, channels, preparation)
     : floatCopier(preprocessed(x, preparation));
+}
+
+/** Of a file one sample is held: what is copied one after another lies in the same, most of the time. */
+function storedCopier(x: StoredBytes, size: number, copierOf: (row: Uint8Array) => Copier): Copier {
+  const row = new Uint8Array(size);
+  const copy = copierOf(row);
+  let held = -1;
+  return (into, at, start, count) => {
+    const first = start - start % size;
+    if (first !== held) x.readInto(row, first);
+    held = first;
+    copy(into, at, start - first, count);
+  };
 }
 
 function byteCopier(x: Uint8Array, channels: number, preparation: Preprocess | null): Copier {

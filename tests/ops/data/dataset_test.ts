@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { isStored } from "../../../engine/pack.ts";
+import { stored } from "../stored.ts";
 import type { Digest } from "../../../engine/digest.ts";
 import {
   type Dataset,
   datasetInput,
   datasetKind,
+  heldValues,
   type Meta,
   part,
   picturesOf,
@@ -218,5 +221,39 @@ Deno.test("a part that a step reads without having said so is a mistake of its o
   assert.throws(
     () => part({ ...made(), parts }, "test"),
     new Error("internal: the step reads test without declaring it"),
+  );
+});
+
+Deno.test("bytes of a file are encoded as those of an array, and stay in a file where the reader says so", async () => {
+  const x = Uint8Array.from({ length: 2 * 40_000 }, (_, i) => i % 255);
+  const part = { count: 2, x, y: Int32Array.of(0, 1) };
+  const meta = metaOf([200, 200, 1]);
+  const held = datasetKind.encode({ meta, parts: { train: part } });
+  const spilled = datasetKind.encode({ meta, parts: { train: { ...part, x: stored(x) } } });
+  assert.deepEqual([spilled.manifest, spilled.parts], [held.manifest, held.parts]);
+  const digests = [...spilled.blobs.keys(), ...spilled.stored!.map(({ digest }) => digest)];
+  assert.deepEqual(digests.sort(), [...held.blobs.keys()].sort());
+  assert.equal(held.stored, undefined);
+  const asked: number[] = [];
+  const read = Object.assign((digest: Digest) => Promise.resolve(held.blobs.get(digest)!), {
+    stored: (digest: Digest, bytes: number) => {
+      asked.push(bytes);
+      return Promise.resolve(bytes > 70_000 ? stored(held.blobs.get(digest)!) : undefined);
+    },
+  });
+  const back = await datasetKind.decode(held.manifest, read);
+  assert.equal(isStored(back.parts.train!.x), true);
+  assert.deepEqual(heldValues(back.parts.train!.x), x);
+  assert.deepEqual([asked, back.parts.train!.y], [[80_000], part.y]);
+  const pictures = await datasetKind.pictures!(held.manifest, read, "train", [1]);
+  assert.deepEqual(pictures!.pixels, x.slice(40_000));
+});
+
+Deno.test("a file of fewer bytes than a blob of their own has is refused", () => {
+  const x = stored(new Uint8Array(64 * 1024 - 1));
+  const parts = { train: { count: 1, x, y: null } };
+  assert.throws(
+    () => datasetKind.encode({ meta: metaOf([x.length]), parts }),
+    /too small for a file/,
   );
 });

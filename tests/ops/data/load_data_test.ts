@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type Dataset, heldValues } from "../../../ops/data/dataset.ts";
 import { loadData, readData } from "../../../ops/data/load_data.ts";
 import { runContext } from "../run_context.ts";
 
@@ -17,14 +18,17 @@ const files = (names: string) => {
 
 Deno.test("class names stand in a text file, one a line, in index order", async () => {
   const context = files("\ufeffb\r\n a \n\n");
-  const { meta, parts } = await readData({ ...params, classes: "names.txt" }, context);
+  const { meta, parts } = await readData({ ...params, classes: "names.txt" }, context) as Dataset;
   assert.deepEqual(meta.classes, ["b", "a"]);
   const { x, y } = parts.train!;
-  assert.deepEqual([...x].map((value, i) => [value, y![i]]).sort(), [[1, 0], [2, 1], [3, 0], [
+  assert.deepEqual([...heldValues(x)].map((value, i) => [value, y![i]]).sort(), [[1, 0], [2, 1], [
+    3,
+    0,
+  ], [
     4,
     1,
   ]]);
-  assert.deepEqual((await readData(params, context)).meta.classes, ["a", "b"]);
+  assert.deepEqual((await readData(params, context) as Dataset).meta.classes, ["a", "b"]);
 });
 
 Deno.test("a file of class names with an empty line is refused", async () => {

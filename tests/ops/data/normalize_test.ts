@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { keepStored, learnNormalization, type Normalize } from "../../../ops/data/normalize.ts";
+import { stored } from "../stored.ts";
 import type { Samples } from "../../../ops/data/samples.ts";
 
 const table: Samples = {
@@ -100,4 +101,25 @@ Deno.test("features that stand for something are kept as stored, one figure for 
     scale: [1, 2],
     offset: [0, 7],
   });
+});
+
+Deno.test("bytes of a file give the figures of an array, to the bit", () => {
+  // Three channels, and no whole number of pixels in a megabyte.
+  const x = Uint8Array.from({ length: 3 * 400_000 }, (_, i) => (i * 7919) % 253);
+  const input = [1000, 400, 3];
+  for (
+    const normalize of [
+      { use: "standard" },
+      { use: "unit" },
+      { use: "range", low: -1, high: 1 },
+      { use: "fixed", mean: [0.5], deviation: [0.25] },
+    ] as const
+  ) {
+    const file = stored(x);
+    assert.deepEqual(
+      learnNormalization(normalize, { input, x: file }),
+      learnNormalization(normalize, { input, x }),
+    );
+    assert.equal(file.reads, normalize.use === "standard" ? 4 : 0);
+  }
 });

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import { takeSamples } from "../../../ops/data/samples.ts";
+import { stored } from "../stored.ts";
+import { runContext } from "../run_context.ts";
+import { heldValues } from "../../../ops/data/dataset.ts";
+import { isStored } from "../../../engine/pack.ts";
+import { takePart, takeSamples } from "../../../ops/data/samples.ts";
 
 Deno.test("samples are taken with all of their numbers and answers, in the order asked for", () => {
   const samples = {
@@ -25,4 +29,18 @@ Deno.test("samples are taken with all of their numbers and answers, in the order
 Deno.test("of one sample all is taken", () => {
   const one = { count: 1, input: [2], x: Uint8Array.of(3, 4), y: Int32Array.of(7) };
   assert.deepEqual(takeSamples(one, [0]), one);
+});
+
+Deno.test("rows of a file are taken as those of an array are, into a file where they are many", async () => {
+  const x = Uint8Array.from({ length: 3 * 40_000 }, (_, i) => i % 251);
+  const part = { count: 3, x, y: Int32Array.of(7, 8, 9) };
+  const context = runContext({ memory: 0, spills: true });
+  const expected = await takePart(part, [2, 0], context);
+  assert.deepEqual(expected.x, Uint8Array.of(...x.subarray(80_000), ...x.subarray(0, 40_000)));
+  assert.deepEqual([...expected.y!], [9, 7]);
+  const taken = await takePart({ ...part, x: stored(x) }, [2, 0], context);
+  assert.equal(isStored(taken.x), true);
+  assert.deepEqual({ ...taken, x: heldValues(taken.x) }, expected);
+  const few = await takePart({ ...part, x: stored(x), y: null }, [1], context);
+  assert.deepEqual(few, { count: 1, x: x.slice(40_000, 80_000), y: null });
 });

@@ -135,7 +135,7 @@ Deno.test("figures that are no fraction of samples have intervals, found from dr
 });
 
 Deno.test("a figure of which the samples say nothing is left out, and so is its interval", async () => {
-  const low: Part = { count: 20, x: numbers.x.slice(0, 20), y: numbers.y!.slice(0, 20) };
+  const low: Part = { count: 20, x: numbers.x.subarray(0, 20), y: numbers.y!.slice(0, 20) };
   const { quality } = await asked(above(9.5), undefined, data(low), { metrics: ["auc"] });
   assert.deepEqual(quality, { samples: 20, metrics: {} });
 });

@@ -1,5 +1,6 @@
 /** What lies beside an exported model of texts is enough to feed it: texts are numbered here by the file alone. */
 import assert from "node:assert/strict";
+import { heldValues } from "../../../ops/data/dataset.ts";
 import { vocabularyFile } from "../../../ops/formats/vocabulary_file.ts";
 import { fromBinary, ModelProtoSchema } from "../../../engine/deps/onnx_buf.ts";
 import type { FileParams } from "../../../ops/data/data_fields.ts";
@@ -100,7 +101,7 @@ for (const rule of ["words", "characters"] as const) {
       return [...numbers, ...Array(file.length).fill(file.padding)].slice(0, file.length).join();
     });
     const stored = [samples.parts.train!, samples.parts.test!].flatMap(({ count, x }) =>
-      Array.from({ length: count }, (_, i) => x.slice(i * 6, i * 6 + 6).join())
+      Array.from({ length: count }, (_, i) => heldValues(x).slice(i * 6, i * 6 + 6).join())
     );
     assert.deepEqual(stored.sort(), rows.sort());
   });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { audio } from "../../../../ops/data/audio/recording_folder.ts";
+import type { Loaded } from "../../../../ops/data/samples.ts";
 import { runContext } from "../../run_context.ts";
 import { wave16 } from "./wave_bytes.ts";
 
@@ -14,7 +15,7 @@ Deno.test("a folder is read as what a recipe that says nothing means by sound", 
   const { train, classes } = await audio.readFolder!(
     { from: "d", task: "classification" },
     context,
-  );
+  ) as Loaded;
   assert.deepEqual([train.input, train.count, classes], [[49, 40, 1], 1, ["yes"]]);
   assert.deepEqual(context.heard.warnings, [
     "1 file is left out, being no recording of a class: read.me",

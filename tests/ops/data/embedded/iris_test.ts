@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { iris } from "../../../../ops/data/embedded/iris.ts";
 import { data } from "../../../../ops/data/data.ts";
-import { part } from "../../../../ops/data/dataset.ts";
+import { heldValues, part } from "../../../../ops/data/dataset.ts";
 import { runContext } from "../../run_context.ts";
 
 const common = {
@@ -38,6 +38,8 @@ Deno.test("the species are named in the order of the table, which is that of the
   assert.deepEqual(meta.classes, ["setosa", "versicolor", "virginica"]);
   // The petals of setosa are the short ones: 1.46 cm on average, 4.26 and 5.55 those of the others (Fisher 1936).
   const sums = [0, 0, 0];
-  parts.train!.y!.forEach((label, row) => sums[label]! += parts.train!.x[4 * row + 2]! / 50);
+  parts.train!.y!.forEach((label, row) =>
+    sums[label]! += heldValues(parts.train!.x)[4 * row + 2]! / 50
+  );
   assert.deepEqual(sums.map((sum) => sum.toFixed(2)), ["1.46", "4.26", "5.55"]);
 });

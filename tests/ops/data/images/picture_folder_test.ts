@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { encodePng } from "../../../../engine/deps/fast_png.ts";
+import type { UnreadPictures } from "../../../../ops/data/samples.ts";
 import { images } from "../../../../ops/data/images/picture_folder.ts";
 import { runContext } from "../../run_context.ts";
 
@@ -56,6 +57,9 @@ Deno.test("a folder holds pictures where one lies in a class, perhaps below a pa
 Deno.test("a folder with classes in it is not divided, even where one is called as a part is", async () => {
   const picture = encodePng({ width: 1, height: 1, channels: 1, data: Uint8Array.of(7) });
   const files = { "d/test/a.png": picture, "d/cat/b.png": picture };
-  const { train, test, classes } = await images.readFolder!(wishes, runContext({ files }));
-  assert.deepEqual([train.count, test, classes], [2, undefined, ["cat", "test"]]);
+  const { loaded } = await images.readFolder!(wishes, runContext({ files })) as UnreadPictures;
+  assert.deepEqual([loaded.train.count, loaded.test, loaded.classes], [2, undefined, [
+    "cat",
+    "test",
+  ]]);
 });

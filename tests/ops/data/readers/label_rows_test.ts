@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { heldValues } from "../../../../ops/data/dataset.ts";
 import { answersOfArray, labelsOf } from "../../../../ops/data/readers/label_rows.ts";
 import { columnOf } from "../../../../ops/data/table/column.ts";
 import { data } from "../../../../ops/data/data.ts";
@@ -38,7 +39,7 @@ const answers = ({ parts }: Awaited<ReturnType<typeof load>>, width = 1) => {
   const { x, y, count } = parts.train!;
   const rows = globalThis.Array.from(
     { length: count },
-    (_, i) => [x[i]!, [...y!.slice(i * width, (i + 1) * width)]] as const,
+    (_, i) => [heldValues(x)[i]!, [...y!.slice(i * width, (i + 1) * width)]] as const,
   );
   return rows.sort(([a], [b]) => a - b).flatMap(([, row]) => row);
 };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Loaded } from "../../../../ops/data/samples.ts";
 import { loadFiles } from "../../../../ops/data/readers/load_files.ts";
 import { data } from "../../../../ops/data/data.ts";
 import type { FileParams } from "../../../../ops/data/data_fields.ts";
@@ -128,11 +129,11 @@ Deno.test("files are read as they are called, else by their names, else as IDX",
   const loaded = async (
     from: string,
     format?: string,
-  ) => [...(await loadFiles({ from, task, ...format && { format } }, context)).train.x];
+  ) => [...(await loadFiles({ from, task, ...format && { format } }, context) as Loaded).train.x];
   assert.deepEqual(await loaded("t.csv"), [1, 2]);
   assert.deepEqual(await loaded("t.dat", "tsv"), [3]);
   const pair = { train: { inputs: "a", labels: "b" } };
-  assert.deepEqual([...(await loadFiles({ from: pair, task }, context)).train.x], [7, 8]);
+  assert.deepEqual([...(await loadFiles({ from: pair, task }, context) as Loaded).train.x], [7, 8]);
   await assert.rejects(
     loadFiles({ from: pair, task, columns: { label: "y" } }, context),
     /Cannot choose columns: idx files have none/,

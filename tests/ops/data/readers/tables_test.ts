@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { heldValues } from "../../../../ops/data/dataset.ts";
 import { loadTables } from "../../../../ops/data/readers/tables.ts";
 import { tableOf } from "../table_of.ts";
 import { data } from "../../../../ops/data/data.ts";
@@ -23,7 +24,10 @@ const load = async (text: string, more: Partial<FileParams> = {}) => {
 const rowsOf = ({ meta, parts }: Awaited<ReturnType<typeof load>>) => {
   const { x, y, count } = parts.train!;
   const [width] = meta.input as [number];
-  return Array.from({ length: count }, (_, i) => [...x.slice(i * width, (i + 1) * width), y![i]!])
+  return Array.from(
+    { length: count },
+    (_, i) => [...heldValues(x).slice(i * width, (i + 1) * width), y![i]!],
+  )
     .sort();
 };
 

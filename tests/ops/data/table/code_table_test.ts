@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { heldValues } from "../../../../ops/data/dataset.ts";
 import type { FileParams } from "../../../../ops/data/data_fields.ts";
 import { data } from "../../../../ops/data/data.ts";
 import { columnWidth, zerosAndOnes } from "../../../../ops/data/table/code_table.ts";
@@ -41,7 +42,9 @@ const rowsOf = ({ meta, parts }: Made, part: "train" | "test"): number[][] => {
   const { x, y, count } = parts[part]!;
   const [width] = meta.input as [number];
   const rows: number[][] = [];
-  for (let i = 0; i < count; i++) rows[y![i]!] = [...x.slice(i * width, (i + 1) * width)];
+  for (let i = 0; i < count; i++) {
+    rows[y![i]!] = [...heldValues(x).slice(i * width, (i + 1) * width)];
+  }
   return rows;
 };
 

@@ -5,7 +5,7 @@
 import { fromBinary, ModelProtoSchema } from "../../../../engine/deps/onnx_buf.ts";
 import { given } from "../../../../engine/given.ts";
 import { sizeOf } from "../../../../engine/shape.ts";
-import type { Dataset } from "../../../../ops/data/dataset.ts";
+import { type Dataset, heldValues } from "../../../../ops/data/dataset.ts";
 import { encodeOnnx } from "../../../../ops/formats/onnx/encode.ts";
 import { readOnnx } from "../../../../ops/formats/onnx/read/read_onnx.ts";
 import { onnxLogits } from "../../../../ops/formats/onnx/run_onnx.ts";
@@ -60,7 +60,8 @@ async function read(name: string): Promise<Model> {
 async function dataFor(model: Model): Promise<Dataset> {
   const data = noiseData(model, 4);
   const { train } = data.parts;
-  const outputs = (await answersOf(model, 1, train!.x.slice(0, sizeOf(data.meta.input)))).length;
+  const outputs =
+    (await answersOf(model, 1, heldValues(train!.x).slice(0, sizeOf(data.meta.input)))).length;
   const y = Float32Array.from({ length: 4 * outputs }, (_, i) => Math.sin(i));
   const whole = { ...train!, y };
   return { meta: { ...data.meta, outputs }, parts: { train: whole, validation: whole } };
@@ -104,7 +105,7 @@ const trials: Readonly<Record<string, (model: Model, data: Dataset) => Promise<v
   },
   async exports(model, data) {
     const size = sizeOf(data.meta.input);
-    const x = Float32Array.from(data.parts.train!.x.slice(0, size));
+    const x = Float32Array.from(heldValues(data.parts.train!.x).slice(0, size));
     const plain = { ...model, head: "none" as const };
     const files = encodeOnnx(plain, { form: "float", opset: 17 });
     const [found, wanted] = [await onnxLogits(files, plain, x), await answersOf(plain, 1, x)];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { stored } from "../../stored.ts";
 import type { Meta, Part } from "../../../../ops/data/dataset.ts";
 import { gatherer } from "../../../../ops/learn/augment/gather.ts";
 import {
@@ -191,4 +192,23 @@ Deno.test("a scale for all may stand beside an offset for each, and the other wa
   assert.deepEqual(seen([2], [0, 1]), [2, 5, 6, 511]);
   assert.deepEqual(seen([2, 3], [1]), [3, 7, 7, 766]);
   assert.deepEqual(seen([2], [1]), [3, 5, 7, 511]);
+});
+
+Deno.test("samples of a file are seen as those of an array, each read once for what is copied of it", () => {
+  const x = Uint8Array.from({ length: 5 * 12 }, (_, i) => (i * 37) % 256);
+  const meta = { input: [3, 2, 2] };
+  const preparation = { scale: [1, 0.5], offset: [0, 3] };
+  const view = (sample: number) => {
+    const seen = flipped(plainView(3, 2), "horizontal");
+    return sample === 3 ? changed(seen, (values) => values.fill(9, 0, 2)) : seen;
+  };
+  const order = [3, 0, 4, 4, 1];
+  for (const seen of [undefined, view]) {
+    const [held, read] = [new Float32Array(60), new Float32Array(60)];
+    gatherer(meta, { count: 5, x, y: null }, preparation)(held, order, seen);
+    const file = stored(x);
+    gatherer(meta, { count: 5, x: file, y: null }, preparation)(read, order, seen);
+    assert.deepEqual(read, held);
+    assert.equal(file.reads, 4);
+  }
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { normalizeValue } from "../../../../engine/recipe/check/normalize.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
-import type { Dataset } from "../../../../ops/data/dataset.ts";
+import { type Dataset, heldValues } from "../../../../ops/data/dataset.ts";
 import { drawLatent } from "../../../../ops/data/embedded/draw_latent.ts";
 import { fit } from "../../../../ops/learn/loop.ts";
 import {
@@ -61,7 +61,7 @@ const game = (more: Partial<Extract<LossTerm, { use: "adversarial" }>> = {}): Lo
 const numbers = (...values: number[]) => tableData(values.map((x) => [x]), values.map(() => [0]));
 
 const meanOf = ({ parts }: Dataset) =>
-  [...parts.train!.x].reduce((sum, x) => sum + x, 0) / parts.train!.count;
+  [...heldValues(parts.train!.x)].reduce((sum, x) => sum + x, 0) / parts.train!.count;
 
 /** d(x, label) = a x + k · label + c. */
 function conditional(a: number, k: readonly [number, number], c: number): Model {
@@ -230,7 +230,7 @@ Deno.test("real samples are drawn by the number of the update, as many as asked 
         assert.deepEqual(outputs.shape, [count, 1]);
         assert.deepEqual(
           [...values],
-          [...batch.samples].map((sample) => cloud.parts.train!.x[sample]),
+          [...batch.samples].map((sample) => heldValues(cloud.parts.train!.x)[sample]),
         );
         return [...batch.samples];
       });
@@ -260,7 +260,7 @@ Deno.test("a game against data broken off at any batch ends with the same bits",
     const resume = context.heard.saved[at]!;
     assert.equal(await modelDigest((await played(cloud, { resume }, 3)).model), digest);
   }
-  const others = numbers(...Array.from(cloud.parts.train!.x, (x) => x + 0.5));
+  const others = numbers(...Array.from(heldValues(cloud.parts.train!.x), (x) => x + 0.5));
   assert.notEqual(await modelDigest((await played(others, {}, 3)).model), digest);
 });
 

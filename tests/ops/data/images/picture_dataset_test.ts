@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { loadImages } from "../../../../ops/data/images/load_images.ts";
+import { datasetKind } from "../../../../ops/data/dataset.ts";
+import { isStored } from "../../../../engine/pack.ts";
 import { encodePng } from "../../../../engine/deps/fast_png.ts";
 import { data as dataOp } from "../../../../ops/data/data.ts";
-import type { Dataset } from "../../../../ops/data/dataset.ts";
+import { type Dataset, heldValues } from "../../../../ops/data/dataset.ts";
+import { pictureDataset } from "../../../../ops/data/images/picture_dataset.ts";
 import { runContext } from "../../run_context.ts";
 
 /** A flat picture of a grey, as a file. */
@@ -40,7 +42,7 @@ Deno.test("folders are classes, sorted; every class has its share of the test", 
     const { x, y } = parts.train!;
     // bird is the second folder that was written, cat the first.
     const tens = [1, 0, 2];
-    for (let i = 0; i < 6; i++) assert.equal(Math.floor(x[4 * i]! / 10), tens[y![i]!]);
+    for (let i = 0; i < 6; i++) assert.equal(Math.floor(heldValues(x)[4 * i]! / 10), tens[y![i]!]);
     assert.deepEqual([...parts.test!.y!].sort(), [0, 1, 2]);
     assert.deepEqual([heard.warnings, heard.fractions.at(-1)], [[], 1]);
   }
@@ -127,22 +129,73 @@ Deno.test("the embedded digits are resized and coloured too, and compile knows t
   assert.deepEqual(made.meta.input, [14, 14, 3]);
 });
 
-Deno.test("pictures are read in the order of their places, and a part without any is none", async () => {
-  const files = { "d/b/1.png": flat(1), "d/a/2.png": flat(2) };
-  const place = (folder: string, name: string) => ({ path: `d/${folder}/${name}`, folder });
-  const places = { train: [place("b", "1.png"), place("a", "2.png")] };
-  const wishes = { from: "d", task: "classification", format: "images" } as const;
-  const { train, classes, ...others } = await loadImages(places, wishes, runContext({ files }));
-  assert.deepEqual(classes, ["a", "b"]);
-  assert.deepEqual([[...train.y!], [...train.x]], [[1, 0], [1, 1, 1, 1, 2, 2, 2, 2]]);
-  assert.deepEqual(others, {});
+/** Pictures enough for a file: 40 of 64×64 in each class, each with values of its own. */
+const many = Object.fromEntries(
+  ["a", "b"].flatMap((name, c) =>
+    Array.from({ length: 40 }, (_, i) => {
+      const data = Uint8Array.from({ length: 64 * 64 }, (_, at) => (at * (i + 2) + 91 * c) % 256);
+      return [`./photos/${name}/${i}.png`, encodePng({ width: 64, height: 64, channels: 1, data })];
+    })
+  ),
+);
+
+Deno.test("a set that is more than is to be held lies in a file, with the same digests", async () => {
+  const standard = {
+    split: { validation: 0.1, test: 1 / 3, by: "label" },
+    normalize: { use: "standard" },
+  };
+  const all = { ...params, ...standard } as never;
+  const held = await dataOp.run({}, all, runContext({ files: many })) as Dataset;
+  const memory = 8 * 64 * 1024;
+  const spilling = runContext({ files: many, memory, spills: true });
+  const spilled = await dataOp.run({}, all, spilling) as Dataset;
+  const { train, validation, test } = spilled.parts;
+  assert.deepEqual([train, validation, test].map((part) => isStored(part!.x)), [true, false, true]);
+  assert.deepEqual(heldValues(train!.x), held.parts.train!.x);
+  assert.deepEqual(datasetKind.encode(spilled).parts, datasetKind.encode(held).parts);
+  assert.equal(spilling.heard.fractions.at(-1), 1);
+  const small = runContext({ files: many, memory });
   await assert.rejects(
-    loadImages({ test: places.train }, wishes, runContext({ files })),
-    /Cannot find pictures to train on/,
+    async () => await dataOp.run({}, all, small),
+    /^MemoryError: Cannot keep the samples: 80 pictures of 64×64×1 would take/,
   );
-  const from = { train: { inputs: "x", labels: "y" } };
+});
+
+Deno.test("pictures that a limit leaves out are not decoded", async () => {
+  const files = { ...photos(), "./photos/cat/0.PNG": Uint8Array.of(1) };
+  await assert.rejects(run(files, {}), /Cannot read ".\/photos\/cat\/0.PNG"/);
+  const split = { validation: 0, test: 0, by: "order" };
+  const whole = await run(photos(), { split });
+  const places = [...heldValues(whole.parts.train!.x)].filter((_, i) => i % 4 === 0);
+  const limit = places.indexOf(0);
+  const { parts } = await run(files, { split, limit });
+  assert.deepEqual(
+    heldValues(parts.train!.x),
+    heldValues(whole.parts.train!.x).slice(0, 4 * limit),
+  );
+});
+
+Deno.test("parts that a source has apart must be alike, each as its first picture is", async () => {
+  const samples = (...x: number[]) => ({
+    ...{ count: x.length, input: [1], x: Int32Array.from(x) },
+    y: new Int32Array(x.length),
+  });
+  const files = [2, 2, 3, 3, 2].map((side, i) => ({ name: `${i}`, bytes: flat(i, side, side) }));
+  const wishes = { ...params, split: { validation: 0, test: 0, by: "order" } } as const;
+  const made = (loaded: object, resize?: readonly [number, number]) =>
+    pictureDataset(
+      { loaded: { train: samples(0, 1), ...loaded }, files },
+      { ...wishes, ...resize && { resize } },
+      runContext(),
+    );
+  const apart = { validation: samples(2, 3), test: samples(4) };
   await assert.rejects(
-    loadImages({}, { ...wishes, from }, runContext({ files })),
-    /^RangeError: Cannot find pictures to train on: they lie/,
+    made(apart),
+    /^RangeError: Cannot use validation beside train: its samples are 3×3×1 uint8, those of train 2×2×1 uint8$/,
   );
+  await assert.rejects(made({ test: samples(2, 3) }), /^RangeError: Cannot use test beside train/);
+  const { parts } = await made(apart, [1, 1]);
+  const { train, validation, test } = parts;
+  const values = [train, validation, test].map((part) => [...heldValues(part!.x)].sort());
+  assert.deepEqual(values, [[0, 1], [2, 3], [4]]);
 });
