@@ -147,6 +147,13 @@ Deno.test("what only a field of a recipe tells of a model is said with the recip
     /help: give its size in the recipe: input: .*; a recipe says it, model: \{ from: DIR\/net\/model\.json, input: … \}; decant new without --model writes one/,
   );
   assert.doesNotMatch(await says([]), /a recipe says it/);
+  // A word that begins as the field is called is not that field.
+  await Deno.mkdir(`${here.path}/none`);
+  await Deno.writeTextFile(`${here.path}/none/inputs.bin`, "");
+  const words = ["--model", "DIR/none", "--data", "iris", "--cache", "DIR/cache"];
+  const { err } = await here.decant("new", "DIR/a.yaml", ...words);
+  assert.match(err, /help: it has .*inputs\.bin/);
+  assert.doesNotMatch(err, /a recipe says it/);
 });
 
 Deno.test("ops that say nothing of recipes for models are told so", async () => {
@@ -198,6 +205,9 @@ Deno.test("of data it is told what lies there, three folders deep, and of the mo
     assert.deepEqual(besideModel, ["model.json", "weights.bin"]);
     assert.equal(modelFile("labels.txt"), `${prefix}/net/labels.txt`);
   }
+  await Deno.mkdir(`${here.path}/many`);
+  for (let i = 0; i < 1001; i++) await Deno.writeTextFile(`${here.path}/many/${i}`, "");
+  assert.equal((await named("DIR", "--data", "DIR/many")).files.length, 1000);
   const images = await named("DIR", "--images", "DIR/data");
   assert.deepEqual([images.format, images.there], ["images", true]);
   const { from, there, files } = await named("DIR", "--data", "iris");
