@@ -7,6 +7,7 @@ import { DecantError, exitCodes } from "../error.ts";
 import { durationText } from "../quantity.ts";
 import { asking } from "./shared/store_options.ts";
 import { openStore } from "../library/runnable.ts";
+import { firstOfEach } from "../report/folded/first_of_each.ts";
 import { type Command } from "./command.ts";
 import {
   cache,
@@ -40,11 +41,20 @@ export const explainCommand: Command = {
     terminal.out(
       options.json
         ? jsonText({ format: 1, steps: shown.map(explanationDocument) })
-        : shown.map(explanationText).join(""),
+        : explanationsText(shown),
     );
     return exitCodes.done;
   },
 };
+
+/** Explanations as text, of many the first of each kind. */
+function explanationsText(all: readonly Explanation[]): string {
+  const words = { hit: "that are recorded", run: "that run", unknown: "that wait" };
+  const kind = ({ node, state }: Explanation) => `\`${node.op.name}\` ${words[state]}`;
+  const { shown, left } = firstOfEach(all, kind);
+  const more = [...left].map(([kind, count]) => `  and ${count} more of ${kind}\n`);
+  return [...shown.map(explanationText), ...more].join("");
+}
 
 /** An explanation as text. */
 function explanationText(explanation: Explanation): string {

@@ -11,6 +11,7 @@ import {
   statedIn,
 } from "../library/lock_beside.ts";
 import { outgrownTeachers } from "../report/outgrown.ts";
+import { foldedDocument } from "../report/folded/fold_document.ts";
 import { resultText } from "../report/report.ts";
 import { originOf, type Recipe, type RunOptions } from "../library/runnable.ts";
 import { valuesText } from "../quantity.ts";
@@ -96,7 +97,7 @@ export const runCommand: Command = {
     if (options.json) {
       const refused = run.ending === "recipe";
       const { format, ok, problems } = run.report;
-      terminal.out(jsonText(refused ? { format, ok, problems } : run.report));
+      terminal.out(jsonText(refused ? { format, ok, problems } : foldedDocument(run.report)));
     } else {
       for (const [step, sentences] of outgrownTeachers(run.graph, run.models)) {
         for (const sentence of sentences) terminal.err(`warning: ${step}: ${sentence}\n`);

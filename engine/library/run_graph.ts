@@ -13,6 +13,7 @@ import { compareRuns } from "../report/compare.ts";
 import { type ExportDocument, type RunDocument, runDocument } from "../report/document.ts";
 import { type Expectation, expectations } from "../report/expectations.ts";
 import { qualityChart } from "../report/html/quality_chart.ts";
+import { foldedDocument } from "../report/folded/fold_document.ts";
 import { reportMarkdown } from "../report/report.ts";
 import { runTable } from "../report/run_table.ts";
 import { lockedSearch, type SearchDocument } from "../report/search/search_document.ts";
@@ -185,7 +186,7 @@ function documentOf(
 /** The reports by name, in the order in which they are written. The page for a browser is loaded only here. */
 async function reportsOf(
   { execution: { graph, outcomes }, states, options, table, lock, origin }: Checked,
-  document: RunDocument,
+  whole: RunDocument,
   files: Subject["files"],
 ): Promise<Readonly<Record<string, string>>> {
   const [{ reportHtml }, { dataCards }, { differingSamples }] = await Promise.all([
@@ -193,6 +194,7 @@ async function reportsOf(
     import("../report/data_cards.ts"),
     import("../report/html/differing.ts"),
   ]);
+  const document = foldedDocument(whole);
   const cards = await dataCards(graph, outcomes, options.store);
   const differing = await differingSamples(graph, outcomes, options.store);
   const subject = { document, table, files, lock, origin, graph, outcomes, cards, differing };

@@ -5,6 +5,7 @@ import type { MetricSet } from "../metrics.ts";
 import type { ModelDocument, RunDocument, StepDocument } from "./document.ts";
 import { settingsIn } from "../run/lock.ts";
 import { figureNames, figureOf } from "./figures.ts";
+import { stepCount } from "./folded/folded.ts";
 
 /** One figure of a model in both runs. */
 export interface FigureComparison {
@@ -31,6 +32,8 @@ export interface StepComparison {
 /** What there is to say of one of the runs. */
 export type RunHead = Pick<RunDocument, "recipe" | "settings" | "ok" | "date" | "result"> & {
   readonly host: string;
+  /** How many of its steps its document does not list: they are not compared. */
+  readonly unlisted?: number;
 };
 
 /** The comparison of run A with run B. */
@@ -63,7 +66,7 @@ export function compareRuns(
 }
 
 const headOf = (
-  { recipe, settings, ok, date, result, environment }: RunDocument,
+  { recipe, settings, ok, date, result, environment, steps, folded }: RunDocument,
 ): RunHead => ({
   recipe,
   ...settingsIn(settings),
@@ -71,6 +74,7 @@ const headOf = (
   date,
   result,
   host: environment.host,
+  ...(folded === undefined ? {} : { unlisted: stepCount({ steps, folded }) - steps.length }),
 });
 
 function figuresOf(a: RunDocument, b: RunDocument, metrics: MetricSet): FigureComparison[] {
@@ -82,6 +86,8 @@ function figuresOf(a: RunDocument, b: RunDocument, metrics: MetricSet): FigureCo
     names.flatMap((figure) => {
       const [valueA, valueB] = [inA, inB].map((row) => row && figureOf(row, figure));
       if (valueA === undefined && valueB === undefined) return [];
+      // A document that does not list a model may have measured it.
+      if (inA === undefined && a.folded?.models || inB === undefined && b.folded?.models) return [];
       return [{
         model,
         figure,
@@ -103,8 +109,8 @@ function stepsOf(a: RunDocument, b: RunDocument): StepComparison[] {
   const numerics = [a, b].map(({ environment }) => environment.numerics) as [number, number];
   return names.flatMap((step): StepComparison[] => {
     const [before, after] = [inA!.get(step), inB!.get(step)];
-    if (after === undefined) return [{ step, what: "only in A", why: [] }];
-    if (before === undefined) return [{ step, what: "only in B", why: [] }];
+    if (after === undefined) return b.folded ? [] : [{ step, what: "only in A", why: [] }];
+    if (before === undefined) return a.folded ? [] : [{ step, what: "only in B", why: [] }];
     const same = before.artifact?.digest === after.artifact?.digest;
     if (!same) changed.add(step);
     if (same && before.key === after.key) return [];

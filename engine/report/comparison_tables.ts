@@ -21,11 +21,13 @@ export function comparisonText(comparison: RunComparison, metrics: MetricSet): s
 /** The two runs, in a sentence each. */
 export function comparedRuns({ a, b }: RunComparison): string[] {
   return [["A", a] as const, ["B", b] as const].map((
-    [letter, { recipe, settings, ok, date, host }],
+    [letter, { recipe, settings, ok, date, host, unlisted = 0 }],
   ) =>
     `${letter} ${recipe}${settings === undefined ? "" : ` with ${valuesText(settings)}`}, ${
       whenText(date)
-    } on ${host}${ok ? "" : ", not ok"}`
+    } on ${host}${ok ? "" : ", not ok"}${
+      unlisted === 0 ? "" : `; ${unlisted} of its steps are not listed, nor compared`
+    }`
   );
 }
 

@@ -8,6 +8,7 @@ import type { Step } from "../recipe/recipe.ts";
 import { isLoaded, modelsInUse } from "../graph/models_in_use.ts";
 import { guessOf } from "../run/chance.ts";
 import type { Expectation } from "./expectations.ts";
+import type { Folded } from "./folded/folded.ts";
 import type { Execution } from "../run/execute.ts";
 import type { Environment } from "../run/host.ts";
 import { settingsIn } from "../run/lock.ts";
@@ -105,7 +106,7 @@ export interface RunDocument {
   readonly environment: Environment;
   /** The sources that the recipe names, and what they say of themselves; absent where there are none. */
   readonly sources?: readonly SourceRow[];
-  /** Every step, in recipe order. */
+  /** Every step, in recipe order; of a large run as written those for which there is room, see `folded`. */
   readonly steps: readonly StepDocument[];
   /** Every model that was measured. */
   readonly models: readonly ModelDocument[];
@@ -124,6 +125,8 @@ export interface RunDocument {
   readonly expect: readonly Expectation[];
   /** What went wrong. */
   readonly problems: readonly Problem[];
+  /** How many steps, models, claims and problems are not listed, as a large run is written; absent where all are. */
+  readonly folded?: Folded;
 }
 
 /** Whether JSON has what a comparison reads of a document of this version. */

@@ -6,6 +6,7 @@ import type { Plan, PlannedStep } from "../graph/plan.ts";
 import type { Store } from "../store/store.ts";
 import type { Environment } from "../run/host.ts";
 import { bytesText, countText, durationText } from "../quantity.ts";
+import { firstOfEach } from "./folded/first_of_each.ts";
 import type { Table } from "./table.ts";
 
 /** Seconds by step name: recorded, or estimated from the nearest record of this machine. */
@@ -24,11 +25,15 @@ export async function planSeconds(
   return seconds;
 }
 
-/** One row a step: what a run would do with it, what is known of the model it makes. */
+/** One row a step, of many the first of each kind: what a run would do with it, what is known of the model it makes. */
 export function planTable({ steps }: Plan, seconds: ReadonlyMap<string, number>): Table {
+  const { shown, left } = firstOfEach(
+    steps,
+    ({ node, state }) => `\`${node.op.name}\` ${doing[state]}`,
+  );
   return {
     head: ["step", "op", "", "parameters", "MACs", "bytes", "seconds"],
-    rows: steps.map((planned) => {
+    rows: shown.map((planned) => {
       const facts = modelFacts(planned);
       const recorded = planned.state === "hit" ? planned.outcome : undefined;
       const time = seconds.get(planned.node.step.name);
@@ -42,10 +47,12 @@ export function planTable({ steps }: Plan, seconds: ReadonlyMap<string, number>)
         time === undefined ? "" : `${recorded === undefined ? "~" : ""}${durationText(time)}`,
       ];
     }),
-    notes: [],
+    notes: [...left].map(([kind, count]) => `and ${count} more of ${kind}`),
     left: 3,
   };
 }
+
+const doing = { hit: "that are recorded", run: "that would run", unknown: "that wait" } as const;
 
 /** `11 steps: 4 recorded, 2 would run, 5 unknown until then. About 6 min 00 s.` */
 export function planSummary({ steps }: Plan, seconds: ReadonlyMap<string, number>): string {

@@ -4,6 +4,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { MetricSet } from "../metrics.ts";
 import type { RunDocument, StepDocument } from "./document.ts";
 import { type Expectation, expectationText } from "./expectations.ts";
+import { foldedText, stepCount } from "./folded/folded.ts";
 import { markdownText } from "./markdown_text.ts";
 import { bytesText, durationText } from "../quantity.ts";
 import { runTable } from "./run_table.ts";
@@ -48,29 +49,31 @@ function writtenText(written: readonly string[]): string {
 }
 
 /** `7 of 11 steps ran in 4 min 05 s. 1 of 2 expectations is not met.` */
-export function closingLine({ steps, seconds, expect }: RunDocument): string {
-  const count = (status: StepDocument["status"]) =>
-    steps.filter((step) => step.status === status).length;
-  const ran = count("ran");
+export function closingLine(document: RunDocument): string {
+  const { seconds, expect, folded } = document;
+  const count = (status?: StepDocument["status"]) => stepCount(document, status);
+  const [ran, steps] = [count("ran"), count()];
+  const claims = expect.length +
+    (folded === undefined ? 0 : folded.expect.met + folded.expect.missed);
   const bad = [[count("failed"), "failed"], [count("skipped"), "not done"]] as const;
   const sentences = [
-    `${ran} of ${steps.length} ${plural(steps.length, "step")} ran in ${durationText(seconds)}.`,
+    `${ran} of ${steps} ${plural(steps, "step")} ran in ${durationText(seconds)}.`,
     ...bad.flatMap(([number, word]) => number === 0 ? [] : [`${number} ${word}.`]),
   ];
-  const missed = expect.filter(({ met }) => !met).length;
+  const missed = expect.filter(({ met }) => !met).length + (folded?.expect.missed ?? 0);
   if (missed > 0) {
     const verb = missed === 1 ? "is" : "are";
     sentences.push(
-      `${missed} of ${expect.length} ${plural(expect.length, "expectation")} ${verb} not met.`,
+      `${missed} of ${claims} ${plural(claims, "expectation")} ${verb} not met.`,
     );
   }
   return sentences.join(" ");
 }
 
-/** `report.md`. */
+/** `report.md`, of a document as it is written. */
 export function reportMarkdown(graph: Graph, document: RunDocument, states: StepStates): string {
   const { about } = graph.recipe;
-  const { expect, steps, problems, environment, search, sources = [] } = document;
+  const { expect, steps, problems, environment, search, sources = [], folded } = document;
   const table = runTable(graph, states);
   return [
     `# ${about.name}`,
@@ -84,17 +87,22 @@ export function reportMarkdown(graph: Graph, document: RunDocument, states: Step
       "",
       tableMarkdown(searchTable(search, graph.recipe.metrics)),
     ]),
-    ...(expect.length === 0
-      ? []
-      : ["", "## Expectations", "", ...expectLines(expect).map((line) => `- ${line.trim()}`)]),
-    ...(problems.length === 0
-      ? []
-      : ["", "## Problems", "", ...problems.map(({ message }) => `- ${markdownText(message)}`)]),
+    ...(expect.length === 0 ? [] : [
+      ...["", "## Expectations", "", ...expectLines(expect).map((line) => `- ${line.trim()}`)],
+      ...moreLines(folded === undefined ? 0 : folded.expect.met + folded.expect.missed),
+    ]),
+    ...(problems.length === 0 ? [] : [
+      ...["", "## Problems", "", ...problems.map(({ message }) => `- ${markdownText(message)}`)],
+      ...moreLines(folded?.problems ?? 0),
+    ]),
     ...(sources.length === 0 ? [] : ["", "## Sources", "", tableMarkdown(sourceTable(sources))]),
     "",
     "## Steps",
     "",
     stepTable(steps, states),
+    ...(folded === undefined || folded.steps.length === 0
+      ? []
+      : ["", "Not listed:", "", ...folded.steps.map((each) => `- ${foldedText(each)}`)]),
     ...warnings(steps),
     "",
     closingLine(document),
@@ -107,6 +115,8 @@ export function reportMarkdown(graph: Graph, document: RunDocument, states: Step
     "",
   ].join("\n");
 }
+
+const moreLines = (count: number): string[] => count === 0 ? [] : [`- and ${count} more`];
 
 function stepTable(steps: readonly StepDocument[], states: StepStates): string {
   return tableMarkdown({

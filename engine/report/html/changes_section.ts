@@ -6,13 +6,16 @@ import { stepAction } from "../step_summary.ts";
 import type { StepDocument } from "../document.ts";
 import type { MetricSet } from "../../metrics.ts";
 import { figureNamed, figureOf, qualityName } from "../figures.ts";
-import { type Content, type Html, html } from "./html.ts";
+import { type Content, type Html, html, htmlText } from "./html.ts";
 import { layerTable } from "./layer_table.ts";
 import { trainingNote } from "../notes.ts";
 import { madeText } from "../provenance.ts";
 import { folded, type Section } from "./section.ts";
 import type { Subject } from "../subject.ts";
 import { trainingHtml } from "./training.ts";
+
+/** Of a run that is not listed whole, as much is told as has room in so many letters of the page. */
+const ROOM = 1_000_000;
 
 /** With more steps than this each is folded away. */
 const MOST = 12;
@@ -31,13 +34,16 @@ export function changesSection(subject: Subject): Section | undefined {
     return [{ title, more: `${stepAction(node)} · ${madeText(step)}`, told }];
   });
   if (changes.length === 0) return undefined;
+  const pieces = changes.map(({ title, more, told }) =>
+    folded(title, [html`<p class="quiet">${more}</p>`, told])
+  );
   return {
     id: "changes",
     title: "What each step did",
-    body: changes.length > MOST
-      ? changes.map(({ title, more, told }) =>
-        folded(title, [html`<p class="quiet">${more}</p>`, told])
-      )
+    body: document.folded !== undefined
+      ? withRoom(pieces)
+      : changes.length > MOST
+      ? pieces
       : changes.map(({ title, more, told }) =>
         html`
           <section
@@ -45,6 +51,14 @@ export function changesSection(subject: Subject): Section | undefined {
         `
       ),
   };
+}
+
+/** The first pieces, as many as have room, and how many there are besides. */
+function withRoom(pieces: readonly Html[]): Content {
+  let room = ROOM;
+  const shown = pieces.filter((piece) => (room -= htmlText(piece).length) >= 0);
+  const left = pieces.length - shown.length;
+  return [shown, left === 0 ? undefined : html`<p class="quiet">and ${left} more</p>`];
 }
 
 function change(

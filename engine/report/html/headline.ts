@@ -5,6 +5,7 @@ import { bytesCompared, modelLabel, type ModelRow } from "../model_row.ts";
 import { bytesText, halfInterval, percentText, wholeText } from "../../quantity.ts";
 import { expectationText } from "../expectations.ts";
 import { closingLine } from "../report.ts";
+import { stepCount } from "../folded/folded.ts";
 import type { MetricSet } from "../../metrics.ts";
 import { figureNamed, figureOf, qualityName } from "../figures.ts";
 import { type Content, type Html, html } from "./html.ts";
@@ -42,10 +43,13 @@ ${result === undefined ? undefined : tiles(result, reference, graph.recipe.metri
 }
 
 /** Expectations, problems and warnings. */
-export function outcomeSection({ expect, problems, steps }: RunDocument): Section {
+export function outcomeSection({ expect, problems, steps, folded }: RunDocument): Section {
   const warnings = steps.flatMap(({ name, warnings }) =>
     warnings.map((warning) => ({ name, warning }))
   );
+  const more = folded === undefined
+    ? 0
+    : folded.problems + folded.expect.met + folded.expect.missed;
   const nothing = expect.length + problems.length + warnings.length === 0;
   return {
     id: "claims",
@@ -65,7 +69,7 @@ ${
         )
       }
 ${warnings.map(({ name, warning }) => item("!", "warn", warning, name))}
-</ul>`,
+</ul>${more === 0 ? undefined : html`<p class="quiet">${more} more are not listed.</p>`}`,
   };
 }
 
@@ -162,14 +166,16 @@ function tiles(
   }</dl>`;
 }
 
-function recalledSentence({ steps }: RunDocument): string {
-  const recalled = steps.filter(({ status }) => status === "hit");
-  if (recalled.length === 0) return "Every number was measured in this run.";
+function recalledSentence(document: RunDocument): string {
+  const recalled = document.steps.filter(({ status }) => status === "hit");
+  const count = stepCount(document, "hit");
+  if (count === 0) return "Every number was measured in this run.";
   const dates = recalled.flatMap((step) => step.recalled?.date ?? []).sort();
   const [first, last] = [dates[0], dates.at(-1)].map((date) =>
     date === undefined ? "" : whenText(date)
   );
-  return `${recalled.length} ${recalled.length === 1 ? "was" : "were"} recalled from ${
+  if (recalled.length === 0) return `${count} were recalled.`;
+  return `${count} ${count === 1 ? "was" : "were"} recalled from ${
     first === last ? first : `${first} to ${last}`
   }; each number says which.`;
 }

@@ -42,10 +42,14 @@ export function repeatSection({ graph, document, lock, origin }: Subject): Secti
       (origin.documents ?? []).slice(1).map(({ source, text }) =>
         folded(`what it starts from: ${source}`, verbatim(text))
       ),
-      folded("the recipe with everything implied written out", verbatim(expandedYaml(recipe))),
-      lock === undefined
-        ? undefined
-        : folded("the lock: what was read and made, by digest", verbatim(lockText(lock))),
+      document.folded === undefined
+        ? [
+          folded("the recipe with everything implied written out", verbatim(expandedYaml(recipe))),
+          lock === undefined
+            ? undefined
+            : folded("the lock: what was read and made, by digest", verbatim(lockText(lock))),
+        ]
+        : html`<p class="quiet">The lock lies beside this page; decant expand writes the recipe out.</p>`,
     ],
   };
 }

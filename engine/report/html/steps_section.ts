@@ -2,6 +2,7 @@
 import { readBy } from "../../graph/graph.ts";
 import { durationText } from "../../quantity.ts";
 import { stepAction, stepSummary } from "../step_summary.ts";
+import { foldedText } from "../folded/folded.ts";
 import { html } from "./html.ts";
 import { madeText } from "../provenance.ts";
 import { folded, type Section } from "./section.ts";
@@ -16,10 +17,15 @@ export function stepsSection(subject: Subject): Section | undefined {
   const rows = stepRows(subject);
   if (rows.length === 0) return undefined;
   const list = stepList(rows);
+  const { folded: left } = subject.document;
   return {
     id: "steps",
     title: "Steps",
-    body: [rows.length > MOST ? folded(`${rows.length} steps`, list) : list, legend],
+    body: [
+      rows.length > MOST ? folded(`${rows.length} steps`, list) : list,
+      left?.steps.map((each) => html`<p class="quiet">${foldedText(each)}</p>`),
+      legend,
+    ],
   };
 }
 

@@ -8,7 +8,7 @@ import type { Subject } from "../subject.ts";
 
 /** The section: models, or points of a sweep with the models folded away. */
 export function tableSection({ graph, document, table }: Subject): Section | undefined {
-  const { models, points } = document;
+  const { models, points, folded: left } = document;
   if (models.length === 0) return undefined;
   const when = measuredWhen(graph, document);
   const names = models.map(({ name }) => name);
@@ -20,9 +20,12 @@ export function tableSection({ graph, document, table }: Subject): Section | und
   return {
     id: "models",
     title: "Points",
-    body: [dated(table, table.rows, measured), folded(`all ${models.length} models`, all)],
+    body: [dated(table, table.rows, measured), folded(allModels(models.length, left?.models), all)],
   };
 }
+
+const allModels = (count: number, left = 0): string =>
+  left === 0 ? `all ${count} models` : `${count} of ${count + left} models`;
 
 function modelTable(
   graph: Graph,

@@ -172,3 +172,18 @@ Deno.test("a record of somebody who is not trusted is a hint, below all else tha
   const { steps: [one] } = JSON.parse(await explained("--json"));
   assert.match(one.hint, /^http:\S+ has a record signed by/);
 });
+
+Deno.test("of more than 1000 steps ten of an op and a state are explained, and the others counted", async () => {
+  const steps = Array.from(
+    { length: 1001 },
+    (_, at) => `  - { op: constant, as: s${at}, value: 1 }`,
+  );
+  await using here = await typing({
+    "a.yaml": `decant: 1\nname: many\nsteps:\n${steps.join("\n")}\n`,
+  });
+  const { out } = await here.decant("explain", "DIR/a.yaml", ...CACHE);
+  assert.equal(out.split("\n").filter((line) => line.startsWith("▸ s")).length, 10);
+  assert.match(out, /\n {2}and 991 more of `constant` that run\n$/);
+  const one = await here.decant("explain", "DIR/a.yaml", "s1000", ...CACHE);
+  assert.equal(one.out, "▸ s1000 runs: no constant is recorded\n");
+});

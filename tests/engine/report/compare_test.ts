@@ -163,3 +163,19 @@ Deno.test("results of other names are compared as results", () => {
     b: 0.7,
   });
 });
+
+Deno.test("what a document of a large run does not list is not said to be missing from it", () => {
+  const left = { op: "train", version: 1, status: "ran", count: 7, seconds: 1, bytes: 1 } as const;
+  const folded = { steps: [left], models: 1, expect: { met: 0, missed: 0 }, problems: 0 };
+  const row = (name: string) => ({ name, loss: 1, metrics: {} });
+  const whole = run([step("a", "1"), step("b", "1")], { models: [row("a"), row("b")] });
+  const large = run([step("a", "2")], { models: [row("a")], folded });
+  const ways = [compareRuns(whole, large), compareRuns(large, whole)];
+  for (const { steps, figures } of ways) {
+    assert.deepEqual(steps.map(({ step, what }) => `${step} ${what}`), ["a result"]);
+    assert.deepEqual(figures.map(({ model }) => model), ["a"]);
+  }
+  assert.deepEqual([ways[0]!.a.unlisted, ways[0]!.b.unlisted], [undefined, 7]);
+  const models = { ...large, folded: { ...folded, models: 0 } };
+  assert.equal(compareRuns(whole, models).figures.length, 2, "a model that was not measured");
+});

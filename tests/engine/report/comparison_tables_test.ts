@@ -81,3 +81,8 @@ Deno.test("the text has both runs, then a table where there is one, else what is
     /on vm\nstep {2}differs in {2}because\nc {5}its result {2}seed\n$/,
   );
 });
+
+Deno.test("how many steps of a large run were not compared is said of it", () => {
+  const [, b] = comparedRuns(comparison({ b: { ...head, unlisted: 12 } }));
+  assert.match(b!, /on vm; 12 of its steps are not listed, nor compared$/);
+});

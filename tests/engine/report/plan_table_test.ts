@@ -73,3 +73,17 @@ Deno.test("a recorded step takes what it took, another what the nearest of this 
   const elsewhere = await planSeconds(found, store, { ...nowhere, host: "elsewhere" });
   assert.deepEqual([...elsewhere.keys()], ["one"]);
 });
+
+Deno.test("of more than 1000 steps ten of an op and a state have rows, and the others are counted", () => {
+  const many = (step: PlannedStep, count: number) => Array.from({ length: count }, () => step);
+  const { rows, notes } = planTable(
+    planned(...many(hit, 20), ...many(run, 1000), ...many(unknown, 11)),
+    new Map(),
+  );
+  assert.equal(rows.length, 30);
+  assert.deepEqual(notes, [
+    "and 10 more of `constant` that are recorded",
+    "and 990 more of `add` that would run",
+    "and 1 more of `add` that wait",
+  ]);
+});

@@ -93,3 +93,22 @@ Deno.test("more than a dozen steps are folded, each under its name", () => {
 Deno.test("the section is, letter for letter, the one that was looked at", async () => {
   await assertLookedAt("changes", changesSection(rich)!.body, ["training"]);
 });
+
+Deno.test("of a large run as much is told as has room, and how many there are besides", () => {
+  const folded = { steps: [], models: 0, expect: { met: 0, missed: 0 }, problems: 0 };
+  const long = "x".repeat(400_000);
+  const all = ["first", "pruned-cut", "pruned"].map((name) =>
+    stepDocument(name, { warnings: [long] })
+  );
+  const told = (more: object) =>
+    texts(
+      shownSection(changesSection(subject(graph, { document: { steps: all, ...more } }))),
+      "body",
+    ).join(
+      " ",
+    );
+  assert.match(told({ folded }), /and 1 more$/);
+  assert.doesNotMatch(told({}), /and 1 more$/);
+  const few = told({ folded, steps: all.slice(0, 2) });
+  assert.doesNotMatch(few, / more$/);
+});

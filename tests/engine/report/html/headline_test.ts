@@ -140,3 +140,18 @@ Deno.test("the section is, letter for letter, the one that was looked at", async
   await assertLookedAt("head", pageHeader(rich));
   await assertLookedAt("claims", outcomeSection(rich.document).body);
 });
+
+Deno.test("what a large run does not list is counted with what it lists", () => {
+  const left = { op: "add", version: 1, status: "hit", count: 7, seconds: 1, bytes: 1 } as const;
+  const folded = { steps: [left], models: 0, expect: { met: 2, missed: 1 }, problems: 4 };
+  const section = shownSection(outcomeSection(runDocument({ folded, problems: [problem] })));
+  assert.ok(texts(section, "body").join(" ").includes("7 more are not listed."));
+  const words = (document: Partial<RunDocument>) =>
+    texts(shown(pageHeader(subject(graph, { document }))), "body").join(" ");
+  assert.match(words({ folded }), /7 were recalled\./);
+  const recalled = { date: "2026-01-01T00:00:00Z", host: "vm" };
+  const steps = [stepDocument("a", { status: "hit", recalled })];
+  assert.match(words({ folded, steps }), /8 were recalled from 2026-01-01/);
+});
+
+const problem = { code: "step-failed", message: "no", place: { path: "" } } as const;

@@ -68,3 +68,15 @@ Deno.test("recipe, what it extends, its expansion and the lock are folded below"
 Deno.test("the section is, letter for letter, the one that was looked at", async () => {
   await assertLookedAt("repeat", repeatSection(rich).body);
 });
+
+Deno.test("a page of a large run leaves the lock and the whole recipe to the files beside it", () => {
+  const folded = { steps: [], models: 0, expect: { met: 0, missed: 0 }, problems: 0 };
+  const text = texts(
+    shownSection(repeatSection(subject(graphOf([]), { document: { folded } }))),
+    "body",
+  ).join(
+    " ",
+  );
+  assert.match(text, /The lock lies beside this page/);
+  assert.doesNotMatch(text, /with everything implied/);
+});

@@ -79,3 +79,15 @@ Deno.test("many steps are folded, and the marks are explained", () => {
 Deno.test("the section is, letter for letter, the one that was looked at", async () => {
   await assertLookedAt("steps", stepsSection(rich)!.body);
 });
+
+Deno.test("steps that are not listed are counted below those that are", () => {
+  const left = { op: "add", version: 1, status: "ran", count: 7, seconds: 1, bytes: 1 } as const;
+  const folded = { steps: [left], models: 0, expect: { met: 0, missed: 0 }, problems: 0 };
+  const text = texts(
+    shownSection(stepsSection(subject(graph, {
+      document: { steps: [stepDocument(graph.nodes[0]!.step.name)], folded },
+    }))),
+    "body",
+  ).join(" ");
+  assert.match(text, /7 more of `add` ran/);
+});

@@ -74,3 +74,17 @@ Deno.test("the section is, letter for letter, the one that was looked at", async
   await assertLookedAt("models", tableSection(rich)!.body);
   await assertLookedAt("points", tableSection(sweptAndSearched)!.body, ["models"]);
 });
+
+Deno.test("how many models of a large run are listed is said", () => {
+  const folded = { steps: [], models: 9, expect: { met: 0, missed: 0 }, problems: 0 };
+  const models = [model("a"), model("b")];
+  const told = (more: object) =>
+    texts(
+      shownSection(tableSection(subject(graph, {
+        document: { steps, models, points: [], ...more },
+      }))),
+      "body",
+    ).join(" ");
+  assert.match(told({}), /all 2 models/);
+  assert.match(told({ folded }), /2 of 11 models/);
+});
