@@ -9,6 +9,7 @@ for (
     "tensor.ts",
     "integers.ts",
     "latency.ts",
+    "preparation.ts",
     "time_left.ts",
   ]
 ) {

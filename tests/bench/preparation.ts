@@ -1,0 +1,65 @@
+// deno-lint-ignore-file no-console -- a benchmark prints
+/**
+ * What it costs to bring samples to a model: seconds of the processor that reading, decoding and dividing a data set take,
+ * beside those of one epoch of the network that its recipes train on it. Prints a JSON line per set; `most` is the share of
+ * the epoch that preparation may have. Sets of files are those in the folder that DECANT_TEST_DATA names, without which they
+ * are left out. `deno run -A tests/bench/preparation.ts`
+ */
+import process from "node:process";
+import { memoryStore, recipe } from "../../mod.ts";
+
+const MOST = 0.1;
+
+const folder = Deno.env.get("DECANT_TEST_DATA");
+
+const files = folder === undefined ? [] : [
+  {
+    set: "Fashion-MNIST",
+    data: { from: `${folder}/fashion-mnist/`, format: "idx" },
+    model: { use: "cnn", filters: [32, 64] },
+  },
+  {
+    set: "cifar10-jpeg",
+    data: { from: `${folder}/cifar10-jpeg/`, format: "cifar" },
+    model: { use: "resnet", depth: 8 },
+  },
+];
+
+const sets = [
+  ...files,
+  {
+    set: "spam",
+    data: { use: "spam", text: { length: 128, vocabulary: 5000 } },
+    model: { use: "text-cnn", embedding: 64, filters: 32, dropout: 0.5 },
+  },
+];
+
+for (const { set, data, model } of sets) {
+  const began = new Map<string, number>();
+  const took = new Map<string, number>();
+  const now = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  };
+  const run = await recipe({
+    decant: 1,
+    name: "preparation",
+    data,
+    model: { ...model, train: { epochs: 1 } },
+  } as never).run({
+    cache: memoryStore(),
+    until: "model",
+    onEvent(event) {
+      if (event.type === "started") began.set(event.step, now());
+      if (event.type === "ran") took.set(event.step, now() - began.get(event.step)!);
+    },
+  });
+  if (!run.ok) throw new Error(JSON.stringify(run.problems));
+  const [preparation, epoch] = [took.get("data")!, took.get("model")!];
+  const rounded = (value: number) => Math.round(value * 1000) / 1000;
+  console.log(JSON.stringify({
+    ...{ bench: "preparation of data beside an epoch", set, unit: "s of the processor" },
+    ...{ preparation: rounded(preparation), epoch: rounded(epoch) },
+    ...{ share: rounded(preparation / epoch), most: MOST },
+  }));
+}
