@@ -8,7 +8,7 @@ import type { ExecuteOptions } from "../../../engine/run/run_state.ts";
 import { Interruption } from "../../../engine/run/problem.ts";
 import { type LockedStep, lockOf } from "../../../engine/run/lock.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
-import { StoreError } from "../../../engine/store/store.ts";
+import { type Recorded, StoreError } from "../../../engine/store/store.ts";
 import { DecantError } from "../../../engine/error.ts";
 import { defineOp, Type } from "../../../engine/op.ts";
 import { fakeOps, type FakeStep, graphOf, nowhere, numberKind } from "./fake.ts";
@@ -525,6 +525,35 @@ Deno.test("sources enter by content: touched or moved files are hits, changed on
   const { outcomes, value } = await at("./under");
   assert.equal(await value("n"), 15);
   assert.equal(outcomes.get("n")!.facts !== undefined, true);
+});
+
+Deno.test("a store is offered what each step made, and told which of its sources lie on this machine", async () => {
+  await using folder = await tempFolder();
+  await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, () => {
+    return new Response("7");
+  });
+  const far = `http://127.0.0.1:${server.addr.port}/n.txt`;
+  await Deno.writeTextFile(`${folder.path}/n.txt`, "5");
+  const ops = fakeOps();
+  const offered: unknown[] = [];
+  const sharing = {
+    offer({ outcome }: Recorded, local: readonly string[]) {
+      offered.push([outcome.artifact.kind, local]);
+      return Promise.resolve(true);
+    },
+    settled: () => Promise.resolve(void offered.push("settled")),
+  };
+  const graph = graphOf([
+    { name: "one", op: ops.constant, params: { value: 1 } },
+    { name: "near", op: ops.file, params: { from: "./n.txt" } },
+    { name: "far", op: ops.file, params: { from: far } },
+  ], { base: `${folder.path}/` });
+  const store = { ...memoryStore(), sharing: sharing as never };
+  const { problems } = await execute(graph, { store, environment: nowhere });
+  assert.deepEqual(problems, []);
+  assert.equal(offered.pop(), "settled");
+  const texts = offered.map((each) => JSON.stringify(each)).sort();
+  assert.deepEqual(texts, ['["model",["./n.txt"]]', '["model",[]]', '["model",[]]']);
 });
 
 Deno.test("a source that is not there is found before anything runs", async () => {

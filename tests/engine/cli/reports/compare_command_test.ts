@@ -67,6 +67,11 @@ Deno.test("compare reads what two runs left in their folders", async () => {
     await said(`${folder}/none//`),
     `decant: \`${folder}/none/report.json\` cannot be read\n${help}`,
   );
+  await Deno.mkdir(`${folder}/folder.json`);
+  assert.equal(
+    await said(`${folder}/folder.json`),
+    `decant: \`${folder}/folder.json\` cannot be read\n${help}`,
+  );
   assert.match((await decant("compare", folder)).err, /^decant: B is missing\n/);
   assert.equal(compareCommand.name, "compare");
   await Deno.remove(folder, { recursive: true });

@@ -14,3 +14,9 @@ Deno.test("a report is read again as the run wrote it; what is none, and no file
   }
   assert.equal(await reportIn(`${here.path}/nowhere.json`), undefined);
 });
+
+Deno.test({
+  name: "a report that may not be read is not taken for none",
+  permissions: { read: false },
+  fn: () => assert.rejects(reportIn("report.json"), Deno.errors.NotCapable),
+});

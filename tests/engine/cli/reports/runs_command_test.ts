@@ -76,3 +76,48 @@ Deno.test("a folder without reports is said to have none, one that is not there 
     assert.match(err, /there is no folder .*\n +help: name a folder in which runs wrote/);
   }
 });
+
+Deno.test("what a run did not come to is a dash, and the last model stands for a result that is not there", async () => {
+  await using here = await ranTwice();
+  const report = JSON.parse(await Deno.readTextFile(`${here.path}/out/a/report.json`));
+  const problem = { code: "step-failed", message: "no", place: { path: "" } };
+  const model = { name: "one", metrics: {} };
+  const bytes = { raw: 4000, encoded: 2500, gzip: 900, format: "tfjs" };
+  const reports = {
+    a: { ok: false, models: [], result: null, problems: [problem], seconds: 90 },
+    b: { models: [{ ...model, accuracy: 0.5 }, { ...model, name: "two", bytes }], result: null },
+    c: { models: [{ ...model, accuracy: 0.75 }, { ...model, name: "two" }], result: "one" },
+  };
+  for (const [name, more] of Object.entries(reports)) {
+    await Deno.mkdir(`${here.path}/many/${name}`, { recursive: true });
+    const settings = name === "c" ? { settings: { "x.y": 1 } } : {};
+    const text = JSON.stringify({
+      ...report,
+      seconds: 2,
+      date: `2026-01-0${name === "a" ? 1 : name === "b" ? 2 : 3}T04:05:06.000Z`,
+      ...more,
+      ...settings,
+    });
+    await Deno.writeTextFile(`${here.path}/many/${name}/report.json`, text);
+  }
+  const { out } = await here.decant("runs", "DIR/many");
+  const rows = out.trimEnd().split("\n").map((line) => line.trim().split(/ {2,}/));
+  assert.deepEqual(rows, [
+    ["run", "recipe", "began", "took", "ended", "result", "quality", "bytes"],
+    ["DIR/many/c", "first", "2026-01-03 04:05", "2.0 s", "well", "one", "75.0 % accuracy", "–"],
+    ["DIR/many/b", "first", "2026-01-02 04:05", "2.0 s", "well", "two", "–", "2.50 kB"],
+    ["DIR/many/a", "first", "2026-01-01 04:05", "1 min 30 s", "with problems", "–", "–", "–"],
+    ["began: UTC."],
+  ]);
+  assert.match(out, /04:05 {7}2\.0 s {2}well/);
+  const { runs } = JSON.parse((await here.decant("runs", "DIR/many", "--json")).out);
+  const [c, b, a] = runs;
+  assert.deepEqual([c.settings, c.quality, c.seconds, c.date], [
+    { "x.y": 1 },
+    { metric: "accuracy", value: 0.75 },
+    2,
+    "2026-01-03T04:05:06.000Z",
+  ]);
+  assert.deepEqual([b.quality, b.result.name, "settings" in b], [null, "two", false]);
+  assert.deepEqual([a.quality, a.result, a.problems], [null, null, [problem]]);
+});
