@@ -4,6 +4,7 @@ import type { NamedLayer } from "./selector.ts";
 /** What kind of answer a data set asks for; decides default loss and metrics. */
 export type Task =
   | "classification"
+  | "multi-label"
   | "regression"
   | "next-token"
   | "reconstruction"

@@ -80,6 +80,7 @@ export interface Timing {
 /** What is measured where a recipe does not say, by the task of the data. */
 export const usualMetrics = {
   classification: ["accuracy", "loss"],
+  "multi-label": ["f1-micro", "loss"],
   regression: ["mae", "loss"],
   "next-token": ["nats"],
   reconstruction: ["output-error"],

@@ -51,6 +51,11 @@ function fileFacts(params: FileData): DatasetFacts {
   const { task, classes, format, resize, color, audio } = params;
   const text = textWishes(params);
   if (text !== undefined) assertNoCells(params.columns ?? {});
+  assertAnswers(params);
+  const { label } = params.columns ?? {};
+  const answers = typeof label === "object"
+    ? { outputs: label.length, ...task === "multi-label" && { classes: label } }
+    : undefined;
   const input = format === "images" && resize !== undefined && color !== undefined
     ? fittedShape([], params)
     : audio && audioShape(audio);
@@ -59,8 +64,31 @@ function fileFacts(params: FileData): DatasetFacts {
     task,
     ...text && textFacts(text),
     ...given({ input }),
+    ...answers,
     ...typeof classes === "object" && { classes, outputs: classes.length },
   };
+}
+
+/** Several answers are numbers or labels, and labels alone stand in one cell. */
+function assertAnswers({ task, columns = {} }: FileData): void {
+  const { label, separator } = columns;
+  if (typeof label === "object" && task !== "regression" && task !== "multi-label") {
+    throw new ParameterError(
+      "unknown-value",
+      "columns.label",
+      `several columns are answers of a regression or labels, and the task is ${task}`,
+      "task: multi-label, or regression",
+    );
+  }
+  if (separator === undefined || task === "multi-label" && typeof label !== "object") return;
+  throw new ParameterError(
+    "unknown-field",
+    "columns.separator",
+    task === "multi-label"
+      ? "a separator stands between labels of one column, and several are named"
+      : `a separator stands between labels of a sample, and the task is ${task}`,
+    task === "multi-label" ? "leave it out" : "task: multi-label",
+  );
 }
 
 /** Words of a text are neither numbers nor categories. */

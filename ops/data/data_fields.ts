@@ -42,16 +42,26 @@ export const dataFields = Choice(embeddedFields, {
         description:
           "The names of the columns that are seen; all others than the label where absent",
       })),
-      label: Type.Optional(
-        Type.String({ description: "The name of the answer's column; default: the last" }),
-      ),
+      label: Type.Optional(ByType({
+        string: Type.String({ description: "The name of a column" }),
+        list: Type.Unsafe<readonly string[]>(Type.Array(Type.String(), {
+          minItems: 1,
+          description: "The names of several: targets of a regression, or labels of zeros and ones",
+        })),
+      }, { description: "The answer's column; default: the last" })),
+      separator: Type.Optional(Type.String({
+        minLength: 1,
+        description:
+          "What stands between two labels of a cell, where a sample may have several; absent: cells are JSON lists",
+      })),
       missing: Type.Optional(missingField),
       categories: Type.Optional(categoriesField),
     }, { description: "The columns of a table, by the names in its first row" })),
-    task: OneOf(["classification", "regression", "next-token", "reconstruction"], {
+    task: OneOf(["classification", "regression", "next-token", "reconstruction", "multi-label"], {
       default: "classification",
       description:
-        "The kind of answer: a class, numbers, at each place of a text its next token, or the sample itself",
+        "The kind of answer: a class, numbers, at each place of a text its next token, the sample itself, or any " +
+        "number of labels at once",
     }),
     text: Type.Optional(textField()),
     audio: Type.Optional(audioField),

@@ -37,8 +37,8 @@ export interface Part<X extends Values = Values> {
   /** As stored: bytes of images, in a file where they are more than is to be held; floats of tables, token numbers. */
   readonly x: X;
   /**
-   * Class indices, one per sample or (next token) one per place in it; or targets [count × outputs]; null where there
-   * are none.
+   * Class indices, one per sample or (next token) one per place in it; or [count × outputs], targets or, of labels, 1
+   * where a sample has it and 0 where not; null where there are none.
    */
   readonly y: Int32Array | Float32Array | null;
 }
@@ -66,6 +66,8 @@ export interface Meta {
   readonly task: Task;
   /** In index order; empty where there are none. */
   readonly classes: readonly string[];
+  /** Of a regression the names of its targets where the source names them, in the order of the outputs. */
+  readonly targets?: readonly string[];
   /** Width of the answer. */
   readonly outputs: number;
   /** value · scale + offset, per last axis or one for all; learned on train where it is learned. */

@@ -49,7 +49,11 @@ export async function readData(
     if ("files" in loaded) return { ...loaded, wishes: params };
     return makeDataset(fitLoaded(loaded, params, context.memory), params, params.task);
   }
-  return await textDataset(await loadTexts(params, context), { ...params, text }, context);
+  return await textDataset(await loadTexts(params, context), {
+    ...params,
+    text,
+    separator: params.columns?.separator,
+  }, context);
 }
 
 /** The parameters with their class names read. Throws a RangeError where the file has none. */

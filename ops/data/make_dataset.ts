@@ -33,9 +33,9 @@ export function makeDataset(
   task: Task,
   number?: Numbering,
 ): Dataset<HeldValues> {
-  const { parts, classes, columns } = dividedSamples(loaded, wishes, task);
+  const { parts, classes, columns, targets } = dividedSamples(loaded, wishes, task);
   const { normalize } = wishes;
-  const about = { task, normalize, ...given({ columns }) };
+  const about = { task, normalize, ...given({ columns, targets }) };
   if (number === undefined) return datasetOf({ parts, classes }, about);
   const { parts: numbered, text } = number(parts);
   return datasetOf({ parts: numbered, classes }, { ...about, text });
@@ -49,14 +49,20 @@ export function dividedSamples(loaded: Loaded, wishes: DataWishes, task: Task): 
   readonly parts: Parts;
   readonly classes: readonly string[];
   readonly columns?: Columns;
+  /** The names of several targets. */
+  readonly targets?: readonly string[];
 } {
   const stored = dividedParts(loaded, wishes);
   const { parts, ...coded } = loaded.table === undefined
     ? { parts: stored }
     : codeTable(stored, loaded.table);
-  return isClassed(task, loaded.train)
-    ? { ...withClasses(parts, loaded, wishes.classes), ...coded }
-    : { parts: withTargets(parts), classes: [], ...coded };
+  if (isClassed(task, loaded.train)) {
+    return { ...withClasses(parts, loaded, wishes.classes), ...coded };
+  }
+  const classes = task === "multi-label"
+    ? labelNames(parts.train, wishes.classes ?? loaded.classes)
+    : [];
+  return { parts: withTargets(parts), classes, ...coded, ...given({ targets: loaded.targets }) };
 }
 
 /** What the numbers of a table's rows stand for. */
@@ -68,10 +74,11 @@ export function datasetOf<X extends Values>(
     readonly parts: Readonly<Record<PartName, StoredSamples<X>>>;
     readonly classes: readonly string[];
   },
-  { task, normalize: wish, text, columns }: Pick<DataWishes, "normalize"> & {
+  { task, normalize: wish, text, columns, targets }: Pick<DataWishes, "normalize"> & {
     readonly task: Task;
     readonly text?: Vocabulary;
     readonly columns?: Columns;
+    readonly targets?: readonly string[];
   },
 ): Dataset<X> {
   const { train } = parts;
@@ -93,7 +100,7 @@ export function datasetOf<X extends Values>(
     classes,
     outputs,
     normalize,
-    ...given({ text, columns }),
+    ...given({ text, columns, targets }),
   };
   return {
     meta,
@@ -180,6 +187,17 @@ function withClasses(
     classes,
     parts: { train: indexed("train"), validation: indexed("validation"), test: indexed("test") },
   };
+}
+
+/** The names of labels, their numbers where nobody names them. Throws a RangeError where they are not as many. */
+function labelNames(
+  { y, count }: Samples,
+  names: readonly string[] | undefined,
+): readonly string[] {
+  const width = y!.length / count;
+  if (names === undefined) return Array.from({ length: width }, (_, index) => `${index}`);
+  if (names.length === width) return names;
+  throw new RangeError(`Cannot name ${width} columns of labels by ${names.length} classes`);
 }
 
 function withTargets(parts: Parts): Parts {

@@ -24,6 +24,8 @@ export interface Loaded {
   readonly test?: Samples;
   /** Names of the classes where the source knows them, in index order. */
   readonly classes?: readonly string[];
+  /** Names of the targets of a regression where the source knows them. */
+  readonly targets?: readonly string[];
   /** What the columns of its samples are that are numbers only when something is learned of them on train. */
   readonly table?: RawTable;
 }

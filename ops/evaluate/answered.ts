@@ -4,7 +4,7 @@ import { exp } from "../../engine/tensor/scalar_math.ts";
 import { answersOf } from "../learn/score.ts";
 
 /** What a model said of a part, and what was true. */
-export type Answered = Chosen | Estimated;
+export type Answered = Chosen | Estimated | Labelled;
 
 /** Answers that are classes: one per sample, or one per place where every next token is asked for. */
 export interface Chosen {
@@ -27,11 +27,31 @@ export interface Estimated {
   readonly width: number;
   readonly y: Float32Array;
   readonly logits: Float32Array;
+  /** What the numbers are called, where the data name them. */
+  readonly targets?: readonly string[];
+}
+
+/** Answers that are any of `width` labels: of each sample and label a logit, and 1 where it is there, 0 where not. */
+export interface Labelled {
+  readonly several: true;
+  readonly classes: readonly string[];
+  readonly width: number;
+  readonly y: Float32Array;
+  readonly logits: Float32Array;
+}
+
+/** Whether answers are any number of labels. */
+export function isLabelled(answered: Answered): answered is Labelled {
+  return "several" in answered;
 }
 
 /** What is collected of answers. */
 interface Collecting {
   readonly classes: readonly string[];
+  /** The names of numbers. */
+  readonly targets?: readonly string[] | undefined;
+  /** Whether a sample has any number of the classes. */
+  readonly several?: boolean;
   /** Whether probabilities are kept. */
   readonly sure?: boolean;
   /** The cross-entropy of rows with these truths. */
@@ -42,12 +62,14 @@ interface Collecting {
 export function collectAnswers(
   y: Int32Array | Float32Array,
   width: number,
-  { classes, sure = false, surpriseOf }: Collecting,
+  { classes, targets, several = false, sure = false, surpriseOf }: Collecting,
 ): { readonly answered: Answered; add(logits: Float32Array, first: number): void } {
   if (y instanceof Float32Array) {
     const logits = new Float32Array(y.length);
     return {
-      answered: { width, y, logits },
+      answered: several
+        ? { several, width, y, logits, classes }
+        : { width, y, logits, ...given({ targets }) },
       add: (rows, first) => logits.set(rows, first * width),
     };
   }

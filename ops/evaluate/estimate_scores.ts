@@ -55,6 +55,21 @@ export function percentageError(
   return count === 0 ? undefined : sum / count;
 }
 
+/** A figure of each number of a sample by its name, its place where it has none. */
+export function byTarget(
+  { y, logits, width, targets }: Estimated,
+  score: (answered: Estimated) => number,
+): Readonly<Record<string, number>> {
+  const column = (values: Float32Array, target: number) =>
+    values.filter((_, at) => at % width === target);
+  return Object.fromEntries(
+    Array.from({ length: width }, (_, target) => [
+      targets?.[target] ?? `${target}`,
+      score({ width: 1, y: column(y, target), logits: column(logits, target) }),
+    ]),
+  );
+}
+
 function weightOf(weights: Uint32Array | undefined, index: number, width: number): number {
   return weights === undefined ? 1 : weights[Math.floor(index / width)]!;
 }

@@ -59,7 +59,7 @@ export const evaluate = defineOp({
   params: Type.Object({
     metrics: Type.Optional(ListOf(OneOf(names, { description: "A figure" }), {
       description:
-        "The figures to measure; the task's own where absent (accuracy and loss, mae and loss, or output-error)",
+        "The figures to measure; the task's own where absent (accuracy and loss, of several labels f1-micro and loss, mae and loss, or output-error)",
     })),
     split: OneOf(["test", "validation", "train"], {
       default: "test",

@@ -5,11 +5,27 @@
 import { type Metric, usualMetrics } from "../../engine/metrics.ts";
 import type { Task } from "../../engine/op.ts";
 import { agreementOf, meanError } from "../learn/score.ts";
-import type { Answered, Chosen, Estimated } from "./answered.ts";
-import { byClass, f1, macro, micro, precision, recall, type Score } from "./class_scores.ts";
-import { determination, percentageError, rootMeanSquare } from "./estimate_scores.ts";
+import {
+  type Answered,
+  type Chosen,
+  type Estimated,
+  isLabelled,
+  type Labelled,
+} from "./answered.ts";
+import {
+  byClass,
+  type Classed,
+  f1,
+  macro,
+  micro,
+  precision,
+  recall,
+  type Score,
+} from "./class_scores.ts";
+import { byTarget, determination, percentageError, rootMeanSquare } from "./estimate_scores.ts";
 import type { Moments } from "./frechet.ts";
-import { areaUnderCurve, calibrationError } from "./probabilities.ts";
+import { hammingLoss, labelLoss, subsetAccuracy } from "./label_scores.ts";
+import { areaByLabel, areaOfLabels, areaUnderCurve, calibrationError } from "./probabilities.ts";
 
 /** A figure as `metrics` holds it: a number, one per class, or a table. */
 export type MetricValue =
@@ -41,15 +57,18 @@ interface EvaluatedMetric extends Metric {
   readonly through?: true;
 }
 
+/** Tasks whose answers are classes or labels by name. */
+const labelling = ["classification", "multi-label"] as const;
+
 /** A figure of each class. */
 function perClass<const Name extends string>(name: Name, score: Score) {
   return {
     name,
     dimension: "fraction",
     better: "more",
-    tasks: ["classification"],
+    tasks: labelling,
     perClass: true,
-    of: (answered) => byClass(chosen(answered), score),
+    of: (answered) => byClass(classed(answered), score),
   } as const satisfies EvaluatedMetric;
 }
 
@@ -57,15 +76,30 @@ function perClass<const Name extends string>(name: Name, score: Score) {
 function ofClasses<const Name extends string>(
   name: Name,
   label: string,
-  of: (answered: Chosen, weights?: Uint32Array) => number,
+  of: (answered: Classed, weights?: Uint32Array) => number,
 ) {
   return {
     name,
     label,
     dimension: "fraction",
     better: "more",
-    tasks: ["classification"],
-    weighted: (answered) => (weights) => of(chosen(answered), weights),
+    tasks: labelling,
+    weighted: (answered) => (weights) => of(classed(answered), weights),
+  } as const satisfies EvaluatedMetric;
+}
+
+/** A figure of samples with any number of labels. */
+function ofLabels<const Name extends string>(
+  name: Name,
+  row: Required<Pick<Metric, "label" | "better">>,
+  of: (answered: Labelled, weights?: Uint32Array) => number,
+) {
+  return {
+    name,
+    ...row,
+    dimension: "fraction",
+    tasks: ["multi-label"],
+    weighted: (answered) => (weights) => of(answered as Labelled, weights),
   } as const satisfies EvaluatedMetric;
 }
 
@@ -78,6 +112,20 @@ function ofNumbers<const Name extends string>(
     ...row,
     tasks: ["regression"],
     weighted: (answered) => (weights) => of(answered as Estimated, weights),
+  } as const satisfies EvaluatedMetric;
+}
+
+/** A figure of each target. */
+function perTarget<const Name extends string>(
+  row: Required<Pick<Metric, "better" | "label">> & { readonly name: Name },
+  of: (answered: Estimated) => number,
+) {
+  return {
+    ...row,
+    dimension: "plain",
+    tasks: ["regression"],
+    perClass: true,
+    of: (answered) => byTarget(answered as Estimated, of),
   } as const satisfies EvaluatedMetric;
 }
 
@@ -119,10 +167,23 @@ export const metrics = [
     label: "area under ROC",
     dimension: "fraction",
     better: "more",
-    tasks: ["classification"],
+    tasks: labelling,
     sure: true,
-    weighted: (answered) => areaUnderCurve(chosen(answered), chosen(answered).probabilities!),
+    weighted: (answered) =>
+      isLabelled(answered)
+        ? areaOfLabels(answered)
+        : areaUnderCurve(chosen(answered), chosen(answered).probabilities!),
   },
+  {
+    name: "label-auc",
+    dimension: "fraction",
+    better: "more",
+    tasks: ["multi-label"],
+    perClass: true,
+    of: (answered) => areaByLabel(answered as Labelled),
+  },
+  ofLabels("subset-accuracy", { label: "all labels right", better: "more" }, subsetAccuracy),
+  ofLabels("hamming-loss", { label: "labels wrong", better: "less" }, hammingLoss),
   {
     name: "calibration-error",
     label: "calibration error",
@@ -138,7 +199,7 @@ export const metrics = [
     name: "loss",
     dimension: "plain",
     better: "less",
-    tasks: ["classification", "regression"],
+    tasks: ["classification", "multi-label", "regression"],
     of: loss,
   },
   {
@@ -159,6 +220,15 @@ export const metrics = [
     { name: "mape", label: "mean percentage error", dimension: "fraction", better: "less" },
     percentageError,
   ),
+  perTarget(
+    { name: "target-mae", label: "mean absolute error of each target", better: "less" },
+    absoluteError,
+  ),
+  perTarget(
+    { name: "target-rmse", label: "root mean squared error of each target", better: "less" },
+    rootMeanSquare,
+  ),
+  perTarget({ name: "target-r2", label: "R² of each target", better: "more" }, determination),
   { name: "nats", dimension: "plain", better: "less", tasks: ["next-token"], of: loss },
   {
     name: "output-error",
@@ -222,8 +292,9 @@ function accuracy(answered: Answered): number {
   return agreementOf(answers, y);
 }
 
-/** Mean cross-entropy in nats, or mean squared error. */
+/** Mean cross-entropy in nats, of several labels that of each, or mean squared error. */
 function loss(answered: Answered): number {
+  if (isLabelled(answered)) return labelLoss(answered);
   if (!("surprise" in answered)) {
     return meanError(answered.logits, answered.y, (difference) => difference * difference);
   }
@@ -248,6 +319,10 @@ function confusion(answered: Answered): number[][] {
   const table = Array.from({ length: width }, () => new Array<number>(width).fill(0));
   for (const [row, answer] of answers.entries()) table[y[row]!]![answer]!++;
   return table;
+}
+
+function classed(answered: Answered): Classed {
+  return answered as Classed;
 }
 
 /** `tasks` lets no metric of classes near other answers. */

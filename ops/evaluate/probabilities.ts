@@ -1,11 +1,18 @@
 /** Figures of how sure a model is of its answers: the area under the ROC curve, and the calibration error. */
-import type { Chosen } from "./answered.ts";
+import type { Chosen, Labelled } from "./answered.ts";
 
 /** The bins of confidence, as Guo et al. 2017 have them. */
 const BINS = 15;
 
 /** How an answer's figure is computed of samples, each counted so often; undefined where they do not tell it. */
 type Weighted = (weights?: Uint32Array) => number | undefined;
+
+/** What a curve is drawn of: whether each of so many samples is of a class, and how likely it is answered so. */
+interface Ranked {
+  readonly count: number;
+  isOf(row: number): boolean;
+  scoreOf(row: number): number;
+}
 
 /**
  * The area under the ROC curve: how often a sample of a class has a larger probability of it than one of another class,
@@ -15,29 +22,62 @@ type Weighted = (weights?: Uint32Array) => number | undefined;
  */
 export function areaUnderCurve({ y, width }: Chosen, probabilities: Float64Array): Weighted {
   const classes = width === 2 ? [1] : Array.from({ length: width }, (_, c) => c);
-  const sorted = classes.map((c) => {
-    const scores = y.map((_, row) => row) as Int32Array;
-    const scoreOf = (row: number) => probabilities[row * width + c]!;
-    return { c, scoreOf, rows: scores.sort((a, b) => scoreOf(a) - scoreOf(b) || a - b) };
-  });
+  return meanArea(classes.map((c) => ({
+    count: y.length,
+    isOf: (row) => y[row] === c,
+    scoreOf: (row) => probabilities[row * width + c]!,
+  })));
+}
+
+/** The same of labels, each on its own: the mean of their areas. */
+export function areaOfLabels(answered: Labelled): Weighted {
+  return meanArea(ranksOfLabels(answered));
+}
+
+/** The area of each label by name; those that all samples or none have are left out. */
+export function areaByLabel(answered: Labelled): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    ranksOfLabels(answered).flatMap((ranked, label) => {
+      const area = areaOf(ranked)();
+      return area === undefined ? [] : [[answered.classes[label]!, area] as const];
+    }),
+  );
+}
+
+function ranksOfLabels({ y, logits, width }: Labelled): readonly Ranked[] {
+  return Array.from({ length: width }, (_, label) => ({
+    count: y.length / width,
+    isOf: (row) => y[row * width + label] === 1,
+    scoreOf: (row) => logits[row * width + label]!,
+  }));
+}
+
+function meanArea(ranked: readonly Ranked[]): Weighted {
+  const each = ranked.map(areaOf);
   return (weights) => {
-    const areas = sorted.flatMap(({ c, rows, scoreOf }) => {
-      let [pairs, below, tied, positives, tiedPositives] = [0, 0, 0, 0, 0];
-      for (const [place, row] of rows.entries()) {
-        const weight = weights?.[row] ?? 1;
-        if (y[row] === c) tiedPositives += weight;
-        else tied += weight;
-        if (place + 1 < rows.length && scoreOf(rows[place + 1]!) === scoreOf(row)) continue;
-        pairs += tiedPositives * (below + tied / 2);
-        positives += tiedPositives;
-        below += tied;
-        [tied, tiedPositives] = [0, 0];
-      }
-      return positives === 0 || below === 0 ? [] : [pairs / (positives * below)];
-    });
+    const areas = each.map((area) => area(weights)).filter((area) => area !== undefined);
     return areas.length === 0
       ? undefined
-      : areas.reduce((sum, each) => sum + each, 0) / areas.length;
+      : areas.reduce((sum, area) => sum + area, 0) / areas.length;
+  };
+}
+
+function areaOf({ count, isOf, scoreOf }: Ranked): Weighted {
+  const rows = Int32Array.from({ length: count }, (_, row) => row)
+    .sort((a, b) => scoreOf(a) - scoreOf(b) || a - b);
+  return (weights) => {
+    let [pairs, below, tied, positives, tiedPositives] = [0, 0, 0, 0, 0];
+    for (const [place, row] of rows.entries()) {
+      const weight = weights?.[row] ?? 1;
+      if (isOf(row)) tiedPositives += weight;
+      else tied += weight;
+      if (place + 1 < rows.length && scoreOf(rows[place + 1]!) === scoreOf(row)) continue;
+      pairs += tiedPositives * (below + tied / 2);
+      positives += tiedPositives;
+      below += tied;
+      [tied, tiedPositives] = [0, 0];
+    }
+    return positives === 0 || below === 0 ? undefined : pairs / (positives * below);
   };
 }
 

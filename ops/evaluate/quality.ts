@@ -45,7 +45,7 @@ export async function qualityOf(
       `Cannot measure on ${split}: it has no ${samples === 0 ? "samples" : "labels"}`,
     );
   }
-  const { classes, task } = data.meta;
+  const { classes, targets, task } = data.meta;
   const count = task === "next-token" ? y.length : samples;
   const places = count / samples;
   const peer = suits(metricNamed("agreement"), task) ? reference : undefined;
@@ -55,6 +55,8 @@ export async function qualityOf(
     const names = metrics ?? usualNames(task);
     const { answered, add } = collectAnswers(y, width, {
       classes,
+      targets,
+      several: task === "multi-label",
       sure: names.some((name) => metricNamed(name).sure),
       surpriseOf: (logits, truths) => surpriseOf(room, logits, width, truths),
     });

@@ -10,6 +10,7 @@ import {
   Type,
 } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
+import { endedBy, type Probabilities, probabilitiesField } from "../model/probabilities.ts";
 import { modelFacts, sizeOf } from "../model/layers.ts";
 import type { Architecture } from "../model/model.ts";
 import { families } from "../model/zoo/families.ts";
@@ -30,6 +31,7 @@ const shared = {
     maximum: LARGEST.units,
     description: "The width of the answer: classes or targets; default: the data's",
   })),
+  probabilities: Type.Optional(probabilitiesField),
   seed: Type.Integer({
     minimum: 0,
     maximum: LARGEST.seed,
@@ -63,6 +65,7 @@ interface Parameters {
   readonly outputs?: number;
   readonly vocabulary?: number;
   readonly weights?: string;
+  readonly probabilities?: Probabilities;
 }
 
 /** The structure these parameters name; undefined while the data's shape is open. */
@@ -82,7 +85,7 @@ function structure(params: Parameters): Architecture | undefined {
       } and ${outputs} outputs`,
     );
   }
-  return family.build(input, outputs, { ...params });
+  return endedBy(family.build(input, outputs, { ...params }), params.probabilities);
 }
 
 /** The facts of a network that memory can hold. Throws a ParameterError for another, before any of it is there. */

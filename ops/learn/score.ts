@@ -60,6 +60,11 @@ export function surprises(logits: Float32Array, width: number, y: Int32Array): F
   });
 }
 
+/** −t log σ(z) − (1 − t) log(1 − σ(z)) in nats: what a logit was worth where the label is there (t = 1) or not (t = 0). */
+export function bernoulliSurprise(logit: number, truth: number): number {
+  return Math.max(logit, 0) + log(1 + exp(-Math.abs(logit))) - truth * logit;
+}
+
 /** Answers added batch by batch. */
 interface RunningScore {
   /** Logits, and the labels or targets of the same places. */
@@ -69,8 +74,8 @@ interface RunningScore {
 }
 
 /**
- * The figure that chooses between epochs, higher is better: accuracy, minus the nats per token, or minus the squared
- * error. `width`: logits per label, or numbers per row.
+ * The figure that chooses between epochs, higher is better: accuracy, minus the nats per token or per label of several, or
+ * minus the squared error. `width`: logits per label, or numbers per row.
  */
 export function openScore(width: number, task: Task): RunningScore {
   let [right, wrong, count] = [0, 0, 0];
@@ -78,7 +83,9 @@ export function openScore(width: number, task: Task): RunningScore {
   return {
     add(logits, y) {
       count += y.length;
-      if (!(y instanceof Int32Array)) {
+      if (task === "multi-label") {
+        for (const [at, truth] of y.entries()) wrong += bernoulliSurprise(logits[at]!, truth);
+      } else if (!(y instanceof Int32Array)) {
         wrong = addedErrors(wrong, logits, y, (difference) => difference * difference);
       } else if (task === "next-token") {
         for (const surprise of surprises(logits, width, y)) wrong += surprise;

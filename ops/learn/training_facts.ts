@@ -197,6 +197,13 @@ export function answerMisfit(
       `outputs: ${sizeOf(data.input)}, or a family that gives images (cvae)`,
     );
   }
+  if (data.task === "multi-label" && architecture.head === "softmax") {
+    return misfit(
+      "model",
+      `a sample may have several labels, and ${who} ends in a softmax, which is of one class`,
+      takesHead(model) ? "head: {}, a new classifier" : "probabilities: sigmoid",
+    );
+  }
   const places = data.task === "next-token" ? input!.shape.slice(0, 1) : [];
   if (made.length !== places.length + 1 || places[0] !== made.at(-2)) {
     return misfit(
@@ -209,10 +216,12 @@ export function answerMisfit(
   }
   const width = made.at(-1);
   if (data.outputs === undefined || width === data.outputs) return undefined;
-  return data.task === "classification"
+  return data.task === "classification" || data.task === "multi-label"
     ? misfit(
       "data",
-      `${who} has ${width} outputs, the data ${data.outputs} classes`,
+      `${who} has ${width} outputs, the data ${data.outputs} ${
+        data.task === "multi-label" ? "labels" : "classes"
+      }`,
       `classes: the ${width} names in the order of the outputs, as a list or a file; or ${
         takesHead(model) ? "head: {}, a new classifier" : "a model"
       } for ${data.outputs}`,

@@ -1,5 +1,6 @@
 /** The parameters of `head`. */
 import { LARGEST, ListOf, OneOf, Selectors, type Static, Type } from "../../engine/field.ts";
+import { probabilitiesField } from "../model/probabilities.ts";
 
 /** The fields. */
 export const headParams = Type.Object({
@@ -30,6 +31,7 @@ export const headParams = Type.Object({
     maximum: LARGEST.units,
     description: "The width of the answer: classes or targets; default: the data's",
   })),
+  probabilities: Type.Optional(probabilitiesField),
   seed: Type.Integer({
     minimum: 0,
     maximum: LARGEST.seed,

@@ -6,7 +6,9 @@ import type { Architecture, Layer } from "../model/model.ts";
 import type { HeadParams } from "./fields.ts";
 
 /** What is asked of the new layers. */
-type Wanted = Pick<HeadParams, "pool" | "hidden" | "dropout"> & { readonly outputs: number };
+type Wanted = Pick<HeadParams, "pool" | "hidden" | "dropout" | "probabilities"> & {
+  readonly outputs: number;
+};
 
 /** What makes one value of each channel. */
 type Reduction = "average" | "max";
@@ -23,7 +25,7 @@ export function withHead(base: Architecture, params: Wanted): Architecture {
     ...base,
     layers: [...base.layers, ...layers],
     outputs: [layers.at(-1)!.name],
-    head: "softmax",
+    head: params.probabilities ?? "softmax",
   };
 }
 

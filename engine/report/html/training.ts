@@ -28,6 +28,7 @@ const scores: Readonly<Record<Task, ValidationScore>> = {
     most: 1,
     of: noted,
   },
+  "multi-label": { label: "nats per label on validation samples", write: plainText, of: error },
   regression: { label: "squared error on validation samples", write: plainText, of: error },
   "next-token": { label: "nats per token on validation samples", write: plainText, of: error },
   reconstruction: { label: "squared error on validation samples", write: plainText, of: error },

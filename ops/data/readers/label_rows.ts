@@ -2,6 +2,7 @@
 import type { Task } from "../../../engine/op.ts";
 import { excerpt, quoted } from "../../../engine/quote.ts";
 import { type Column, columnOf, textAt, valueAt } from "../table/column.ts";
+import { flagsOf } from "./several_labels.ts";
 import { assertFinite, type StoredArray } from "./stored_array.ts";
 
 /** The answers of samples. */
@@ -22,6 +23,7 @@ export type WrittenLabels = Column | StoredArray;
  */
 export function answersOfArray({ shape, data }: StoredArray, name: string, task: Task): Answers {
   const [count = 0, ...axes] = shape;
+  if (task === "multi-label") return { y: flagsOf({ shape, data }, name) };
   const y = data instanceof Uint8Array ? Int32Array.from(data) : data;
   if (axes.every((extent) => extent === 1)) {
     return { y: y instanceof Float32Array && isClassed(task) ? classesOf(y, name) : y };

@@ -5,11 +5,14 @@ import { listed, quoted } from "../../../engine/quote.ts";
 import { type Column, distinctTexts, textAt } from "../table/column.ts";
 import { notANumber, numberAt } from "../table/numbers.ts";
 import { type Answers, answersOfArray, type WrittenLabels } from "./label_rows.ts";
+import { listedLabels, markedLabels } from "./several_labels.ts";
 
 /** What a recipe says of the answers. */
 export interface LabelWishes {
   readonly classes?: readonly string[];
   readonly task: Task;
+  /** Between two labels of a cell. */
+  readonly separator?: string;
 }
 
 /** Where labels are from. */
@@ -17,6 +20,8 @@ interface LabelPlace {
   readonly file: string;
   /** The line of each label. */
   readonly lines?: ArrayLike<number>;
+  /** Between two labels of a cell. */
+  readonly separator?: string | undefined;
 }
 
 /**
@@ -25,9 +30,12 @@ interface LabelPlace {
  */
 export function classNames(
   labels: WrittenLabels,
-  { task, classes }: LabelWishes,
+  { task, classes, separator }: LabelWishes,
   file: string,
 ): readonly string[] | undefined {
+  if (task === "multi-label") {
+    return classes ?? ("shape" in labels ? undefined : listedLabels(labels, { separator, file }));
+  }
   if (task !== "classification" || "shape" in labels) return undefined;
   const distinct = distinctTexts(labels, LARGEST.units);
   if (distinct === undefined) {
@@ -50,9 +58,11 @@ export function answersOf(
   labels: WrittenLabels,
   names: readonly string[] | undefined,
   task: Task,
-  { file, lines }: LabelPlace,
+  place: LabelPlace,
 ): Answers {
+  const { file, lines } = place;
   if ("shape" in labels) return answersOfArray(labels, file, task);
+  if (task === "multi-label") return { y: markedLabels(labels, names!, place) };
   const count = labels.codes.length;
   if (task === "classification" && names !== undefined) {
     const indexOf = new Map(names.map((name, i) => [name, i]));

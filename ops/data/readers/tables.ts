@@ -16,12 +16,14 @@ import {
 import { assertEven, assertTexts, columnPlace, type TableFile } from "../table/writer.ts";
 import { labelsOf, type WrittenLabels } from "./label_rows.ts";
 import { answersOf, classNames, type LabelWishes } from "./labels.ts";
+import { columnsOf } from "./several_labels.ts";
 
 /** How to read a table. */
 export interface TableWishes extends LabelWishes {
   readonly columns?: {
     readonly input?: readonly string[];
-    readonly label?: string;
+    readonly label?: string | readonly string[];
+    readonly separator?: string;
   } & CellWishes;
 }
 
@@ -46,13 +48,28 @@ export function loadTables(
   const entries = Object.entries({ train, ...others }) as [PartName, TableFile][];
   for (const [part, file] of entries) columns.set(part, readColumns(file, wishes, reader));
   warnOfLabel(files.train, wishes, columns.get("train")!.names, warn);
-  const named = classNames(columns.get("train")!.labels, wishes, files.train.name);
+  const { label, separator } = wishes.columns ?? {};
+  const several = typeof label === "object" ? label : undefined;
+  const named = wishes.task === "multi-label" && several !== undefined
+    ? wishes.classes ?? several
+    : classNames(
+      columns.get("train")!.labels,
+      { ...wishes, ...given({ separator }) },
+      files.train.name,
+    );
   const samples = entries.map(([part, file]) =>
-    [part, samplesOf(columns.get(part)!, named, wishes.task, file.name)] as const
+    [
+      part,
+      samplesOf(columns.get(part)!, named, wishes.task, { file: file.name, separator }),
+    ] as const
   );
   return {
     ...Object.fromEntries(samples) as unknown as Parts<Samples>,
-    ...given({ classes: named, table: reader?.table() }),
+    ...given({
+      classes: named,
+      targets: wishes.task === "regression" ? several : undefined,
+      table: reader?.table(),
+    }),
   };
 }
 
@@ -86,15 +103,17 @@ function warnOfLabel(
 
 function readColumns(
   file: TableFile,
-  { columns }: TableWishes,
+  { columns, task }: TableWishes,
   reader: RawReader | undefined,
 ): Columns {
   const { name, first, named, columns: cells } = file;
   if (first === undefined) throw new RangeError(`Cannot read "${name}": it has no rows`);
   const all = first.map((_, i) => i);
   const place = (column: string) => columnPlace(first, column, name);
-  const label = columns?.label === undefined ? all.length - 1 : place(columns.label);
-  const inputs = columns?.input?.map(place) ?? all.filter((column) => column !== label);
+  const answers = columns?.label === undefined
+    ? [all.length - 1]
+    : [columns.label].flat().map(place);
+  const inputs = columns?.input?.map(place) ?? all.filter((column) => !answers.includes(column));
   if (inputs.length === 0) {
     throw new RangeError(
       `Cannot learn from "${name}": its last column is the label, and none is left to learn from; name what is seen, ` +
@@ -107,9 +126,12 @@ function readColumns(
   const lines = file.lines.subarray(from);
   const x = reader?.read(file, inputs, from) ?? numbers();
   assertEven(file);
-  assertTexts(file, label);
-  if (columns?.missing !== undefined) assertLabelled(file, label, { from, columns });
-  const labels = labelsOf(cellsFrom(cells[label]!, from), name);
+  for (const answer of answers) assertTexts(file, answer);
+  // A cell without a label lists none.
+  if (columns?.missing !== undefined && task !== "multi-label") {
+    for (const answer of answers) assertLabelled(file, answer, { from, columns });
+  }
+  const labels = labelsIn();
   return {
     x,
     width: inputs.length,
@@ -117,6 +139,12 @@ function readColumns(
     lines,
     ...given({ names: headed ? first : undefined }),
   };
+
+  function labelsIn(): WrittenLabels {
+    if (typeof columns?.label === "object") return columnsOf(file, columns.label, from);
+    const written = cellsFrom(cells[answers[0]!]!, from);
+    return task === "multi-label" ? written : labelsOf(written, name);
+  }
 
   function numbers(): Float32Array {
     const x = new Float32Array(lines.length * inputs.length);
@@ -160,12 +188,12 @@ function samplesOf(
   { x, width, labels, lines }: Columns,
   names: readonly string[] | undefined,
   task: Task,
-  file: string,
+  place: { readonly file: string; readonly separator: string | undefined },
 ): Samples {
   return {
     count: lines.length,
     input: [width],
     x,
-    ...answersOf(labels, names, task, { file, lines }),
+    ...answersOf(labels, names, task, { ...place, lines }),
   };
 }

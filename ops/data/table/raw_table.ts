@@ -165,11 +165,15 @@ function cellAt(
   );
 }
 
+/** Of a category: what is longer is a text, or no text at all. */
+const LONGEST = 64;
+
 /** What a recipe can say of a cell that is no number. */
 export function cellHelp(cell: string, { missing, categories }: CellWishes): string {
   if (missing === undefined && missingWords({}).has(cell)) {
     return "; say what stands for it: columns: { missing: median }";
   }
+  if (cell.length > LONGEST) return "";
   if (categories === undefined) {
     return "; say how texts are coded: columns: { categories: one-hot }";
   }

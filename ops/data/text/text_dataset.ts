@@ -19,6 +19,8 @@ import { learnVocabulary, numbered, plainVocabulary, type Vocabulary } from "./v
 interface TextWishes extends DataWishes {
   readonly text: TextParams;
   readonly task: Task;
+  /** Between two labels of a text. */
+  readonly separator?: string | undefined;
 }
 
 /**
@@ -42,7 +44,7 @@ export async function textDataset(
     for (const sample of own) samples.push(sample);
     return Int32Array.from(own, (_, index) => first + index);
   };
-  return makeDataset(loadedOf(source, task, wishes.classes, places), wishes, task, number);
+  return makeDataset(loadedOf(source, wishes, places), wishes, task, number);
 
   function number(parts: Parts): { parts: Parts; text: Vocabulary } {
     const tokens = ({ x }: Samples) => Array.from(x, (place) => samples[place]!);
@@ -72,25 +74,28 @@ export async function textDataset(
 /** Samples that are the places of texts in a list. */
 function loadedOf(
   source: PartTexts,
-  task: Task,
-  classes: readonly string[] | undefined,
+  { task, classes, separator }: TextWishes,
   places: (texts: Texts) => Int32Array,
 ): Loaded {
   const { classes: known, ...parts } = source;
   const labelsIn = ({ labels, file }: Texts) =>
-    task === "next-token" || labels === null ? null : labelsOf(columnOf(labels), file);
+    task === "next-token" || labels === null
+      ? null
+      : task === "multi-label"
+      ? columnOf(labels)
+      : labelsOf(columnOf(labels), file);
   const written = labelsIn(source.train);
   const names = known ??
     (written === null
       ? undefined
-      : classNames(written, { task, ...given({ classes }) }, source.train.file));
+      : classNames(written, { task, ...given({ classes, separator }) }, source.train.file));
   const samples = (texts: Texts): Samples => {
     const x = places(texts);
     if (x.length === 0) throw new RangeError(`Cannot find a sample in "${texts.file}"`);
     const labels = written === null ? null : labelsIn(texts);
     const answers = labels === null
       ? { y: null }
-      : answersOf(labels, names, task, { file: texts.file });
+      : answersOf(labels, names, task, { file: texts.file, separator });
     return { count: x.length, input: [1], x, ...answers };
   };
   const entries = Object.entries(parts) as [PartName, Texts][];

@@ -31,6 +31,12 @@ export function textsOfTable(
   if (first === undefined) throw new RangeError(`Cannot read "${name}": it has no rows`);
   const place = (column: string) => columnPlace(first, column, name);
   const asked = task !== "next-token";
+  if (typeof columns?.label === "object") {
+    throw new RangeError(
+      `Cannot read the labels of "${name}": those of a text stand in one column; say what is between them: ` +
+        'columns: { label: …, separator: ";" }',
+    );
+  }
   const label = columns?.label === undefined ? first.length - 1 : place(columns.label);
   const others = first.map((_, column) => column).filter((column) => !asked || column !== label);
   const inputs = columns?.input?.map(place) ?? others;

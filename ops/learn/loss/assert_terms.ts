@@ -43,7 +43,11 @@ function assertAccepted(refusal: TermRefusal | undefined, path: string): void {
 
 function assertTask(term: LossTerm, path: string, { task }: DatasetFacts): void {
   const classes = task === undefined || task === "classification" || task === "next-token";
-  if (termOf(term).compares === "classes" && !classes) {
+  const { compares } = termOf(term);
+  if (
+    compares === "classes" && !classes ||
+    compares === "probabilities" && !classes && task !== "multi-label"
+  ) {
     throw new ParameterError(
       "unknown-value",
       path,

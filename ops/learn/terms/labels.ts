@@ -4,23 +4,26 @@ import { given } from "../../../engine/given.ts";
 import type { Scalar } from "../../../engine/tensor/mod.ts";
 import { classWeightsField, classWeightsRefusal, weightOfClasses } from "./parts/class_weights.ts";
 import { flat } from "./parts/features.ts";
-import { headOutput } from "./parts/head_output.ts";
+import { bernoulli, headOutput } from "./parts/head_output.ts";
 import { defineTerm, type TermBatch } from "./term.ts";
 
 /**
  * Classification: the mean over the batch of −Σₖ tₖ log softmax(z)ₖ with t = (1 − ε) one-hot + ε/K, ε = `smoothing`
  * (Szegedy et al. 2016); with `class_weights` w each sample's summand is multiplied by Σₖ wₖ · one-hotₖ, and the mean is
- * still over the samples, as Keras has it. Regression: the mean of (z − t)² over batch and targets. Reconstruction: the mean of (x̂ −
- * x)² over batch and values, x̂ the head's output. Smoothing is for classification alone.
+ * still over the samples, as Keras has it. Several labels: the mean over batch and labels of −t log σ(z) − (1 − t) log(1 −
+ * σ(z)) with t = (1 − ε) y + ε/2, Keras's binary cross-entropy. Regression: the mean of (z − t)² over batch and targets. Reconstruction: the mean of (x̂ −
+ * x)² over batch and values, x̂ the head's output. Smoothing is for classes and labels alone.
  */
 export const labels = defineTerm({
-  summary: "Cross-entropy with the labels; squared error for regression",
+  summary:
+    "Cross-entropy with the labels, binary where there are several; squared error for regression",
   fields: {
     smoothing: Type.Number({
       minimum: 0,
       exclusiveMaximum: 1,
       default: 0,
-      description: "The share of each label that is spread over all classes",
+      description:
+        "The share of each label that is spread over all classes; of several labels over there and not there",
     }),
     class_weights: Type.Optional(classWeightsField),
   },
@@ -43,6 +46,12 @@ export function lossOfLabels(
     return tf.mean(tf.squaredDifference(made, flat(room, sample!)));
   }
   if (task === "regression") return tf.mean(tf.square(tf.sub(flat(room, logits), targets!)));
+  if (task === "multi-label") {
+    const soft = smoothing === 0
+      ? targets!
+      : tf.add(tf.mul(targets!, 1 - smoothing), smoothing / 2);
+    return tf.mean(bernoulli(room, flat(room, logits), soft));
+  }
   const classes = logits.shape[1]!;
   const spread = smoothing === 0
     ? targets!

@@ -7,11 +7,12 @@ import {
   type TObject,
   Type,
 } from "../../../engine/field.ts";
+import type { DatasetFacts } from "../../../engine/op.ts";
 import type { Room, Scalar, Tensor } from "../../../engine/tensor/mod.ts";
 import { pow } from "../../../engine/tensor/scalar_math.ts";
 import { divergenceOf } from "./parts/divergence.ts";
 import { centred } from "./parts/features.ts";
-import { defineTerm } from "./term.ts";
+import { defineTerm, type TermRefusal } from "./term.ts";
 
 const base = Type.Number({
   exclusiveMinimum: 0,
@@ -40,7 +41,9 @@ type SampleTemperature = Flsw | Cwsm;
  * classes, meaned over the batch, times T² unless `scale` is `none`. The gradient of the forward form is T (pₛ − pₜ),
  * so the teacher's share keeps its size when T changes. `teacher_errors: swap` gives the true class the teacher's
  * largest logit (TextBrewer's probability shift); `standardize: sample` divides each sample's centred logits by their
- * deviation, on both sides (Sun et al. 2024, arXiv 2403.01265).
+ * deviation, on both sides (Sun et al. 2024, arXiv 2403.01265). Of several labels p = σ(z / T), and the divergence is that
+ * of two Bernoulli distributions, meaned over labels and batch; swapping, standardizing and temperatures of samples are of
+ * classes alone.
  */
 export const softTargets = defineTerm({
   summary: "Divergence from the teacher's softened probabilities (Hinton)",
@@ -72,10 +75,17 @@ export const softTargets = defineTerm({
     }),
   },
   reads: { teacher: true, labels: { where: "teacher_errors", is: "swap" } },
-  compares: "classes",
-  value({ room, logits, teacher: logitsOfTeacher, targets, at }, params) {
+  compares: "probabilities",
+  refusesData: refusalOfLabels,
+  value({ room, task, logits, teacher: logitsOfTeacher, targets, at }, params) {
     const { temperature, scale, divergence, teacher_errors, standardize } = params;
     const { tf } = room;
+    if (task === "multi-label") {
+      const degrees = at(temperature as Curve);
+      const [ours, theirs] = [logits, logitsOfTeacher!].map((each) => thereOrNot(room, each));
+      const rows = divergences[divergence](room, ours!, theirs!, degrees);
+      return tf.mul(tf.mean(rows), scale === "none" ? 1 : degrees * degrees) as Scalar;
+    }
     const right = teacher_errors === "swap"
       ? corrected(room, logitsOfTeacher!, targets!)
       : logitsOfTeacher!;
@@ -94,6 +104,37 @@ export const softTargets = defineTerm({
     return tf.mean(scale === "none" ? rows : tf.mul(rows, factors)) as Scalar;
   },
 });
+
+/** Each label as two classes, there and not: softmax([z, 0]) = [σ(z), 1 − σ(z)]. [B, K] → [B · K, 2]. */
+function thereOrNot({ tf, tensor }: Room, logits: Tensor): Tensor {
+  const column = tf.reshape(logits, [-1, 1]);
+  return tf.concat([column, tensor(new Float32Array(column.size), column.shape)], 1);
+}
+
+/** What of the term is of classes alone. */
+function refusalOfLabels(
+  params: {
+    readonly temperature: unknown;
+    readonly teacher_errors: string;
+    readonly standardize: string;
+  },
+  { task }: DatasetFacts,
+): TermRefusal | undefined {
+  if (task !== "multi-label") return undefined;
+  const [field, help] = params.teacher_errors !== "keep"
+    ? ["teacher_errors", "teacher_errors: keep"]
+    : params.standardize !== "none"
+    ? ["standardize", "standardize: none"]
+    : isPerSample(params.temperature)
+    ? ["temperature", "temperature: 4"]
+    : [];
+  if (field === undefined) return undefined;
+  return {
+    field,
+    message: `this \`${field}\` is of samples that have one class, and the task is ${task}`,
+    help: help!,
+  };
+}
 
 type Divergence = (room: Room, student: Tensor, teacher: Tensor, temperature: number) => Tensor;
 

@@ -79,8 +79,11 @@ export interface AuxiliaryModel {
 
 /** What a term states of itself; `S` is the schema of its fields. */
 interface TermFacts<S extends TObject> {
-  /** What its values are, where not every task and head has such: classes, or outputs behind the head. */
-  readonly compares?: "classes" | "outputs";
+  /**
+   * What its values are, where not every task and head has such: classes, probabilities of classes or of labels, or outputs
+   * behind the head.
+   */
+  readonly compares?: "classes" | "probabilities" | "outputs";
   /** There where the term compares values inside the models. */
   readonly matching?: Matching<S>;
   /** There where the term penalises the model's own weights. */

@@ -84,7 +84,8 @@ Deno.test("files have their own fields: what they are called, what is read of th
     from: `source or { train: ${part}, validation?: ${part}, test?: ${part} }`,
     "columns?": {
       "input?": "list of text",
-      "label?": "text",
+      "label?": "text or 1 or more text",
+      "separator?": "text from 1",
       "missing?":
         `mean ${cells} or median ${cells} or most-frequent ${cells} or constant { value: number, ${
           cells.slice(2)
@@ -93,7 +94,8 @@ Deno.test("files have their own fields: what they are called, what is read of th
         'one-hot { columns?: list of text, most?: integer ≥ 1 ≤ 10000, unknown: zeros | column = "zeros" } or integer { ' +
         "columns?: list of text, most?: integer ≥ 1 ≤ 10000 }",
     },
-    task: 'classification | regression | next-token | reconstruction = "classification"',
+    task:
+      'classification | regression | next-token | reconstruction | multi-label = "classification"',
     "text?": {
       tokens: 'words | characters or { from: source, lowercase?: boolean } = "words"',
       length: "integer ≥ 1 ≤ 1000000 = 128",

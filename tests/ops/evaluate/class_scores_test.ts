@@ -8,7 +8,7 @@ import {
   precision,
   recall,
 } from "../../../ops/evaluate/class_scores.ts";
-import { near, recordedClasses } from "./sklearn.ts";
+import { near, recordedClasses, recordedLabels } from "./sklearn.ts";
 
 const scores = [precision, recall, f1];
 
@@ -51,3 +51,27 @@ for (const name of ["four", "two"] as const) {
     }
   });
 }
+
+Deno.test("precision, recall and F1 of several labels are scikit-learn's, plain and weighted", () => {
+  const { answered, weights, plain, weighted } = recordedLabels();
+  for (const [found, counts] of [[plain, undefined], [weighted, weights]] as const) {
+    for (const [at, score] of scores.entries()) {
+      near(macro(answered, score, counts), found.macro[at]!);
+      near(micro(answered, score, counts), found.micro[at]!);
+    }
+  }
+  for (const [at, score] of scores.entries()) {
+    const named = byClass(answered, score);
+    assert.deepEqual(Object.keys(named), ["a", "b", "c"]);
+    Object.values(named).forEach((value, label) => near(value, plain.classes[at]![label]!));
+  }
+});
+
+Deno.test("a label that nobody has or answers counts in the mean of labels as 0", () => {
+  const never = {
+    ...{ several: true as const, classes: ["a", "b"], width: 2 },
+    ...{ y: Float32Array.of(1, 0, 1, 0), logits: Float32Array.of(1, -1, 1, 0) },
+  };
+  assert.equal(macro(never, f1), 0.5);
+  assert.deepEqual(byClass(never, f1), { a: 1 });
+});

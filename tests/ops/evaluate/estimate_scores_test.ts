@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import type { Estimated } from "../../../ops/evaluate/answered.ts";
 import {
+  byTarget,
   determination,
   percentageError,
   rootMeanSquare,
 } from "../../../ops/evaluate/estimate_scores.ts";
-import { near, recordedNumbers } from "./sklearn.ts";
+import { near, recordedNumbers, recordedTargets } from "./sklearn.ts";
 
 const numbers = (y: readonly number[], logits: readonly number[], width = 1): Estimated => ({
   width,
@@ -35,4 +36,15 @@ Deno.test("truths of 0 are left out of percentages; where there are no others no
   assert.equal(percentageError(numbers([0, 2, -4], [9, 3, -4])), 0.25);
   assert.equal(percentageError(numbers([0, 2, -4], [9, 3, -4]), Uint32Array.of(5, 1, 0)), 0.5);
   assert.equal(percentageError(numbers([0], [9])), undefined);
+});
+
+Deno.test("figures of each target are scikit-learn's, by its name or its place", () => {
+  const { answered, each } = recordedTargets();
+  for (
+    const [score, recorded] of [[rootMeanSquare, each.rmse], [determination, each.r2]] as const
+  ) {
+    const found = byTarget(answered, score as (answered: Estimated) => number);
+    assert.deepEqual(Object.keys(found).toSorted(), ["2", "t", "u"]);
+    ["t", "u", "2"].forEach((name, target) => near(found[name]!, recorded[target]!));
+  }
 });

@@ -87,7 +87,7 @@ Deno.test("agreement is the fraction of equal answers; a score is higher where a
 });
 
 Deno.test("each task has its usual figures, and they suit it", () => {
-  for (const task of ["classification", "regression"] as const) {
+  for (const task of ["classification", "regression", "multi-label"] as const) {
     for (const name of usualNames(task)) assert.ok(suits(metricNamed(name), task));
   }
   assert.ok(!suits(metricNamed("accuracy"), "regression"));
@@ -107,22 +107,28 @@ Deno.test("of each metric: what it is called, which way is better, and whose ans
     "accuracy, fraction, more, classification+next-token",
     "top5, top-5 accuracy, fraction, more, classification+next-token",
     "top10, top-10 accuracy, fraction, more, classification+next-token",
-    "recall, fraction, more, per class, classification",
-    "precision, fraction, more, per class, classification",
-    "f1, fraction, more, per class, classification",
-    "recall-macro, mean recall, fraction, more, classification",
-    "precision-macro, mean precision, fraction, more, classification",
-    "f1-macro, F1, mean of classes, fraction, more, classification",
-    "f1-micro, F1 of all answers, fraction, more, classification",
-    "auc, area under ROC, fraction, more, classification",
+    "recall, fraction, more, per class, classification+multi-label",
+    "precision, fraction, more, per class, classification+multi-label",
+    "f1, fraction, more, per class, classification+multi-label",
+    "recall-macro, mean recall, fraction, more, classification+multi-label",
+    "precision-macro, mean precision, fraction, more, classification+multi-label",
+    "f1-macro, F1, mean of classes, fraction, more, classification+multi-label",
+    "f1-micro, F1 of all answers, fraction, more, classification+multi-label",
+    "auc, area under ROC, fraction, more, classification+multi-label",
+    "label-auc, fraction, more, per class, multi-label",
+    "subset-accuracy, all labels right, fraction, more, multi-label",
+    "hamming-loss, labels wrong, fraction, less, multi-label",
     "calibration-error, calibration error, fraction, less, classification",
     "confusion, classification",
     "agreement, agrees, fraction, more, classification+next-token",
-    "loss, plain, less, classification+regression",
+    "loss, plain, less, classification+multi-label+regression",
     "mae, mean absolute error, mae, plain, less, regression",
     "rmse, root mean squared error, plain, less, regression",
     "r2, R², plain, more, regression",
     "mape, mean percentage error, fraction, less, regression",
+    "target-mae, mean absolute error of each target, plain, less, per class, regression",
+    "target-rmse, root mean squared error of each target, plain, less, per class, regression",
+    "target-r2, R² of each target, plain, more, per class, regression",
     "nats, plain, less, next-token",
     `output-error, output error, ${made}`,
     `frechet, Fréchet distance, ${made}, through a model`,
@@ -176,4 +182,30 @@ Deno.test("a claim is about what the task of the data is measured by", () => {
     "`mae` of `result` is not measured",
     "classification is measured by accuracy, loss",
   ]]);
+});
+
+Deno.test("figures of labels and of targets read what was collected of them", () => {
+  const several = {
+    ...{ several: true as const, classes: ["a", "b"], width: 2 },
+    ...{ y: Float32Array.of(1, 0, 0, 1), logits: Float32Array.of(1, 1, -1, 2) },
+  };
+  const of = (name: MetricName) => {
+    const row = metricNamed(name);
+    return row.of?.(several) ?? row.weighted!(several)();
+  };
+  assert.equal(of("subset-accuracy"), 0.5);
+  assert.equal(of("hamming-loss"), 0.25);
+  assert.equal(of("f1-micro"), 0.8);
+  assert.deepEqual(of("f1"), { a: 1, b: 2 / 3 });
+  assert.deepEqual(of("label-auc"), { a: 1, b: 1 });
+  assert.equal(of("auc"), 1);
+  // log(1 + e⁻¹), log(1 + e), log(1 + e⁻¹) and log(1 + e⁻²).
+  const expected = (2 * Math.log1p(Math.exp(-1)) + Math.log1p(Math.E) + Math.log1p(Math.exp(-2))) /
+    4;
+  assert.ok(Math.abs(of("loss") as number - expected) < 1e-12);
+  const numbers = { width: 2, y: Float32Array.of(1, 2, 3, 4), logits: Float32Array.of(1, 4, 2, 4) };
+  const each = (name: MetricName) => metricNamed(name).of!({ ...numbers, targets: ["t"] });
+  assert.deepEqual(each("target-mae"), { t: 0.5, 1: 1 });
+  assert.deepEqual(each("target-rmse"), { t: Math.sqrt(0.5), 1: Math.sqrt(2) });
+  assert.deepEqual(each("target-r2"), { t: 0.5, 1: -1 });
 });

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import type { Chosen } from "../../../ops/evaluate/answered.ts";
-import { areaUnderCurve, calibrationError } from "../../../ops/evaluate/probabilities.ts";
+import {
+  areaByLabel,
+  areaOfLabels,
+  areaUnderCurve,
+  calibrationError,
+} from "../../../ops/evaluate/probabilities.ts";
 import { fc } from "../../deps.ts";
-import { near, recordedClasses } from "./sklearn.ts";
+import { near, recordedClasses, recordedLabels } from "./sklearn.ts";
 
 const chosen = (y: readonly number[], answers: readonly number[], width = 2) =>
   ({ y: Int32Array.from(y), answers: Int32Array.from(answers), width }) as unknown as Chosen;
@@ -56,4 +61,18 @@ Deno.test("the calibration error is the mean distance of sureness and accuracy b
   near(error(Uint32Array.of(2, 0, 1, 1))!, (Math.abs(1.8 - 2) + second) / 4);
   assert.equal(calibrationError(chosen([1], [1]), pairs(1))(), 0);
   assert.equal(calibrationError(chosen([0], [1]), pairs(1))(), 1);
+});
+
+Deno.test("the areas of labels are scikit-learn's, plain and weighted; one that all or none have has none", () => {
+  const { answered, weights, plain, weighted } = recordedLabels();
+  const area = areaOfLabels(answered);
+  near(area()!, plain.auc);
+  near(area(weights)!, weighted.auc);
+  const each = areaByLabel(answered);
+  assert.deepEqual(Object.keys(each), ["a", "b", "c"]);
+  Object.values(each).forEach((value, label) => near(value, plain.aucs[label]!));
+  const all = { ...answered, y: answered.y.map((truth, at) => at % 3 === 1 ? 1 : truth) };
+  assert.deepEqual(Object.keys(areaByLabel(all)), ["a", "c"]);
+  near(areaOfLabels(all)()!, (plain.aucs[0]! + plain.aucs[2]!) / 2);
+  assert.equal(areaOfLabels({ ...answered, y: answered.y.map(() => 1) })(), undefined);
 });

@@ -1,5 +1,10 @@
 /** Answers whose figures scikit-learn computed (`tests/fixtures/metrics/write.py`). */
-import { type Chosen, collectAnswers, type Estimated } from "../../../ops/evaluate/answered.ts";
+import {
+  type Chosen,
+  collectAnswers,
+  type Estimated,
+  type Labelled,
+} from "../../../ops/evaluate/answered.ts";
 import { assertClose } from "../../close.ts";
 import scores from "../../fixtures/metrics/scores.json" with { type: "json" };
 
@@ -27,6 +32,31 @@ export function recordedNumbers(name: "number" | "pairs") {
     logits: Float32Array.from(logits),
   };
   return { answered, weights: Uint32Array.from(weights), plain, weighted };
+}
+
+/** The labels of a recorded case. */
+export function recordedLabels() {
+  const { logits, y, width, weights, ...recorded } = scores.labels;
+  const answered: Labelled = {
+    several: true,
+    classes: ["a", "b", "c"],
+    width,
+    y: Float32Array.from(y),
+    logits: Float32Array.from(logits),
+  };
+  return { answered, weights: Uint32Array.from(weights), ...recorded };
+}
+
+/** Several targets of a recorded case, and the figures of each. */
+export function recordedTargets() {
+  const { logits, y, width, each } = scores.targets;
+  const answered: Estimated = {
+    width,
+    targets: ["t", "u"],
+    y: Float32Array.from(y),
+    logits: Float32Array.from(logits),
+  };
+  return { answered, each };
 }
 
 /** Asserts that two numbers are equal but for the order in which they were summed. */

@@ -2,6 +2,7 @@
 import {
   agreementOf,
   answersOf,
+  bernoulliSurprise,
   meanError,
   openScore,
   scoreOf,
@@ -95,4 +96,15 @@ Deno.test("a score is accuracy, minus nats, or minus the squared error, in one p
   batches.add(logits.subarray(0, 2), Int32Array.of(0));
   batches.add(logits.subarray(2), Int32Array.of(0));
   assert.equal(batches.value(), 0.5);
+});
+
+Deno.test("of several labels the score is minus the nats of each, however large a logit is", () => {
+  const logits = Float32Array.of(2, -1, 0, 100);
+  const y = Float32Array.of(1, 1, 0, 0);
+  const nats = (Math.log1p(Math.exp(-2)) + Math.log1p(Math.E) + Math.log(2) + 100) / 4;
+  assertClose([scoreOf(logits, 2, y, "multi-label")], [-nats], 1e-6);
+  assertClose([bernoulliSurprise(-100, 1), bernoulliSurprise(3, 0.25)], [
+    100,
+    3 + Math.log1p(Math.exp(-3)) - 0.75,
+  ], 1e-9);
 });

@@ -160,6 +160,24 @@ Deno.test("what a model answers is held against what the data ask: as many numbe
     "data",
     "the model has 6 outputs, the data 4 targets",
   ]);
+  const labels = { task: "multi-label", outputs: 6 } as const;
+  const ended = (head: Architecture["head"]) =>
+    facts({ ...initialModel(mlp.build([2, 3], 6, { hidden: [4], dropout: 0 }), 0), head });
+  assert.equal(misfit(labels, ended("sigmoid")), undefined);
+  assert.equal(misfit(labels, ended("none")), undefined);
+  assert.deepEqual(misfit({ ...labels, outputs: 4 }, ended("sigmoid"))!.slice(0, 2), [
+    "data",
+    "the model has 6 outputs, the data 4 labels",
+  ]);
+  assert.deepEqual(misfit(labels, ended("softmax")), [
+    "model",
+    "a sample may have several labels, and the model ends in a softmax, which is of one class",
+    "probabilities: sigmoid",
+  ]);
+  assert.equal(
+    misfit(labels, { ...ended("softmax"), family: "loaded" })![2],
+    "head: {}, a new classifier",
+  );
   // Only of a char-lstm is it known which option it takes.
   assert.deepEqual(misfit({ task: "next-token", input: [2] }), [
     "model",

@@ -13,6 +13,7 @@ Deno.test("the fields with their limits and defaults", () => {
     hidden: { "x-list": { items: units }, default: [], maxItems: 2000 },
     dropout: { type: "number", minimum: 0, exclusiveMaximum: 1, default: 0 },
     outputs: units,
+    probabilities: { enum: ["softmax", "sigmoid", "none"] },
     seed: { type: "integer", minimum: 0, maximum: 0xffff_ffff_ffff, default: 0 },
   });
 });

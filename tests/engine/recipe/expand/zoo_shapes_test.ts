@@ -60,3 +60,15 @@ Deno.test("a head takes its outputs from the data and nothing else", () => {
   assert.deepEqual(withShapes(head, { outputs: 7 }, data), { outputs: 7 });
   assert.deepEqual(["model", "head", "train"].map(isShaped), [true, true, false]);
 });
+
+Deno.test("what stands behind the answers is said by the task, where the model has such a field and nobody wrote it", () => {
+  const probabilities = Type.Optional(Type.String({ description: "What stands behind" }));
+  const head = { ...fakeOps.get("model")!, name: "head", params: Type.Object({ probabilities }) };
+  const of = (task: DatasetFacts["task"]) => ({ kind: "dataset", task }) as DatasetFacts;
+  assert.deepEqual(withShapes(head, {}, of("multi-label")), { probabilities: "sigmoid" });
+  assert.deepEqual(withShapes(head, {}, of("regression")), { probabilities: "none" });
+  assert.deepEqual(withShapes(head, {}, of("classification")), {});
+  const own = { probabilities: "softmax" };
+  assert.deepEqual(withShapes(head, own, of("regression")), own);
+  assert.deepEqual(withShapes(zoo, { use: "image" }, of("regression")), { use: "image" });
+});

@@ -39,6 +39,10 @@ Deno.test("the score on validation samples is drawn as what it is of the data's 
     curve("next-token", -3, -2)!,
     /^nats per token on validation .* from 3\.00 to 2\.00/,
   );
+  assert.match(
+    curve("multi-label", -3, -2)!,
+    /^nats per label on validation .* from 3\.00 to 2\.00/,
+  );
   assert.match(curve(undefined, -3, -2)!, /^score on validation samples .* from −3\.00 to −2\.00$/);
 });
 

@@ -74,7 +74,8 @@ Deno.test("a cell that is no number is refused with its place and what can be sa
     '; if it is missing, name it: columns: { missing: { use: mean, values: ["x"] } }',
   );
   assert.match(cellHelp("NA", {}), /missing: median/);
-  assert.match(cellHelp("x", {}), /categories: one-hot/);
+  assert.match(cellHelp("x".repeat(64), {}), /categories: one-hot/);
+  assert.equal(cellHelp("x".repeat(65), {}), "");
 });
 
 Deno.test("an empty cell is missing in any case, words are where a recipe names none", () => {

@@ -138,9 +138,17 @@ Deno.test("a term that compares classes, samples or labels asks for a task that 
     "`peers` compares classes, and the task is reconstruction",
     "distill, with a teacher",
   );
-  for (const task of ["classification", "next-token"]) {
+  for (const task of ["classification", "next-token", "multi-label"]) {
     assertTerm(soft, "loss.3", { ...of(task) } as never);
   }
+  refused(
+    term({ use: "dist" }),
+    of("multi-label"),
+    "unknown-value",
+    "loss.3",
+    "`dist` compares classes, and the task is multi-label",
+    "loss.3: { use: logits }",
+  );
   refused(
     term({ use: "elbo" }),
     of("classification"),

@@ -19,7 +19,7 @@ interface Row {
   readonly teacher?: readonly number[];
   readonly targets?: readonly number[];
   readonly rows?: number;
-  readonly task?: "classification" | "regression";
+  readonly task?: "classification" | "regression" | "multi-label";
 }
 
 /** Value of a term and its gradient for the student's logits; a gradient for the teacher would be an error. */
@@ -152,4 +152,23 @@ Deno.test("class weights multiply each sample's loss, and the mean is still over
 Deno.test("labels states what it reads and compares", () => {
   assert.deepEqual(stated.reads, { labels: true });
   assert.equal(stated.compares, undefined);
+});
+
+Deno.test("several labels: binary cross-entropy, the mean over batch and labels, smoothed between there and not", async () => {
+  const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
+  const student = [1, -2, 0.5, 30, -30, 0];
+  const targets = [1, 0, 0, 0, 1, 1];
+  const bce = (t: readonly number[]) =>
+    student.reduce(
+      (sum, z, i) => sum + Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - t[i]! * z,
+      0,
+    ) / 6;
+  const said = { student, teacher: student, targets, rows: 2, task: "multi-label" } as const;
+  const plain = await oneRow(term({ use: "labels" }), said);
+  assertNear(plain.value, bce(targets));
+  assertAllNear(plain.gradient, student.map((z, i) => (sigmoid(z) - targets[i]!) / 6));
+  const soft = targets.map((t) => 0.8 * t + 0.1);
+  const smooth = await oneRow(term({ use: "labels", smoothing: 0.2 }), said);
+  assertNear(smooth.value, bce(soft));
+  assertAllNear(smooth.gradient, student.map((z, i) => (sigmoid(z) - soft[i]!) / 6));
 });

@@ -19,7 +19,7 @@ interface Row {
   readonly teacher?: readonly number[];
   readonly targets?: readonly number[];
   readonly rows?: number;
-  readonly task?: "classification" | "regression";
+  readonly task?: "classification" | "regression" | "multi-label";
 }
 
 /** Value of a term and its gradient for the student's logits; a gradient for the teacher would be an error. */
@@ -237,7 +237,7 @@ Deno.test("soft-targets states what it reads and compares", () => {
     teacher: true,
     labels: { where: "teacher_errors", is: "swap" },
   });
-  assert.equal(stated.compares, "classes");
+  assert.equal(stated.compares, "probabilities");
 });
 
 Deno.test("a temperature is above 0, for a batch or for each sample", () => {
@@ -266,4 +266,41 @@ Deno.test("a wrong teacher's best guess changes places with the true class, wher
   assert.deepEqual(await swap([0, 0, 1, 0]), await kept([0.1, 1, 2, -1]));
   assert.deepEqual(await swap([0, 0, 0, 1]), await kept([-1, 1, 0.1, 2]));
   assert.deepEqual(await swap([0, 1, 0, 0], [0, 1, 3, 2]), await kept([0, 3, 1, 2]));
+});
+
+Deno.test("several labels: the divergence of Bernoulli distributions at T, the mean over batch and labels, times T²", async () => {
+  const [student, teacher] = [[1, -2, 0.5, 3, -1, 0], [2, -1, 0.1, -3, -1, 4]];
+  const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
+  const kl = (a: number, b: number) => {
+    const [p, q] = [sigmoid(a), sigmoid(b)];
+    return p * Math.log(p / q) + (1 - p) * Math.log((1 - p) / (1 - q));
+  };
+  const said = { student, teacher, rows: 2, task: "multi-label" } as const;
+  for (const T of [1, 2, 5]) {
+    const forward = student.reduce((sum, z, i) => sum + kl(teacher[i]! / T, z / T), 0) / 6;
+    const found = await oneRow(soft(T), said);
+    assertNear(found.value, T * T * forward);
+    assertAllNear(
+      found.gradient,
+      student.map((z, i) => T * (sigmoid(z / T) - sigmoid(teacher[i]! / T)) / 6),
+    );
+    const reverse = student.reduce((sum, z, i) => sum + kl(z / T, teacher[i]! / T), 0) / 6;
+    const other = await oneRow(soft(T, { divergence: "reverse", scale: "none" }), said);
+    assertNear(other.value, reverse);
+  }
+});
+
+Deno.test("what is of classes alone is refused where a sample may have several labels", () => {
+  const labels = { kind: "dataset", task: "multi-label" } as const;
+  const refused = (more: Parameters<typeof soft>[1]) =>
+    stated.refusesData!(soft(4, more) as never, labels)?.field;
+  assert.equal(refused({}), undefined);
+  assert.equal(refused({ teacher_errors: "swap" }), "teacher_errors");
+  assert.equal(refused({ standardize: "sample" }), "standardize");
+  assert.equal(refused({ temperature: { use: "cwsm", base: 4, beta: 1 } as never }), "temperature");
+  const classes = { kind: "dataset", task: "classification" } as const;
+  assert.equal(
+    stated.refusesData!(soft(4, { standardize: "sample" }) as never, classes),
+    undefined,
+  );
 });
