@@ -10,6 +10,43 @@ import {
 } from "../../engine/field.ts";
 import { normalizeField } from "./normalize.ts";
 
+const shares = {
+  validation: Type.Number({
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: 0.1,
+    description: "The fraction that chooses between epochs and settings",
+  }),
+  test: Type.Number({
+    minimum: 0,
+    exclusiveMaximum: 1,
+    default: 0.2,
+    description: "The fraction to measure on",
+  }),
+};
+
+const division = {
+  description: "The division of the samples; parts that the source has apart are taken as they are",
+  default: { validation: 0.1, test: 0.2, by: "label" },
+};
+
+/** Of files: a column of a table may say how they are divided. */
+export const dividedBy = {
+  split: Type.Object({
+    ...shares,
+    by: OneOf(["label", "random", "order", "group", "time"], {
+      default: "label",
+      description:
+        "The way to divide: every class in its share, at random, as stored, no group in two parts, or the last in time " +
+        "as the test and those before them to validate",
+    }),
+    column: Type.Optional(Type.String({
+      description:
+        "The column that says the group or the time (a number or a date); no part of the samples unless it is named",
+    })),
+  }, division),
+};
+
 /** Of every data set that is read. */
 export const common = {
   classes: Type.Optional(ByType({
@@ -19,27 +56,12 @@ export const common = {
     ),
   }, { description: "The class names in index order; found and sorted where absent" })),
   split: Type.Object({
-    validation: Type.Number({
-      minimum: 0,
-      exclusiveMaximum: 1,
-      default: 0.1,
-      description: "The fraction that chooses between epochs and settings",
-    }),
-    test: Type.Number({
-      minimum: 0,
-      exclusiveMaximum: 1,
-      default: 0.2,
-      description: "The fraction to measure on",
-    }),
+    ...shares,
     by: OneOf(["label", "random", "order"], {
       default: "label",
       description: "The way to divide: every class in its share, at random, or as stored",
     }),
-  }, {
-    description:
-      "The division of the samples; parts that the source has apart are taken as they are",
-    default: { validation: 0.1, test: 0.2, by: "label" },
-  }),
+  }, division),
   limit: Type.Optional(
     Type.Integer({
       minimum: 1,
@@ -87,7 +109,9 @@ export const measured = {
 };
 
 /** What every data set says of its classes, its division and its numbers; the names of classes read from their file. */
-export type DataWishes = WithNames<Static<TObject<typeof common>>>;
+export type DataWishes =
+  & Omit<WithNames<Static<TObject<typeof common>>>, "split">
+  & Static<TObject<typeof dividedBy>>;
 
 /** Parameters whose names of classes are read where they stand in a file. */
 export type WithNames<P> = P extends { readonly classes?: unknown }

@@ -52,6 +52,7 @@ function fileFacts(params: FileData): DatasetFacts {
   const text = textWishes(params);
   if (text !== undefined) assertNoCells(params.columns ?? {});
   assertAnswers(params);
+  assertDividable(params.split, text !== undefined);
   const { label } = params.columns ?? {};
   const answers = typeof label === "object"
     ? { outputs: label.length, ...task === "multi-label" && { classes: label } }
@@ -67,6 +68,33 @@ function fileFacts(params: FileData): DatasetFacts {
     ...answers,
     ...typeof classes === "object" && { classes, outputs: classes.length },
   };
+}
+
+/** Groups and times stand in a column of a table, and nothing else does. */
+function assertDividable({ by, column }: FileData["split"], isText: boolean): void {
+  const keyed = by === "group" || by === "time";
+  if (keyed && isText) {
+    throw new ParameterError(
+      "unknown-value",
+      "split.by",
+      `\`${by}\` is of tables of numbers and categories, and these are read as text`,
+      "by: label",
+    );
+  }
+  if (keyed === (column !== undefined)) return;
+  throw keyed
+    ? new ParameterError(
+      "missing-parameter",
+      "split",
+      `to divide by ${by}, say which column it stands in`,
+      `split: { by: ${by}, column: … }`,
+    )
+    : new ParameterError(
+      "unknown-field",
+      "split.column",
+      `a column says groups or times, and the samples are divided by ${by}`,
+      "by: group, or by: time",
+    );
 }
 
 /** Several answers are numbers or labels, and labels alone stand in one cell. */

@@ -1,7 +1,7 @@
 /** The fields of a data set in a recipe. */
 import { ByType, Choice, ListOf, OneOf, Source, type Static, Type } from "../../engine/field.ts";
 import { audioField } from "./audio/audio_fields.ts";
-import { common, pictorial, type WithNames } from "./common_fields.ts";
+import { common, dividedBy, pictorial, type WithNames } from "./common_fields.ts";
 import { dataFormatNames } from "./data_formats.ts";
 import { type EmbeddedFields, embeddedSets } from "./embedded_sets.ts";
 import { categoriesField, missingField } from "./table/table_fields.ts";
@@ -67,6 +67,7 @@ export const dataFields = Choice(embeddedFields, {
     audio: Type.Optional(audioField),
     ...pictorial,
     ...common,
+    ...dividedBy,
   }),
 });
 

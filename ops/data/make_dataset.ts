@@ -13,7 +13,8 @@ import {
 } from "./dataset.ts";
 import { keepStored, learnNormalization } from "./normalize.ts";
 import { type Loaded, type Samples, takeSamples } from "./samples.ts";
-import { divide, shuffled } from "./split.ts";
+import { divide, type Division, shuffled } from "./split.ts";
+import { divideByGroup, divideByTime } from "./split_by_key.ts";
 import { codeTable, zerosAndOnes } from "./table/code_table.ts";
 import type { Vocabulary } from "./text/vocabulary.ts";
 
@@ -124,13 +125,11 @@ function partOf<X extends Values>({ count, x, y }: StoredSamples<X>): Part<X> {
 function dividedParts(loaded: Loaded, { split, limit, seed }: DataWishes): Parts {
   const { train: whole } = loaded;
   assertAlike(loaded);
-  const labels = whole.y instanceof Int32Array ? whole.y : null;
   const wanted = {
-    by: split.by,
     validation: loaded.validation === undefined ? split.validation : 0,
     test: loaded.test === undefined ? split.test : 0,
   };
-  const division = divide(whole.count, labels, wanted, seed);
+  const division = divisionOf(loaded, wanted, { by: split.by, seed });
   if (division.train.length === 0) {
     throw new RangeError(
       `Cannot train on nothing: of ${whole.count} samples, ${division.validation.length} validate and ` +
@@ -148,6 +147,38 @@ function dividedParts(loaded: Loaded, { split, limit, seed }: DataWishes): Parts
     validation: given("validation"),
     test: given("test"),
   };
+}
+
+/** By labels, chance or order, or by what a column says of the samples. */
+function divisionOf(
+  loaded: Loaded,
+  shares: Pick<DataWishes["split"], "validation" | "test">,
+  { by, seed }: { readonly by: DataWishes["split"]["by"]; readonly seed: number },
+): Division {
+  const { count, y, keys } = loaded.train;
+  if (by === "group") {
+    assertApart(loaded);
+    return divideByGroup(keys!, shares, seed);
+  }
+  if (by === "time") return divideByTime(keys!, shares, seed);
+  return divide(count, y instanceof Int32Array ? y : null, { ...shares, by }, seed);
+}
+
+/** Throws a RangeError where parts that the source has apart share a group. */
+function assertApart({ train, validation, test }: Loaded): void {
+  const parts = Object.entries({ train, validation, test });
+  const seen = new Map<number, string>();
+  for (const [name, samples] of parts) {
+    for (const group of samples?.keys ?? []) {
+      const other = seen.get(group) ?? name;
+      seen.set(group, other);
+      if (other === name) continue;
+      throw new RangeError(
+        `Cannot divide by group: samples of ${other} and of ${name} are of one group; leave them out of one part, or give ` +
+          "one file to divide",
+      );
+    }
+  }
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Samples {
   readonly x: Uint8Array | Float32Array | Int32Array;
   /** Class indices (or the numbers a file gives for them), target values, or null. */
   readonly y: Int32Array | Float32Array | null;
+  /** What a sample is divided by: the number of its group, or its time. */
+  readonly keys?: Float64Array;
   /** How many classes the labels tell apart, where they say it: they were one-hot rows. */
   readonly kinds?: number;
 }

@@ -10,7 +10,7 @@ export interface Split {
 }
 
 /** Indices of the samples in each part, in the part's order. */
-interface Division {
+export interface Division {
   readonly train: Uint32Array;
   readonly validation: Uint32Array;
   readonly test: Uint32Array;

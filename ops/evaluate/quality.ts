@@ -9,7 +9,8 @@ import type { Model } from "../model/model.ts";
 import { agreementOf, answersOf } from "../learn/score.ts";
 import { type Answered, type Chosen, collectAnswers } from "./answered.ts";
 import { bootstrapInterval, isResampled } from "./bootstrap.ts";
-import { type MetricName, metricNamed, type MetricValue, suits, usualNames } from "./metrics.ts";
+import type { MetricValue } from "./metric_rows.ts";
+import { type MetricName, metricNamed, suits, usualNames } from "./metrics.ts";
 
 /** Noted for a person to look at; the figures say how many there are. */
 const DIFFERING = 24;

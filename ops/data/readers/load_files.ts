@@ -31,6 +31,9 @@ export async function loadFiles(
   if (wishes.columns !== undefined && table === undefined) {
     throw new RangeError(`Cannot choose columns: ${name} files have none`);
   }
+  if (wishes.split?.column !== undefined && table === undefined) {
+    throw new RangeError(`Cannot divide by a column: ${name} files have none`);
+  }
   return await read(parts, wishes, context);
 }
 

@@ -7,7 +7,7 @@ import { columnPlace, type TableFile } from "../table/writer.ts";
 import type { StoredArray } from "./stored_array.ts";
 
 /** What a cell that lists labels is read by. */
-export interface ListWishes {
+interface ListWishes {
   /** Between two labels of a cell; absent: cells are JSON lists. */
   readonly separator?: string | undefined;
   readonly file: string;

@@ -16,6 +16,7 @@ import {
 import { assertEven, assertTexts, columnPlace, type TableFile } from "../table/writer.ts";
 import { labelsOf, type WrittenLabels } from "./label_rows.ts";
 import { answersOf, classNames, type LabelWishes } from "./labels.ts";
+import { type KeyReader, keyReader } from "./split_keys.ts";
 import { columnsOf } from "./several_labels.ts";
 
 /** How to read a table. */
@@ -25,6 +26,7 @@ export interface TableWishes extends LabelWishes {
     readonly label?: string | readonly string[];
     readonly separator?: string;
   } & CellWishes;
+  readonly split?: { readonly by: string; readonly column?: string };
 }
 
 type Parts<T> = Readonly<Partial<Record<PartName, T>>> & { readonly train: T };
@@ -43,10 +45,13 @@ export function loadTables(
   const reader = missing === undefined && categories === undefined
     ? undefined
     : rawReader({ ...given({ missing, categories }) }, memory);
+  const keys = keysOf(wishes);
   // The first one read says which columns hold categories.
   const { train, ...others } = files;
   const entries = Object.entries({ train, ...others }) as [PartName, TableFile][];
-  for (const [part, file] of entries) columns.set(part, readColumns(file, wishes, reader));
+  for (const [part, file] of entries) {
+    columns.set(part, readColumns(file, wishes, { reader, keys }));
+  }
   warnOfLabel(files.train, wishes, columns.get("train")!.names, warn);
   const { label, separator } = wishes.columns ?? {};
   const several = typeof label === "object" ? label : undefined;
@@ -73,10 +78,20 @@ export function loadTables(
   };
 }
 
+/** What reads the column that a recipe divides by; undefined where it divides by none. */
+function keysOf({ split }: TableWishes): KeyReader | undefined {
+  const { by, column } = split ?? {};
+  return column !== undefined && (by === "group" || by === "time")
+    ? keyReader({ by, column })
+    : undefined;
+}
+
 interface Columns {
   readonly x: Float32Array;
   readonly width: number;
   readonly labels: WrittenLabels;
+  /** What each row is divided by. */
+  readonly keys?: Float64Array;
   /** The line of each row. */
   readonly lines: Int32Array;
   /** The first row, where it holds names. */
@@ -103,8 +118,11 @@ function warnOfLabel(
 
 function readColumns(
   file: TableFile,
-  { columns, task }: TableWishes,
-  reader: RawReader | undefined,
+  { columns, task, split }: TableWishes,
+  { reader, keys }: {
+    readonly reader: RawReader | undefined;
+    readonly keys: KeyReader | undefined;
+  },
 ): Columns {
   const { name, first, named, columns: cells } = file;
   if (first === undefined) throw new RangeError(`Cannot read "${name}": it has no rows`);
@@ -113,18 +131,20 @@ function readColumns(
   const answers = columns?.label === undefined
     ? [all.length - 1]
     : [columns.label].flat().map(place);
-  const inputs = columns?.input?.map(place) ?? all.filter((column) => !answers.includes(column));
+  const apart = keys === undefined ? answers : [...answers, place(split!.column!)];
+  const others = all.filter((column) => !apart.includes(column));
+  const inputs = columns?.input?.map(place) ?? others;
   if (inputs.length === 0) {
     throw new RangeError(
       `Cannot learn from "${name}": its last column is the label, and none is left to learn from; name what is seen, ` +
         "columns: { input: […], label: … }",
     );
   }
-  const headed = named === true || columns !== undefined ||
+  const headed = named === true || columns !== undefined || keys !== undefined ||
     inputs.some((column) => isName(first[column]!));
   const from = headed ? 1 : 0;
   const lines = file.lines.subarray(from);
-  const x = reader?.read(file, inputs, from) ?? numbers();
+  const x = reader?.read(file, inputs, from) ?? numbersOf(file, inputs, { from, headed });
   assertEven(file);
   for (const answer of answers) assertTexts(file, answer);
   // A cell without a label lists none.
@@ -137,7 +157,10 @@ function readColumns(
     width: inputs.length,
     labels,
     lines,
-    ...given({ names: headed ? first : undefined }),
+    ...given({
+      keys: keys?.(file, from),
+      names: headed ? first : undefined,
+    }),
   };
 
   function labelsIn(): WrittenLabels {
@@ -145,21 +168,26 @@ function readColumns(
     const written = cellsFrom(cells[answers[0]!]!, from);
     return task === "multi-label" ? written : labelsOf(written, name);
   }
+}
 
-  function numbers(): Float32Array {
-    const x = new Float32Array(lines.length * inputs.length);
-    for (let row = 0, at = 0; row < lines.length; row++) {
-      for (const column of inputs) x[at++] = cellNumber(row + from, column);
-    }
-    return x;
+/** The cells of some columns, row by row, from one row on. */
+function numbersOf(
+  { name, first, columns: cells, lines }: TableFile,
+  inputs: readonly number[],
+  { from, headed }: { readonly from: number; readonly headed: boolean },
+): Float32Array {
+  const x = new Float32Array((lines.length - from) * inputs.length);
+  for (let row = from, at = 0; row < lines.length; row++) {
+    for (const column of inputs) x[at++] = cellNumber(row, column);
   }
+  return x;
 
   function cellNumber(row: number, column: number): number {
     const number = numberAt(cells[column]!, row);
     if (number !== undefined) return number;
     const called = `column ${column + 1}${headed ? ` (${quoted(first![column]!)})` : ""}`;
     throw new RangeError(
-      `Cannot read "${name}": line ${file.lines[row]}, ${called} is ${
+      `Cannot read "${name}": line ${lines[row]}, ${called} is ${
         notANumber(textAt(cells[column]!, row))
       }${headed ? cellHelp(textAt(cells[column]!, row), {}) : ""}`,
     );
@@ -185,7 +213,7 @@ function assertLabelled(
 }
 
 function samplesOf(
-  { x, width, labels, lines }: Columns,
+  { x, width, labels, lines, keys }: Columns,
   names: readonly string[] | undefined,
   task: Task,
   place: { readonly file: string; readonly separator: string | undefined },
@@ -194,6 +222,7 @@ function samplesOf(
     count: lines.length,
     input: [width],
     x,
+    ...given({ keys }),
     ...answersOf(labels, names, task, { ...place, lines }),
   };
 }

@@ -81,6 +81,11 @@ Deno.test("files have their own fields: what they are called, what is read of th
     '{ values: list of text = ["NA","N/A","NaN","nan","null","NULL","None"], indicator: boolean = false }';
   assert.deepEqual(others, {
     ...{ ...common, ...pictorial },
+    split: {
+      ...split,
+      by: 'label | random | order | group | time = "label"',
+      "column?": "text",
+    },
     from: `source or { train: ${part}, validation?: ${part}, test?: ${part} }`,
     "columns?": {
       "input?": "list of text",

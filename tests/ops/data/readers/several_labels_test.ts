@@ -5,6 +5,7 @@ import {
   listedLabels,
   markedLabels,
 } from "../../../../ops/data/readers/several_labels.ts";
+import { heldValues } from "../../../../ops/data/dataset.ts";
 import { data } from "../../../../ops/data/data.ts";
 import type { FileParams } from "../../../../ops/data/data_fields.ts";
 import { ParameterError } from "../../../../engine/op.ts";
@@ -28,7 +29,8 @@ async function load(text: string, more: Partial<FileParams> = {}, name = "t.csv"
     params({ from: name, ...more }),
     runContext({ files }),
   );
-  const { x, y, count } = parts.train!;
+  const { x: stored, y, count } = parts.train!;
+  const x = heldValues(stored);
   const [width, outputs] = [x.length / count, y!.length / count];
   const rows = Array.from({ length: count }, (_, row) => [
     ...x.slice(row * width, (row + 1) * width),
