@@ -109,7 +109,7 @@ Deno.test("what a run did not come to is a dash, and the last model stands for a
     ["DIR/many/a", "first", "2026-01-01 04:05", "1 min 30 s", "with problems", "–", "–", "–"],
     ["began: UTC."],
   ]);
-  assert.match(out, /04:05 {7}2\.0 s {2}well/);
+  assert.match(out, /04:05 {7}2\.0 s {11}well/);
   const { runs } = JSON.parse((await here.decant("runs", "DIR/many", "--json")).out);
   const [c, b, a] = runs;
   assert.deepEqual([c.settings, c.quality, c.seconds, c.date], [
