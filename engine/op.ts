@@ -109,6 +109,27 @@ export interface Op<
   /** The files that a value of its first input is saved as where nobody says how; absent: it saves none. */
   // deno-lint-ignore no-explicit-any
   saves?(value: any): Promise<Files>;
+  /** A page that runs the value of its first input in a browser; absent: there is none. */
+  readonly page?: OpPage;
+}
+
+/** How a page comes to be that tries what an op exported. */
+interface OpPage {
+  /** Raised where the same model gets another page. */
+  readonly version: number;
+  /** Whether what these parameters ask for is something that a browser can run. */
+  // deno-lint-ignore no-explicit-any
+  runs(params: any): boolean;
+  /**
+   * One file of HTML that asks no network, the same bytes for the same values; undefined where there can be none. `data`
+   * are the parameters of the step that made the op's data, and the manifest of these.
+   */
+  make(
+    name: string,
+    // deno-lint-ignore no-explicit-any
+    value: any,
+    data: { readonly params: Readonly<Record<string, Json>>; readonly manifest: Json },
+  ): Promise<string | undefined>;
 }
 
 /** An op whose types do not matter to the holder: what the engine sees. */

@@ -76,7 +76,7 @@ interface Searched {
 interface Finishing
   extends
     Pick<RunGraphOptions, "out" | "origin" | "until" | "store" | "environment" | "kernels" | "ops">,
-    LeaveOptions {
+    Omit<LeaveOptions, "store"> {
   readonly begun: Beginning;
   readonly searched?: Searched;
 }

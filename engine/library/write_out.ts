@@ -1,6 +1,7 @@
 /** What a run leaves in a folder for people: exported files and reports, of one run and whole. */
 import { DecantError } from "../error.ts";
 import { canonical, digestAsync, digestOf, type Json } from "../digest.ts";
+import { given } from "../given.ts";
 import type { FileRow } from "../files.ts";
 import type { Files } from "../kind.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -20,11 +21,22 @@ export const REPORT = "report.json";
 /** The lock in a folder for people. It comes last: where it is, everything else is. */
 export const LOCK = "recipe.lock.json";
 
+/** The page that runs an exported model in a browser. */
+export const TRY = "try.html";
+
+/** That page, as the report lists it. */
+export interface PageRow extends FileRow {
+  /** The digest of all that it was made of. */
+  readonly of: string;
+}
+
 /** What an export step made, and the folder it goes to. */
 export interface Exported {
   readonly step: string;
   readonly folder: string;
   readonly files: Files;
+  /** The page that runs it; `files` are empty where it lies in the folder already. */
+  readonly page?: { readonly row: PageRow; readonly files: Files };
 }
 
 /** What writing needs to know of a run. */
@@ -54,17 +66,26 @@ export async function writeOut(
     keeps ? earlier : await Promise.all(exported.map(exportDocument)),
   );
   const encoder = new TextEncoder();
+  const page = exported.find(({ page }) => page !== undefined)?.page;
+  const hadPage = earlier.some(({ page }) => page !== undefined);
   await out.replace({
     folders: Object.fromEntries(exported.map(({ folder, files }) => [folder, files])),
-    files: Object.fromEntries(
-      Object.entries(reports).map(([name, text]) => [name, encoder.encode(text)]),
-    ),
+    files: {
+      ...page?.files,
+      ...Object.fromEntries(
+        Object.entries(reports).map(([name, text]) => [name, encoder.encode(text)]),
+      ),
+    },
     goes: Object.fromEntries(
       (keeps ? [] : earlier).map(({ folder, files }) => [folder, files.map(({ path }) => path)]),
     ),
-    drops: keeps || !there || LOCK in reports ? [] : [LOCK],
+    drops: [
+      ...(keeps || !there || LOCK in reports ? [] : [LOCK]),
+      ...(keeps || page !== undefined || !hadPage ? [] : [TRY]),
+    ],
   });
-  return [...Object.keys(reports), ...exported.map(({ folder }) => `${folder}/`)];
+  const pages = page === undefined ? [] : [TRY];
+  return [...Object.keys(reports), ...pages, ...exported.map(({ folder }) => `${folder}/`)];
 }
 
 /** Writes files into a folder, all or none. */
@@ -129,21 +150,23 @@ export function defaultOut(name: string, set: Changes = {}): string {
   return `out/${name}${readable.slice(0, LONGEST)}+${digest.slice(0, 8)}`;
 }
 
-async function exportDocument({ step, folder, files }: Exported): Promise<ExportDocument> {
+async function exportDocument({ step, folder, files, page }: Exported): Promise<ExportDocument> {
   const rows: FileRow[] = [];
   for (const [path, bytes] of Object.entries(files)) {
     rows.push({ path, digest: await digestAsync(bytes), bytes: bytes.byteLength });
   }
-  return { step, folder, files: rows.toSorted((a, b) => a.path < b.path ? -1 : 1) };
+  const sorted = rows.toSorted((a, b) => a.path < b.path ? -1 : 1);
+  return { step, folder, files: sorted, ...given({ page: page?.row }) };
 }
 
 function isExport(value: unknown): value is ExportDocument {
-  const { step, folder, files } = (value ?? {}) as Partial<ExportDocument>;
+  const { step, folder, files, page } = (value ?? {}) as Partial<ExportDocument>;
   const isRow = ({ path, digest, bytes }: FileRow): boolean =>
     typeof path === "string" && isInside(path) && typeof digest === "string" &&
     Number.isSafeInteger(bytes);
   return typeof step === "string" && typeof folder === "string" && isInside(folder) &&
-    Array.isArray(files) && files.every((row) => isRow(row ?? {}));
+    Array.isArray(files) && files.every((row) => isRow(row ?? {})) &&
+    (page === undefined || page.path === TRY && isRow(page) && typeof page.of === "string");
 }
 
 /** An artifact may come from another machine's cache: it does not choose where on this one it is written. */

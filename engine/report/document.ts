@@ -86,6 +86,8 @@ export interface ExportDocument {
   readonly folder: string;
   /** Every file of it: path in the folder, SHA-256, size. */
   readonly files: readonly FileRow[];
+  /** The page beside the report that runs its model in a browser; `of`: the digest of all that the page was made of. */
+  readonly page?: FileRow & { readonly of: string };
 }
 
 /** The document. Fractions are 0…1; sizes are bytes, times seconds, latency milliseconds. */

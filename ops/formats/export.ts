@@ -1,10 +1,11 @@
 /** The op `export`: a model as files, loaded again and compared. */
 import { filesKind } from "../../engine/files.ts";
 import { defineOp, input, type ModelFacts, openFacts } from "../../engine/op.ts";
-import { datasetInput } from "../data/dataset.ts";
+import { type Dataset, datasetInput } from "../data/dataset.ts";
 import { modelKind, ownFiles } from "../model/kind.ts";
 import type { Model } from "../model/model.ts";
 import { assertHeld, exportFormat, formatField } from "./formats.ts";
+import type { PageData } from "./page/try_page.ts";
 
 /** Writes a model in a format that a runtime loads. */
 export const exportFiles = defineOp({
@@ -26,6 +27,15 @@ export const exportFiles = defineOp({
   },
   fetches: (format) => exportFormat(format).verify.package,
   saves: async (model: Model) => (await import("./encode_files.ts")).usualFiles(model),
+  page: {
+    version: 1,
+    runs: ({ use }) => use === "tfjs" || use === "packed",
+    async make(name, model: Model, { params, manifest }) {
+      const { tryPage } = await import("./page/try_page.ts");
+      const { meta } = manifest as unknown as Pick<Dataset, "meta">;
+      return await tryPage(name, model, { params: params as PageData["params"], meta });
+    },
+  },
   async run({ model, data }, format, { note, progress, signal }) {
     const { bytesOfFiles, encodeFiles } = await import("./encode_files.ts");
     const { checkExport } = await import("./check_export.ts");

@@ -7,11 +7,14 @@ import { subjectOf } from "../../graph/graph.ts";
 import { sweepPoints } from "../../report/points.ts";
 import type { Subject } from "../../report/subject.ts";
 import type { StepStates } from "../../run/step_state.ts";
+import { tryPageOf } from "./try_page.ts";
 import { type Exported, exportSteps, writeOut, type Written } from "../write_out.ts";
 import type { ExportDocument } from "../../report/document.ts";
 
 /** Who is told, and who may interrupt. */
 export interface LeaveOptions extends Pick<ExecuteOptions, "signal"> {
+  /** Where the bytes are that a page for a browser is made of; without it there is none. */
+  readonly store?: ExecuteOptions["store"];
   readonly onEvent?: ExecuteOptions["onEvent"] | undefined;
 }
 
@@ -32,13 +35,15 @@ interface Leaving {
 export async function leave(
   out: string | undefined,
   { execution, states, ended, whole, reports }: Leaving,
-  { signal, onEvent }: LeaveOptions,
+  { signal, onEvent, store }: LeaveOptions,
 ): Promise<Written[] | undefined> {
   if (out === undefined) return [];
   const notice = (sentence: string): void =>
     onEvent?.({ type: "noticed", sentence }, execution.graph);
   try {
-    const exported = await exportsOf(execution, states);
+    const made = await exportsOf(execution, states);
+    const page = store && await tryPageOf(out, execution, made, store);
+    const exported = made.map((each) => each.step === page?.step ? { ...each, page } : each);
     // A run that was interrupted before leaves its reports, and waits for nobody.
     if (ended !== "interrupted" && ended !== "terminated") signal?.throwIfAborted();
     const files = Object.fromEntries(exported.map(({ folder, files }) => [folder, files]));

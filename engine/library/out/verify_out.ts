@@ -81,11 +81,12 @@ async function opened(root: string, options: OutOptions): Promise<AsyncDisposabl
 
 async function differing(
   root: string,
-  { folder, files }: ExportDocument,
+  { folder, files, page }: ExportDocument,
 ): Promise<OutDifference[]> {
   const found: OutDifference[] = [];
-  for (const { path, digest } of files) {
-    const whole = `${folder}/${path}`;
+  const inFolder = files.map(({ path, digest }) => ({ whole: `${folder}/${path}`, digest }));
+  const beside = page === undefined ? [] : [{ whole: page.path, digest: page.digest }];
+  for (const { whole, digest } of [...inFolder, ...beside]) {
     const made = await digestAt(`${root}/${whole}`);
     if (made !== digest) {
       found.push({ path: whole, what: made === undefined ? "missing" : "changed" });

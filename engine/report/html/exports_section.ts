@@ -2,7 +2,7 @@
 import type { Json } from "../../digest.ts";
 import { exportFolder } from "../../files.ts";
 import type { Files } from "../../kind.ts";
-import type { StepDocument } from "../document.ts";
+import type { ExportDocument, StepDocument } from "../document.ts";
 import { bytesText, percentText, plainText } from "../../quantity.ts";
 import { type Content, type Html, html } from "./html.ts";
 import { mapOf } from "../notes.ts";
@@ -12,6 +12,7 @@ import type { Subject } from "../subject.ts";
 
 /** The section; undefined where nothing is exported. */
 export function exportsSection({ graph, document, files }: Subject): Section | undefined {
+  const pages = new Map(document.exports?.map(({ step, page }) => [step, page]));
   const parts = document.steps.flatMap((step) => {
     if (graph.node(step.name)?.op.output.name !== "files") return [];
     const folder = exportFolder(step.name);
@@ -20,10 +21,18 @@ export function exportsSection({ graph, document, files }: Subject): Section | u
         class="change"><h3>${folder}/ <span class="quiet">${madeText(
           step,
         )}</span></h3>${step.artifact && cardHtml(checkRows(step))}${files[folder] &&
-          fileList(files[folder])}</section>
+          fileList(files[folder])}${pageLine(pages.get(step.name))}</section>
     `];
   });
   return parts.length === 0 ? undefined : { id: "exports", title: "Exports", body: parts };
+}
+
+/** Where the model can be tried. */
+function pageLine(page: ExportDocument["page"]): Html | undefined {
+  return page &&
+    html`<p><a href="${page.path}">${page.path}</a> runs it in a browser: ${
+      bytesText(page.bytes)
+    }, without network.</p>`;
 }
 
 /** The check that the export step noted, and further fields as they stand. */

@@ -265,6 +265,49 @@ Deno.test("reports are told what lies beside them, each file by path, digest and
   await Deno.remove(root, { recursive: true });
 });
 
+Deno.test("a page comes and goes with the export that it runs, and stays where it lies already", async () => {
+  const root = await Deno.makeTempDir();
+  const render = (exports: unknown) =>
+    Promise.resolve({ "report.json": JSON.stringify({ format: 1, exports }) });
+  const bytes = new TextEncoder().encode("page");
+  const row = { path: "try.html", digest: digestOf(bytes), bytes: 4, of: "all" };
+  const made = { step: "export-tfjs", folder: "tfjs", files: { a: bytes } };
+  const page = { row, files: { "try.html": bytes } };
+  const written = await writeOut(root, [{ ...made, page }], render, { whole: true });
+  assert.deepEqual(written, ["report.json", "try.html", "tfjs/"]);
+  const listed = JSON.parse(await Deno.readTextFile(`${root}/report.json`)).exports;
+  assert.deepEqual(listed[0].page, row);
+  const lies = () => Deno.readTextFile(`${root}/try.html`).catch(() => undefined);
+  assert.equal(await lies(), "page");
+  // It lies there: nothing is written, and it is listed all the same.
+  const there = { ...made, page: { row, files: {} } };
+  assert.deepEqual(await writeOut(root, [there], render, { whole: true }), written);
+  assert.equal(await lies(), "page");
+  await writeOut(root, [], render, { whole: false });
+  assert.equal(await lies(), "page", "what is not whole leaves what lies there");
+  await writeOut(root, [made], render, { whole: true });
+  assert.equal(await lies(), undefined);
+  await Deno.writeTextFile(`${root}/try.html`, "mine");
+  await writeOut(root, [made], render, { whole: true });
+  assert.equal(await lies(), "mine", "no report says that it is ours");
+  await Deno.remove(root, { recursive: true });
+});
+
+Deno.test("a row whose page leads elsewhere, or is none, is passed over", async () => {
+  const root = await Deno.makeTempDir();
+  const exports = async (page: unknown) => {
+    const row = { step: "s", folder: "f", files: [], page };
+    await Deno.writeTextFile(`${root}/report.json`, JSON.stringify({ format: 1, exports: [row] }));
+    return (await reportIn(root)).exports.length;
+  };
+  const page = { path: "try.html", digest: "d", bytes: 1, of: "o" };
+  assert.equal(await exports(page), 1);
+  assert.equal(await exports({ ...page, path: "mine.html" }), 0);
+  assert.equal(await exports({ ...page, bytes: "1" }), 0);
+  assert.equal(await exports({ ...page, of: 1 }), 0);
+  await Deno.remove(root, { recursive: true });
+});
+
 Deno.test("a lock goes with the run that it was of, but not where no report is there", async () => {
   const root = await Deno.makeTempDir();
   const lock = `${root}/recipe.lock.json`;

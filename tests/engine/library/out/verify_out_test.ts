@@ -1,6 +1,6 @@
 /** The files in a folder, compared with the report and the lock that lie beside them. */
 import assert from "node:assert/strict";
-import { canonicalBytes } from "../../../../engine/digest.ts";
+import { canonicalBytes, digestOf } from "../../../../engine/digest.ts";
 import { filesDigest } from "../../../../engine/files.ts";
 import { openOut } from "../../../../engine/library/out/out_folder.ts";
 import { verifyOut } from "../../../../engine/library/out/verify_out.ts";
@@ -145,4 +145,20 @@ Deno.test("a folder that cannot be written to is read all the same, but not one 
   await Deno.mkdir(`${root}/.decant-out`);
   await Deno.writeTextFile(`${root}/.decant-out/swap.json`, "{");
   await assert.rejects(verifyOut(root), /swap\.json is damaged/);
+});
+
+Deno.test("the page beside the report is compared with what the report lists", async () => {
+  await using place = await folderOf();
+  const { root } = place;
+  await Deno.remove(`${root}/recipe.lock.json`);
+  const report = JSON.parse(await Deno.readTextFile(`${root}/report.json`));
+  const bytes = new TextEncoder().encode("page");
+  report.exports[0].page = { path: "try.html", digest: digestOf(bytes), bytes: 4, of: "all" };
+  await Deno.writeTextFile(`${root}/report.json`, JSON.stringify(report));
+  const found = async () => (await verifyOut(root))!.differences;
+  assert.deepEqual(await found(), [{ path: "try.html", what: "missing" }]);
+  await Deno.writeFile(`${root}/try.html`, bytes);
+  assert.deepEqual(await found(), []);
+  await Deno.writeTextFile(`${root}/try.html`, "pagf");
+  assert.deepEqual(await found(), [{ path: "try.html", what: "changed" }]);
 });

@@ -42,6 +42,20 @@ Deno.test("the files of an export are listed with their bytes and summed up", ()
   assert.deepEqual(texts(page, "dt"), [], "of one that was not made nothing was checked");
 });
 
+Deno.test("an export whose model a page runs leads to it, with its size; the others do not", () => {
+  const page = { path: "try.html", digest: "ab", bytes: 2000, of: "cd" };
+  const row = { step: "export-tfjs", folder: "tfjs", files: [] };
+  const lines = (exports: readonly object[]) => {
+    const steps = [stepDocument("export-tfjs")];
+    const document = { steps, exports: exports as never };
+    return texts(shownSection(exportsSection(subject(graph, { document }))), "p");
+  };
+  const line = "try.html runs it in a browser: 2.00 kB, without network.";
+  assert.deepEqual(lines([{ ...row, page }]), [line]);
+  assert.deepEqual(lines([row]), []);
+  assert.deepEqual(lines([{ ...row, step: "another", page }]), []);
+});
+
 Deno.test("what came of loading it again is said in words", () => {
   assert.deepEqual(
     card({
