@@ -13,6 +13,7 @@ import "../engine/deps/flatbuffers.ts";
 import "../engine/deps/hyparquet.ts";
 import { loadIris } from "../engine/deps/iris.ts";
 import "../engine/deps/jpeg_js.ts";
+import { loadWebp } from "../engine/deps/jsquash_webp.ts";
 import { loadMnistDigit } from "../engine/deps/mnist.ts";
 import "../engine/deps/network/aws4fetch.ts";
 import "../engine/deps/onnx_buf.ts";
@@ -42,5 +43,6 @@ await loadTfWasm(await loadTf());
 await loadTfCpu();
 await loadTfLayers();
 await loadTflite();
+await loadWebp();
 // What people install to run a tfjs export, in a program of its own.
 await import(STOCK_TFJS);

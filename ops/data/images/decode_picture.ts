@@ -5,6 +5,8 @@ import type { Picture } from "./picture.ts";
 
 const PNG = [0x89, 0x50, 0x4e, 0x47];
 const JPEG = [0xff, 0xd8, 0xff];
+const RIFF = [0x52, 0x49, 0x46, 0x46];
+const WEBP = [0x57, 0x45, 0x42, 0x50];
 
 /** A picture from its file. Throws a RangeError that names it. */
 export async function decodePicture(
@@ -12,12 +14,14 @@ export async function decodePicture(
   name: string,
   memory: number = MEMORY,
 ): Promise<Picture> {
-  const begins = (signature: readonly number[]) => signature.every((byte, i) => bytes[i] === byte);
-  const [isPng, isJpeg] = [begins(PNG), begins(JPEG)];
-  if (!isPng && !isJpeg) {
-    throw new RangeError(`Cannot read "${name}": it is neither a PNG nor a JPEG file`);
+  const has = (signature: readonly number[], at = 0) =>
+    signature.every((byte, i) => bytes[at + i] === byte);
+  const [isPng, isJpeg, isWebp] = [has(PNG), has(JPEG), has(RIFF) && has(WEBP, 8)];
+  if (!isPng && !isJpeg && !isWebp) {
+    throw new RangeError(`Cannot read "${name}": it is neither a PNG nor a JPEG nor a WebP file`);
   }
   try {
+    if (isWebp) return await (await import("./decode_webp.ts")).decodeWebp(bytes, memory);
     if (isPng) return (await import("./decode_png.ts")).decodePng(bytes, memory);
     return (await import("./decode_jpeg.ts")).decodeJpeg(bytes, memory);
   } catch (error) {

@@ -16,7 +16,7 @@ export interface SampleFiles {
 
 /** Files of pictures. */
 export const PICTURES: SampleFiles = {
-  suffixes: "jpe?g|png",
+  suffixes: "jpe?g|png|webp",
   one: "picture",
   many: "pictures",
   example: "<class>/<name>.jpg or .png",

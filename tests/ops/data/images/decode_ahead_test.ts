@@ -92,3 +92,13 @@ Deno.test("a piece tells the pixels of the largest picture before it was made to
   const { pictures: made, pixels } = await decodePiece(files, { resize: [1, 1] }, context);
   assert.deepEqual([made.map(({ data }) => data[0]), pixels], [[4, 7, 5], 49]);
 });
+
+Deno.test("a WebP file is decoded in another thread as in this one", async () => {
+  const { context } = pictures(0, 1, 1);
+  const base64 = "UklGRigAAABXRUJQVlA4TBsAAAAvA4AAAE1kRP8DBNk2NPM5XJXvMNtTEtEAxgEA";
+  const files = [{ name: "a.webp", bytes: Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)) }];
+  const [piece] = await Array.fromAsync(decodedAhead(files, {}, context));
+  assert.deepEqual(piece!.map(({ width, data }) => [width, ...data.subarray(0, 5)]), [
+    [4, 0, 37, 74, 148, 185],
+  ]);
+});

@@ -48,7 +48,8 @@ Deno.test("a folder holds pictures where one lies in a class, perhaps below a pa
     ["cat/a.JPEG", true],
     ["dev/cat/a.png", true],
     ["a.png", false],
-    ["cat/a.webp", false],
+    ["cat/a.webp", true],
+    ["cat/a.gif", false],
     ["holidays/cat/a.png", false],
   ];
   for (const [path, holds] of cases) assert.equal(images.holds!([path]), holds, path);
