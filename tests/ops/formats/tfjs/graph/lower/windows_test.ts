@@ -58,32 +58,55 @@ Deno.test("poolings leave zeros at the border out of means", async () => {
   }
 });
 
-Deno.test("a transposed convolution gives the size that is said", async () => {
-  for (const [padding, size] of [["SAME", [8, 6]], ["VALID", [9, 7]]] as const) {
-    const model = await assertAsConverter([4, 3, 2], (g) => {
-      const shape = g.node("shape", "Shape", [g.x]);
-      const one = (name: string, value: number) => g.whole(name, [value]);
-      const batch = g.node(
-        "batch",
-        "StridedSlice",
-        [shape, one("a", 0), one("z", 1), one("s", 1)],
-        {
-          "shrink_axis_mask": i(1),
-        },
-      );
-      const sizes = g.node("sizes", "Pack", [
-        batch,
-        g.whole("h", size[0]),
-        g.whole("w", size[1]),
-        g.whole("c", 5),
-      ], {
-        axis: i(0),
-      });
-      return g.node("up", "Conv2DBackpropInput", [sizes, g.floats("k", [3, 3, 5, 2]), g.x], {
-        ...{ strides: ints(1, 2, 2, 1), padding: s(padding) },
-      });
+/** A transposed convolution of 4 × 3 to a size, whose windows are `reach` wide. */
+const transposed = (
+  { padding, size, reach, stride }: {
+    readonly padding: string;
+    readonly size: readonly [number, number];
+    readonly reach: number;
+    readonly stride: number;
+  },
+) =>
+  assertAsConverter([4, 3, 2], (g) => {
+    const shape = g.node("shape", "Shape", [g.x]);
+    const one = (name: string, value: number) => g.whole(name, [value]);
+    const batch = g.node("batch", "StridedSlice", [shape, one("a", 0), one("z", 1), one("s", 1)], {
+      "shrink_axis_mask": i(1),
     });
+    const [height, width] = size;
+    const sizes = g.node("sizes", "Pack", [
+      ...[batch, g.whole("h", height), g.whole("w", width), g.whole("c", 5)],
+    ], { axis: i(0) });
+    const kernel = g.floats("k", [reach, reach, 5, 2]);
+    return g.node("up", "Conv2DBackpropInput", [sizes, kernel, g.x], {
+      ...{ strides: ints(1, stride, stride, 1), padding: s(padding) },
+    });
+  });
+
+Deno.test("a transposed convolution gives the size that is said", async () => {
+  // Of what is cut off half is in front, rounded down.
+  const all = [
+    { padding: "SAME", size: [8, 6], reach: 3, stride: 2 },
+    { padding: "SAME", size: [8, 6], reach: 4, stride: 2 },
+    { padding: "SAME", size: [8, 6], reach: 5, stride: 2 },
+    // Windows that do not meet leave zeros, the last ones too.
+    { padding: "SAME", size: [12, 9], reach: 2, stride: 3 },
+    { padding: "VALID", size: [9, 7], reach: 3, stride: 2 },
+  ] as const;
+  for (const each of all) {
+    const model = await transposed(each);
     assert.ok(kindsOf(model).includes("conv-transpose"));
+  }
+});
+
+Deno.test("rows that no window reaches are zeros behind the result, which no layer makes", async () => {
+  const all = [
+    { padding: "VALID", size: [10, 8], reach: 3, stride: 2 },
+    // Of one axis alone.
+    { padding: "VALID", size: [9, 8], reach: 3, stride: 2 },
+  ] as const;
+  for (const each of all) {
+    await assert.rejects(transposed(each), /its output_padding is more than its pads/);
   }
 });
 
