@@ -143,7 +143,7 @@ async function makeBucket({ origin, authority }: servers.Server): Promise<void> 
     const text = await response.text();
     if (response.ok) return;
     // MinIO takes connections a while before it knows its disks.
-    assert.ok(response.status === 503 && tries < 100, text);
+    assert.ok(response.status === 503 && tries < 1000, text);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

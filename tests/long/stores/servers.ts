@@ -71,7 +71,7 @@ export async function serverOf(
     const there = await Deno.connect({ hostname: "127.0.0.1", port }).catch(() => undefined);
     there?.close();
     if (there !== undefined) break;
-    if (tries === 600) {
+    if (tries === 2400) {
       await remove();
       throw new Error(`${command} did not start:\n${log}`);
     }

@@ -19,6 +19,9 @@ import { cacheBehind, outcomeOf } from "../../engine/store/shared/world.ts";
 const [address, file, keeps] = Deno.args as [string, string, "all" | "signed" | "none"];
 const never = new AbortController().signal;
 
+/** Ms that an answer is waited for: servers of a machine that has much to do take their time. */
+const IDLE = 60_000;
+
 /** Somebody with a key of their own. */
 async function person(name: string) {
   const back = setVariable("XDG_CONFIG_HOME", await Deno.makeTempDir({ dir: "." }));
@@ -33,8 +36,15 @@ const ben = await person("ben");
 const eve = await person("eve");
 /** Ben trusts his key and Anna's. */
 const trusts = trustIn([ben.by, anna.by]);
-const writer = { credentials: file, signer: anna.signer, trusts: trustIn([anna.by]), write: true };
-const reader = { credentials: "env", signer: ben.signer, trusts };
+const patience = { idle: IDLE };
+const writer = {
+  patience,
+  credentials: file,
+  signer: anna.signer,
+  trusts: trustIn([anna.by]),
+  write: true,
+};
+const reader = { patience, credentials: "env", signer: ben.signer, trusts };
 
 /** Publishes an outcome; what was said. */
 async function published(made: ReturnType<typeof outcomeOf>, as: object): Promise<string[]> {
@@ -117,7 +127,7 @@ async function told(key: Key): Promise<string> {
   assert.deepEqual(await published(other, {}), []);
   const { digest } = other.outcome.blobs.at(-1)!;
   const content = new Uint8Array(10).fill(7);
-  const cache = httpCache(store.url, { authorize, idle: 5000 });
+  const cache = httpCache(store.url, { authorize, idle: IDLE });
   const put = cache.put({ kind: "cas", name: digest }, { content, bytes: 10 });
   const refused = (error: unknown) => error instanceof RemoteError && error.what === "refused";
   if (keeps === "all") await put;
@@ -139,7 +149,7 @@ async function told(key: Key): Promise<string> {
   await Deno.writeTextFile(wrong, (await Deno.readTextFile(file)).replace(secret, `no-${secret}`));
   await Deno.chmod(wrong, 0o600);
   for (const credentials of [{}, { credentials: wrong }]) {
-    const stranger = { signer: ben.signer, trusts, ...credentials };
+    const stranger = { patience, signer: ben.signer, trusts, ...credentials };
     const { store, said } = await cacheBehind(address, stranger);
     assert.equal(await store.outcome(made.key), undefined);
     assert.match(said.join(), /answered 40[13] .*--store-credentials says who asks/);
