@@ -5,6 +5,7 @@ for (
     "downloads.ts",
     "robustness.ts",
     "jobs.ts",
+    "queue.ts",
     "pruned.ts",
     "tensor.ts",
     "integers.ts",

@@ -35,7 +35,13 @@ export function offeredBy(sharing: Sharing): Offered {
     offer(recorded: Recorded, local: readonly string[]) {
       const again = () => sharing.offer(recorded, local);
       const done = again();
-      offers.set(recorded.outcome.artifact.digest, { done, again });
+      const { digest } = recorded.outcome.artifact;
+      const offer = { done, again };
+      offers.set(digest, offer);
+      // What has arrived is asked for no more: of a long run nothing is kept for each of its steps.
+      void done.then((arrived) => {
+        if (arrived && offers.get(digest) === offer) offers.delete(digest);
+      }, () => {});
       return done;
     },
     async reached(task, signal) {

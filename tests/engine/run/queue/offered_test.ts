@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import v8 from "node:v8";
+import vm from "node:vm";
 import { digestOf } from "../../../../engine/digest.ts";
 import { offeredBy } from "../../../../engine/run/queue/offered.ts";
 import type { StepTask } from "../../../../engine/run/task.ts";
@@ -93,4 +95,32 @@ Deno.test("files of this machine that a task reads are provided, again until a s
   } finally {
     await Deno.remove(path);
   }
+});
+
+Deno.test("what has arrived is kept no longer, and what arrives late forgets no later offer", async () => {
+  const offered = offering([]).offered;
+  let made: Recorded | undefined = outcomeOf("a", []);
+  const kept = new WeakRef(made);
+  await offered.offer(made, []);
+  made = undefined;
+  await new Promise((resolve) => setTimeout(resolve));
+  v8.setFlagsFromString("--expose-gc");
+  (vm.runInNewContext("gc") as () => void)();
+  assert.equal(kept.deref(), undefined);
+
+  const late = Promise.withResolvers<boolean>();
+  const answers = [late.promise, Promise.resolve(false), Promise.resolve(true)];
+  let asked = 0;
+  const twice = offeredBy({
+    ...{} as Sharing,
+    offer: () => answers[asked++]!,
+    provide: () => Promise.resolve(true),
+  });
+  const again = outcomeOf("b", []);
+  const first = twice.offer(again, []);
+  await twice.offer(again, []);
+  late.resolve(true);
+  await first;
+  await twice.reached(reading({ model: again.outcome.artifact }), signal);
+  assert.equal(asked, 3);
 });

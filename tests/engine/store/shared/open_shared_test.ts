@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { nginx, startNginx } from "./nginx.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
 import { openShared } from "../../../../engine/store/shared/open_shared.ts";
 import { setVariable } from "../../../variable.ts";
@@ -52,51 +53,18 @@ Deno.test("each store is asked by whom its line of the file says", async () => {
   }
 });
 
-/** Where Debian has it; absent where it is not installed. */
-const nginx = await Deno.stat("/usr/sbin/nginx").then(() => "/usr/sbin/nginx", () => undefined);
-
 Deno.test({
   name: "nginx with its DAV module is a shared store",
   ignore: nginx === undefined,
   async fn() {
-    const root = await Deno.makeTempDir();
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = listener.addr;
-    listener.close();
-    await Deno.chmod(root, 0o777);
-    await Deno.writeTextFile(
-      `${root}/nginx.conf`,
-      `daemon off; master_process off; pid ${root}/pid; error_log ${root}/log;
-events {}
-http {
-  access_log off; client_body_temp_path ${root}/body; client_max_body_size 0;
-  proxy_temp_path ${root}/p; fastcgi_temp_path ${root}/f; uwsgi_temp_path ${root}/u; scgi_temp_path ${root}/s;
-  server {
-    listen 127.0.0.1:${port}; root ${root}/kept;
-    location / { dav_methods PUT; create_full_put_path on; }
-  }
-}`,
-    );
-    const child = new Deno.Command(nginx!, {
-      args: ["-p", root, "-e", `${root}/log`, "-c", `${root}/nginx.conf`],
-    }).spawn();
-    try {
-      const address = `http://127.0.0.1:${port}`;
-      for (let tries = 0; tries < 100; tries++) {
-        if (await fetch(address).then((it) => it.body?.cancel(), () => false) !== false) break;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
-      const made = outcomeOf("a", [0, 10, (4 << 20) + 1]);
-      assert.deepEqual(await publishAt(address, made), []);
-      const { store, said } = await cacheBehind(address);
-      assert.deepEqual(await store.outcome(made.key), made.outcome, said.join());
-      for (const [digest, bytes] of made.blobs) assert.deepEqual(await store.read(digest), bytes);
-      assert.equal(await store.outcome(outcomeOf("b", []).key), undefined);
-      assert.deepEqual(said, []);
-    } finally {
-      child.kill();
-      await child.status;
-      await Deno.remove(root, { recursive: true });
-    }
+    await using server = await startNginx();
+    const { address } = server;
+    const made = outcomeOf("a", [0, 10, (4 << 20) + 1]);
+    assert.deepEqual(await publishAt(address, made), []);
+    const { store, said } = await cacheBehind(address);
+    assert.deepEqual(await store.outcome(made.key), made.outcome, said.join());
+    for (const [digest, bytes] of made.blobs) assert.deepEqual(await store.read(digest), bytes);
+    assert.equal(await store.outcome(outcomeOf("b", []).key), undefined);
+    assert.deepEqual(said, []);
   },
 });
