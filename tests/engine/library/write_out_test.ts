@@ -59,7 +59,7 @@ Deno.test("a report lists the exported files by digest, and the lock's artifacts
   const files = exports.flatMap(({ folder, files }) =>
     files.map(({ path }) => `${folder}/${path}`)
   );
-  assert.deepEqual(await filesUnder(it.out), [...REPORTS, ...files].sort());
+  assert.deepEqual(await filesUnder(it.out), [...REPORTS, ...files, "try.html"].sort());
   assert.deepEqual((await verifyOut(it.out))?.differences, []);
 });
 
