@@ -1,4 +1,7 @@
-/** Pictures in folders of classes: `<class>/<name>.jpg`, perhaps below `train/`, `validation/` and `test/`. */
+/**
+ * Pictures in folders of classes: `<class>/<name>.jpg`, perhaps below `train/`, `validation/` and `test/`; or in a folder
+ * with a table that lists them, where `columns` are named.
+ */
 import { filesOfClasses, holdsClasses, PICTURES } from "../readers/class_folder.ts";
 import { defineDataFormat } from "../readers/data_format.ts";
 
@@ -7,6 +10,10 @@ export const images = defineDataFormat({
   suffixes: [],
   holds: (files) => holdsClasses(files, PICTURES),
   async readFolder(wishes, context) {
+    if (wishes.columns !== undefined && typeof wishes.from === "string") {
+      const { tabledPictures } = await import("./picture_table.ts");
+      return await tabledPictures(wishes.from, wishes, context);
+    }
     const { listPictures } = await import("./picture_list.ts");
     return await listPictures(await filesOfClasses(wishes, context, PICTURES), wishes, context);
   },
