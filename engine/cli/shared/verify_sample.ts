@@ -3,7 +3,16 @@ import { DecantError, type Ending, exitCodes } from "../../error.ts";
 import { given } from "../../given.ts";
 import type { Key } from "../../digest.ts";
 import type { RecipePlan } from "../../report/search/search_document.ts";
-import { openStore, type Recipe } from "../../library/runnable.ts";
+import {
+  openStore,
+  originOf,
+  type Recipe,
+  type RecipeOptions,
+  runnable,
+} from "../../library/runnable.ts";
+import type { OpSet } from "../../op.ts";
+import type { ExpandedRecipe } from "../../recipe/recipe.ts";
+import { pointAt } from "../../recipe/search/space.ts";
 import { jsonText } from "../../quote.ts";
 import { CorruptBlobError, type Store } from "../../store/store.ts";
 import { scratchFolder } from "../../store/scratch.ts";
@@ -13,10 +22,18 @@ import { recipeOptions } from "../recipe_options.ts";
 import { signalled } from "../signalled.ts";
 import { printProblems } from "../terminal.ts";
 
-/** A step that was made again. */
-interface Checked {
+/** A step that can be made again. */
+interface Repeatable {
+  /** As it is shown: of a search with the trial. */
   readonly step: string;
   readonly key: Key;
+  /** What makes it, under this name. */
+  readonly made: Recipe;
+  readonly name: string;
+}
+
+/** A step that was made again. */
+interface Checked extends Repeatable {
   /** Who signed its record. */
   readonly signed?: string;
   /** Entries of the store that are not what they should be, each with what is wrong with it. */
@@ -41,8 +58,7 @@ export async function verifySample(
   await using cache = await scratchFolder("decant-verify-");
   const chosen = { ...recipeOptions(invocation), cache: cache.path };
   const shared = { ...chosen.shared, write: false };
-  const { steps } = await recipe.plan({ ...chosen, shared });
-  const recorded = recordedIn(steps);
+  const recorded = await recordedIn(recipe, invocation, { ...chosen, shared });
   const { onEvent: listen } = runListener(invocation);
   const checked: Checked[] = [];
   try {
@@ -60,8 +76,9 @@ export async function verifySample(
     for (const each of said) {
       checked.push(
         await signalled(async (signal, onEvent) => {
-          const force = { force: each.step, until: each.step };
-          const run = await recipe.run({ ...chosen, shared, ...force, signal, onEvent });
+          const force = { force: each.name, until: each.name };
+          const { made } = each;
+          const run = await made.run({ ...chosen, shared, ...force, signal, onEvent });
           const [problem] = run.problems;
           if (problem === undefined) return each;
           if (problem.code === "not-reproducible") {
@@ -78,7 +95,14 @@ export async function verifySample(
     throw error;
   }
   const truthful = checked.every(({ lies }) => lies.length === 0);
-  const document = { format: 1, recipe: recipe.name, recorded: recorded.length, truthful, checked };
+  const shown = checked.map(({ made: _made, name: _name, ...each }) => each);
+  const document = {
+    format: 1,
+    recipe: recipe.name,
+    recorded: recorded.length,
+    truthful,
+    checked: shown,
+  };
   const lines = checked.map(checkedText).join("");
   terminal.out(
     options.json ? jsonText(document) : `${lines}${conclusion(checked, recorded.length)}`,
@@ -86,21 +110,49 @@ export async function verifySample(
   return truthful ? exitCodes.done : exitCodes.refused;
 }
 
-/** The steps that can be made again to be compared: what reads a clock is another each time. */
-function recordedIn(steps: RecipePlan["steps"]): Pick<Checked, "step" | "key">[] {
-  const recorded = steps.flatMap((step) =>
-    step.state === "hit" && !step.node.op.volatile
-      ? [{ step: step.node.step.name, key: step.key }]
-      : []
-  );
-  if (recorded.length === 0) {
-    throw new DecantError(
-      "usage",
-      "no step of the recipe is recorded in a shared store by a key that is trusted",
-      "name the store with --store, and whose records are hits with --trust",
-    );
+/** The steps that can be made again to be compared, each once: what reads a clock is another each time. */
+async function recordedIn(
+  recipe: Recipe,
+  { ops }: Pick<Invocation, "ops">,
+  options: RecipeOptions,
+): Promise<Repeatable[]> {
+  const plan = await recipe.plan(options);
+  const found = new Map<Key, Repeatable>();
+  for (const { made, where } of searchedIn(recipe, plan, ops)) {
+    const { steps } = plan.search === undefined ? plan : await made.plan(options);
+    for (const planned of steps) {
+      if (planned.state !== "hit" || planned.node.op.volatile || found.has(planned.key)) continue;
+      const { name } = planned.node.step;
+      found.set(planned.key, { step: `${name}${where}`, key: planned.key, made, name });
+    }
   }
-  return recorded;
+  if (found.size > 0) return [...found.values()];
+  throw new DecantError(
+    "usage",
+    "no step of the recipe is recorded in a shared store by a key that is trusted",
+    "name the store with --store, and whose records are hits with --trust",
+  );
+}
+
+/** What a recipe runs: itself, or of a search its winner, the trials that are recorded, and the one that would be next. */
+function searchedIn(
+  recipe: Recipe,
+  plan: RecipePlan,
+  ops: OpSet,
+): { readonly made: Recipe; readonly where: string }[] {
+  const { search } = recipe.expand();
+  if (search === undefined) return [{ made: recipe, where: "" }];
+  const { document: { trials, winner }, ahead } = plan.search!;
+  const at = (at: ExpandedRecipe, where: string) => ({
+    made: runnable(() => at, ops, originOf(recipe)!),
+    where,
+  });
+  const tried = [...trials.map(({ values }) => values), ...ahead.slice(0, 1)];
+  const points = tried.map((values) => pointAt(search, values));
+  return [
+    ...ahead.length > 0 || winner === null ? [] : [at(search.recipe(points[winner]!), "")],
+    ...points.map((point, index) => at(search.trial(point), ` of trial ${index + 1}`)),
+  ];
 }
 
 function countIn(text: string): number {

@@ -2,7 +2,7 @@
  * Where a search looks: a grid of points, one axis for each variable. A point is the index of a value on each axis, or,
  * counted with the last axis changing fastest, one number: its rank.
  */
-import type { Json } from "../../digest.ts";
+import { canonical, type Json } from "../../digest.ts";
 
 /** One axis. */
 export interface Axis {
@@ -49,6 +49,17 @@ export function valuesAt(
   return Object.fromEntries(
     variables.map(({ name, values }, axis) => [name, values[point[axis]!]!]),
   );
+}
+
+/** The point of such values, which are among those of the variables. */
+export function pointAt(
+  { variables }: Parameters<typeof valuesAt>[0],
+  values: ReturnType<typeof valuesAt>,
+): SpacePoint {
+  return variables.map(({ name, values: all }) => {
+    const wanted = canonical(values[name]!);
+    return all.findIndex((value) => canonical(value) === wanted);
+  });
 }
 
 /** Points looked at, at most: what stands beyond is found when its turn comes. */

@@ -8,6 +8,7 @@ import {
 import { ownKey } from "../../../../engine/store/shared/keys.ts";
 import { verifySample } from "../../../../engine/cli/shared/verify_sample.ts";
 import { setVariable } from "../../../variable.ts";
+import { numberOps } from "../../run/search/numbers.ts";
 import { cacheServer } from "../../store/shared/server.ts";
 import { typing } from "../typed.ts";
 
@@ -104,4 +105,55 @@ Deno.test("what cannot be sampled is said", async () => {
   const empty = await here.verify("--sample", "1");
   assert.equal(empty.code, 2);
   assert.match(empty.err, /no step of the recipe is recorded in a shared store by a key that is/);
+});
+
+Deno.test("of a search the steps of all its trials are drawn from, each made again where it was tried", async () => {
+  await using server = cacheServer();
+  await using here = await typing({
+    "search.yaml": `decant: 1
+name: search
+variables: { x: 1 }
+steps:
+  - { op: constant, as: samples, value: 1000 }
+  - { op: constant, as: n, value: $x }
+  - { op: grow, as: m, number: n, amount: 1 }
+  - { op: evaluate, as: m-test, model: m, data: samples }
+search:
+  over: { x: [4, 2, 3] }
+  minimize: result.bytes
+  budget: { trials: 3 }
+  strategy: grid
+`,
+  }, [...numberOps()]);
+  const unset = setVariable("XDG_CONFIG_HOME", `${here.path}/config`);
+  try {
+    await here.decant("key", "new", "anna");
+    const store = ["--store", server.address];
+    const run = (...words: string[]) =>
+      here.decant("run", "DIR/search.yaml", "--cache", "DIR/one", "--out", "DIR/out", ...words);
+    const { code, err } = await run(...store, "--store-write");
+    assert.equal(code, 0, err);
+    const all = await here.decant(
+      "verify",
+      "DIR/search.yaml",
+      ...store,
+      "--sample",
+      "99",
+      "--json",
+    );
+    assert.equal(all.code, 0, all.err);
+    const { recorded, checked } = JSON.parse(all.out);
+    const names = checked.map(({ step }: { step: string }) => step).sort();
+    // The data are shared, the winner has a measurement on test besides that on validation.
+    assert.deepEqual(names, [
+      ...["m", "m of trial 1", "m of trial 3"],
+      ...["m-test", "m-test of trial 1", "m-test of trial 2", "m-test of trial 3"],
+      ...["n", "n of trial 1", "n of trial 3", "samples"],
+    ]);
+    assert.equal(recorded, names.length);
+    const part = await here.decant("verify", "DIR/search.yaml", ...store, "--sample", "2");
+    assert.match(part.out, /^(\S+( of trial \d)?: made again, identical\n){2}The store told/);
+  } finally {
+    unset();
+  }
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { fc } from "../../../deps.ts";
 import {
+  pointAt,
   pointOfRank,
   probePoints,
   rankOfPoint,
@@ -59,4 +60,14 @@ Deno.test("a point has one value for each variable, by name", () => {
   const variables = [{ name: "a", values: [1, 2] }, { name: "b", values: ["x", "y", "z"] }];
   assert.deepEqual(valuesAt({ variables }, [1, 2]), { a: 2, b: "z" });
   assert.equal(sizeOfSpace([]), 1);
+});
+
+Deno.test("a point is found again by its values, whatever kind they are of", () => {
+  const variables = [
+    { name: "x", values: [0.5, "0.5", [1, 2]] },
+    { name: "y", values: [null, { a: 1, b: 2 }] },
+  ];
+  for (const point of [[0, 0], [1, 1], [2, 0]]) {
+    assert.deepEqual(pointAt({ variables }, valuesAt({ variables }, point)), point);
+  }
 });
