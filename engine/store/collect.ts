@@ -17,7 +17,7 @@ import { sweepWriters } from "./writer_folder.ts";
 export interface CollectOptions extends LockOptions {
   /** Days for which a run holds what it touched; default 30. */
   readonly days?: number;
-  /** Largest size of all blobs in bytes; beyond it the longest unused records go, pins and live runs excepted. */
+  /** Largest size of all blobs that are here, in bytes; beyond it the longest unused records go, pins and live runs excepted. */
   readonly maxBytes?: number;
   /** Counts, and removes nothing. */
   readonly dryRun?: boolean;
@@ -51,11 +51,14 @@ export async function collect(
   const records = await readRecords(cache);
   const used = (key: Key) => holds.get(key)?.used || records.get(key)!.written;
   const sizes = new Map([...records.values()].flatMap(({ sizes }) => [...sizes]));
+  // What a shared store has and nobody read here takes no place.
+  const here = maxBytes === Infinity ? undefined : await Array.fromAsync(namesIn(cache, "blobs"));
+  const present = new Set(here);
   const kept = new Set(
     [...records.keys()].filter((key) => holds.get(key)?.firm || now - used(key) <= days * DAY),
   );
   for (const key of [...kept].sort((a, b) => used(a) - used(b))) {
-    if (sizeOf(kept) <= maxBytes) break;
+    if (maxBytes === Infinity || sizeOf(kept) <= maxBytes) break;
     if (!holds.get(key)?.firm) kept.delete(key);
   }
   const remove = (path: string) => removed(cache, path, dryRun);
@@ -90,7 +93,8 @@ export async function collect(
   }
 
   function sizeOf(keys: ReadonlySet<Key>): number {
-    return [...namedBy(keys)].reduce((sum, digest) => sum + sizes.get(digest)!, 0);
+    const counted = [...namedBy(keys)].filter((digest) => present.has(digest));
+    return counted.reduce((sum, digest) => sum + sizes.get(digest)!, 0);
   }
 }
 

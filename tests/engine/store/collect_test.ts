@@ -98,6 +98,27 @@ Deno.test("beyond a size the longest unused go first", async () => {
   assert.deepEqual(await shop.left(), ["three", "two"]);
 });
 
+Deno.test("blobs that a shared store has, and that were not fetched, count for nothing", async () => {
+  await using shop = await stocked();
+  await shop.journal.close();
+  for (const name of await entries(`${shop.root}/runs`)) {
+    await Deno.remove(`${shop.root}/runs/${name}`);
+  }
+  const size = (each: ReturnType<typeof sample>) =>
+    each.outcome.blobs.reduce((sum, { bytes }) => sum + bytes, 0);
+  for (const [each, old] of [[shop.one, 3], [shop.two, 2], [shop.three, 1]] as const) {
+    const { key } = each;
+    await age(`${shop.root}/outcomes/${key.slice(0, 2)}/${key.slice(2)}`, old);
+  }
+  for (const { digest } of shop.two.outcome.blobs) {
+    await Deno.remove(shop.place.spread("blobs", digest));
+  }
+  const both = size(shop.one) + size(shop.three);
+  assert.equal((await collect(shop.place, { maxBytes: both })).records, 0);
+  assert.equal((await collect(shop.place, { maxBytes: both - 1 })).records, 1);
+  assert.deepEqual(await shop.left(), ["three", "two"]);
+});
+
 Deno.test("leftovers go: temporary files of a day, locks nobody holds, checkpoints of finished steps", async () => {
   await using shop = await stocked();
   await shop.journal.close();
