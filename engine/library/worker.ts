@@ -56,7 +56,9 @@ export async function startWorker(options: WorkerOptions): Promise<Serving & Asy
       "--store https://cache.example.org/decant",
     );
   }
-  const signer = key === undefined ? undefined : await keyIn(key);
+  const signer = key === undefined
+    ? undefined
+    : await keyIn(key, (sentence) => say(`warning: ${sentence}`));
   const processors = navigator.hardwareConcurrency;
   const threads = options.threads ?? Math.max(1, Math.floor(processors / concurrency));
   const found = await kernelsHere(options.kernels, say);

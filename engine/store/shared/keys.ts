@@ -69,12 +69,21 @@ export async function ownKey(): Promise<Signer | undefined> {
   });
 }
 
-/** The key in a file that `decant key new` made, its public half in `.pub` beside it. Throws a `usage` error. */
-export async function keyIn(path: string): Promise<Signer> {
+/**
+ * The key in a file that `decant key new` made, its public half in `.pub` beside it; `warn` is told where a group may read
+ * it, as one of a mounted secret may have to. Throws a `usage` error.
+ */
+export async function keyIn(path: string, warn: (sentence: string) => void): Promise<Signer> {
   const [text, shown] = await Promise.all(
     [path, `${path}.pub`].map((each) => Deno.readTextFile(each).catch(() => undefined)),
   );
-  if (text !== undefined) return await signerOf(path, text, { shown, most: MOUNTED });
+  if (text !== undefined) {
+    const signer = await signerOf(path, text, { shown, most: MOUNTED });
+    if (await othersMay(path, MOUNTED)) {
+      warn(`its group may read the key ${path}: chmod 600 it, unless it is a mounted secret`);
+    }
+    return signer;
+  }
   throw new DecantError("usage", `there is no key ${path}`, "decant key new NAME makes one");
 }
 
@@ -83,7 +92,7 @@ async function signerOf(
   text: string,
   { shown = "", most }: { readonly shown?: string | undefined; readonly most: number },
 ): Promise<Signer> {
-  if (Deno.build.os !== "windows" && ((await Deno.stat(path)).mode! & 0o077 & ~most) !== 0) {
+  if (await othersMay(path, 0o077 & ~most)) {
     throw new DecantError("usage", `others may read the key ${path}`, "chmod 600 it");
   }
   const by = shown.trim();
@@ -107,6 +116,11 @@ async function signerOf(
       return { by, signature: new Uint8Array(signature).toBase64() };
     },
   };
+}
+
+/** Whether a file grants others one of these rights; unknown on Windows. */
+async function othersMay(path: string, rights: number): Promise<boolean> {
+  return Deno.build.os !== "windows" && ((await Deno.stat(path)).mode! & rights) !== 0;
 }
 
 /** Whether it is signed by one of these keys, by one that the user trusts (`trusted`), or by the user's own. */

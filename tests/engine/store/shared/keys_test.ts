@@ -62,20 +62,30 @@ Deno.test("a key in a file signs as its public half beside it says; a group may 
       await Deno.rename(`${folder}/key${each}`, `${folder}/mine${each}`);
     }
     await Deno.chmod(`${folder}/mine`, 0o440);
-    const signer = await keyIn(`${folder}/mine`);
+    const warned: string[] = [];
+    const warn = (sentence: string) => void warned.push(sentence);
+    const signer = await keyIn(`${folder}/mine`, warn);
     assert.equal(signer.by, shown);
+    assert.deepEqual(warned, [
+      `its group may read the key ${folder}/mine: chmod 600 it, unless it is a mounted secret`,
+    ]);
     const signed = await signer.sign({ key, outcome });
     assert.equal(await trustIn([shown])({ key, outcome, signed }), true);
     for (const mode of [0o604, 0o620, 0o610]) {
       await Deno.chmod(`${folder}/mine`, mode);
-      await assert.rejects(keyIn(`${folder}/mine`), { message: /^others may read the key/ });
+      await assert.rejects(keyIn(`${folder}/mine`, warn), { message: /^others may read the key/ });
     }
     await Deno.chmod(`${folder}/mine`, 0o600);
+    assert.equal((await keyIn(`${folder}/mine`, warn)).by, shown);
+    assert.equal(warned.length, 1);
     await Deno.remove(`${folder}/mine.pub`);
-    await assert.rejects(keyIn(`${folder}/mine`), {
+    await assert.rejects(keyIn(`${folder}/mine`, warn), {
       message: /mine, or mine.pub beside it, is damaged$/,
     });
-    await assert.rejects(keyIn(`${folder}/none`), { code: "usage", message: /^there is no key/ });
+    await assert.rejects(keyIn(`${folder}/none`, warn), {
+      code: "usage",
+      message: /^there is no key/,
+    });
   });
 });
 
