@@ -107,5 +107,8 @@ async function repair(
   );
   if (maker === undefined) throw error;
   const cause: Cause = { why: "damaged", digest, detail: error.message };
-  await performed(run, maker, walk.located.get(maker.step.name)!, cause);
+  const located = walk.located.get(maker.step.name)!;
+  const outcome = await performed(run, maker, located, cause);
+  // A shared store whose record is there may have lost the bytes as well.
+  void run.store.sharing?.offer({ key: located.key, outcome }, [], true);
 }

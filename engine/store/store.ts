@@ -217,13 +217,16 @@ export interface LocalFile {
 export interface Sharing {
   /**
    * Begins to publish an outcome; `local` names what it was made of that lies on this machine. Resolves to whether every
-   * store has it then; what is left out is nowhere.
+   * store has it then; what is left out is nowhere. `again`: it was made again because bytes of it were gone, so its
+   * bytes are put there although its record is.
    */
-  offer(recorded: Recorded, local: readonly string[]): Promise<boolean>;
+  offer(recorded: Recorded, local: readonly string[], again?: boolean): Promise<boolean>;
   /** Publishes files of this machine that an op reads under their digests; whether every store has all of them then. */
   provide(files: readonly LocalFile[], made: string): Promise<boolean>;
   /** Resolves when all that was offered has arrived or was given up; the signal gives up what is under way. */
   settled(signal: AbortSignal): Promise<void>;
+  /** Whether every store answers now; each is asked once. */
+  answers(signal: AbortSignal): Promise<boolean>;
 }
 
 /** One file of saved state per key. */

@@ -10,7 +10,7 @@ import { failureText, type QueuedStep } from "./job.ts";
 /** How a job was left. */
 interface Left {
   readonly error: unknown;
-  /** This worker leaves, or has lost the job. */
+  /** This worker leaves, has lost the job, or has no store to do it with. */
   readonly aborted: boolean;
   readonly host: string;
 }
@@ -31,7 +31,7 @@ export async function consequence(
 }
 
 /** Whether another worker may do better: its disk, its memory, its ways to stores and hosts, its rights. */
-function isOfWorker(error: unknown): boolean {
+export function isOfWorker(error: unknown): boolean {
   return error instanceof StoreError || error instanceof CorruptBlobError ||
     error instanceof SourceError || error instanceof StalledError || error instanceof MemoryError ||
     hasCode(error, "denied");

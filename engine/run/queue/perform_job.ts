@@ -66,7 +66,8 @@ export async function performJob(
       ran ||= progress.type === "started";
       tell(progress);
     });
-    await published({ key: task.key, outcome }, store, options, signal);
+    const again = task.cause.why === "damaged";
+    await published({ recorded: { key: task.key, outcome }, again }, store, options, signal);
     artifact = outcome.artifact.digest;
   } finally {
     // Whoever takes up what is given back goes on from the last state.
@@ -124,14 +125,14 @@ const nobody = {
 
 /** Publishes what was made, again and again for as long as it is held where a store does not answer. */
 async function published(
-  recorded: Recorded,
+  { recorded, again }: { readonly recorded: Recorded; readonly again: boolean },
   store: Store,
   { hold, open, say }: ServeOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const until = performance.now() + hold;
   for (let from = store;; from = await open()) {
-    if (await from.sharing!.offer(recorded, [])) return;
+    if (await from.sharing!.offer(recorded, [], again)) return;
     if (performance.now() >= until) {
       throw new StoreError("denied", "what was made could not be published in the store");
     }

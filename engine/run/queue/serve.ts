@@ -7,7 +7,8 @@ import { Worker, type WorkerType } from "../../deps/queue/bullmq.ts";
 import { Interruption } from "../problem.ts";
 import { type Connection, PREFIX } from "./connect.ts";
 import type { QueuedStep } from "./job.ts";
-import { consequence } from "./consequence.ts";
+import { consequence, isOfWorker } from "./consequence.ts";
+import { answers, untilBack } from "./cut_off.ts";
 import { performJob, type ServeOptions } from "./perform_job.ts";
 
 /** A job whose worker was lost so often is given up: each time it may have been the job that killed it. */
@@ -23,6 +24,7 @@ export interface Serving {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { connection, concurrency, name, lock, say } = options;
   const running = new Map<string, AbortController>();
+  const leaving = new AbortController();
   const worker: WorkerType = new Worker<QueuedStep>(
     connection.name,
     async (job, token) => {
@@ -32,7 +34,12 @@ export async function serve(options: ServeOptions): Promise<Serving> {
         return await performJob(job, options, controller.signal);
       } catch (error) {
         const { aborted } = controller.signal;
-        throw await consequence(job, token, { error, aborted, host: options.settings.host });
+        const { host } = options.settings;
+        const isCutOff = !aborted && isOfWorker(error) &&
+          !await answers(await options.open(), controller.signal);
+        const then = await consequence(job, token, { error, aborted: aborted || isCutOff, host });
+        if (isCutOff) await untilBack(options, leaving.signal);
+        throw then;
       } finally {
         running.delete(job.id!);
       }
@@ -58,6 +65,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   await worker.waitUntilReady();
   return {
     async stop(ms) {
+      leaving.abort();
       await worker.pause(true);
       const late = setTimeout(() => {
         for (const each of running.values()) each.abort(new Interruption("terminated"));

@@ -27,17 +27,36 @@ export type OpenBlob = () => Promise<Body["content"]>;
 
 /** Puts a blob, unless it is there; false where that cannot be. */
 export async function put(
-  { cache, tries }: Asking,
-  { digest, bytes }: BlobSize,
+  asking: Asking,
+  blob: BlobSize,
   open: OpenBlob,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const entry = { kind: "cas", name: digest } as const;
+  const { cache, tries } = asking;
   return await written(tries, signal, async () => {
-    if (!await cache.has(entry, signal)) {
-      await cache.put(entry, { content: await open(), bytes }, signal);
+    if (!await cache.has({ kind: "cas", name: blob.digest }, signal)) {
+      await sent(cache, blob, open, signal);
     }
   });
+}
+
+/** Puts a blob in the place of what is there under its name; false where that cannot be. */
+export async function replaced(
+  { cache, tries }: Asking,
+  blob: BlobSize,
+  open: OpenBlob,
+  signal: AbortSignal,
+): Promise<boolean> {
+  return await written(tries, signal, () => sent(cache, blob, open, signal));
+}
+
+async function sent(
+  cache: HttpCache,
+  { digest, bytes }: BlobSize,
+  open: OpenBlob,
+  signal: AbortSignal,
+): Promise<void> {
+  await cache.put({ kind: "cas", name: digest }, { content: await open(), bytes }, signal);
 }
 
 /** Whether something could be written. */

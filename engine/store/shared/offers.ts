@@ -40,7 +40,7 @@ const DATA = "dataset";
 
 /** Publication that has not begun. */
 export function offersTo(options: OffersOptions): Sharing & Pick<Behind, "saved"> {
-  const { local, take, exclude, transfers } = options;
+  const { local, take, remotes, exclude, transfers } = options;
   const stopped = new AbortController();
   const { signal } = stopped;
   const from = withBehind(local, {
@@ -59,13 +59,13 @@ export function offersTo(options: OffersOptions): Sharing & Pick<Behind, "saved"
   let last: Promise<unknown> = Promise.resolve();
   return {
     saved: states.saved,
-    offer(recorded, sources) {
+    offer(recorded, sources, again) {
       const { outcome: { artifact } } = recorded;
       if (isLeftOut(artifact.kind)) return Promise.resolve(false);
       say("what is made of local files", sources[0], artifact.kind);
       const offered = last.then(async () => {
         using _transfer = transfers.begun("publishing", artifact.bytes);
-        return await everywhere((remote) => remote.publish(recorded, from, signal));
+        return await everywhere((remote) => remote.publish(recorded, from, signal, again));
       });
       last = offered;
       offered.catch(() => {});
@@ -82,6 +82,10 @@ export function offersTo(options: OffersOptions): Sharing & Pick<Behind, "saved"
         if (!await everywhere((remote) => remote.put(blob, open, signal))) return false;
       }
       return true;
+    },
+    async answers(signal) {
+      const all = await Promise.all(remotes.map((remote) => remote.answers(signal)));
+      return !all.includes(false);
     },
     async settled(outer) {
       const stop = () => stopped.abort(outer.reason);

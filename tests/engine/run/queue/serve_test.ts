@@ -104,16 +104,24 @@ Deno.test({
 });
 
 /** A worker that performs one step, on a Redis of its own; it has begun. */
-async function waitingWorker(op: AnyOp, params: (folder: string) => object) {
+async function waitingWorker(
+  op: AnyOp,
+  params: (folder: string) => object,
+  { isUp = () => true, hold = QUICK.hold }: { isUp?: () => boolean; hold?: number } = {},
+) {
   const stack = new AsyncDisposableStack();
   const folder = await Deno.makeTempDir();
   stack.defer(() => Deno.remove(folder, { recursive: true }));
   const redis = stack.use(await startRedis());
   const connection = stack.use(await connect(queueAddress(redis.url)!, "n1-test", () => {}));
   const said: string[] = [];
-  const sharing = { offer: () => Promise.resolve(true), settled: () => Promise.resolve() };
+  const sharing = {
+    offer: () => Promise.resolve(isUp()),
+    answers: () => Promise.resolve(isUp()),
+    settled: () => Promise.resolve(),
+  };
   const serving = await serve({
-    ...{ connection, ops: opsOfWorker, concurrency: 1, name: "anvil/1", ...QUICK },
+    ...{ connection, ops: opsOfWorker, concurrency: 1, name: "anvil/1", ...QUICK, hold },
     open: async () => ({ ...await diskStore(`${folder}/cache`), sharing: sharing as never }),
     settings: { threads: 1, memory: 1 << 30, host: "anvil" },
     say: (sentence) => void said.push(sentence),
@@ -123,7 +131,7 @@ async function waitingWorker(op: AnyOp, params: (folder: string) => object) {
   const data = { task, recipe: "r", from: "mill" };
   const told = Promise.withResolvers<void>();
   const watch = stack.use(await watchQueue(connection, { look: 60_000 }));
-  stack.use(watch.wait(task.key, () => told.resolve()));
+  const { ended } = stack.use(watch.wait(task.key, () => told.resolve()));
   await connection.queue.add(JOB, data, { jobId: task.key, removeOnComplete: true });
   await told.promise;
   const lock = connection.queue.toKey(`${task.key}:lock`);
@@ -136,6 +144,9 @@ async function waitingWorker(op: AnyOp, params: (folder: string) => object) {
     client,
     lock,
     folder,
+    ended,
+    stop: serving.stop,
+    count: () => connection.queue.getJobCountByTypes(),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
@@ -167,5 +178,39 @@ Deno.test({
     while (await ending() === "") await new Promise((resolve) => setTimeout(resolve, 20));
     assert.equal(await ending(), "terminated");
     assert.deepEqual(it.said, ["begins r a"]);
+  },
+});
+
+Deno.test({
+  name:
+    "a worker whose store is gone gives its job back with its attempts, and waits for the store",
+  ignore,
+  async fn() {
+    let up = false;
+    const options = { isUp: () => up, hold: 0 };
+    // It has one attempt.
+    await using it = await waitingWorker(threadOps.constant, () => ({ value: 7 }), options);
+    await until(() => it.said.some((sentence) => /^the store does not answer;/.test(sentence)));
+    assert.equal(await it.count(), 1);
+    const begun = () => it.said.filter((sentence) => sentence === "begins r a").length;
+    await renewed();
+    assert.equal(begun(), 1, "nothing is taken meanwhile");
+    up = true;
+    assert.equal((await it.ended).type, "completed");
+    assert.equal(begun(), 2);
+    assert.ok(it.said.includes("the store answers again"));
+  },
+});
+
+Deno.test({
+  name: "a worker that waits for its store leaves when it is told to, and its job stays",
+  ignore,
+  async fn() {
+    const options = { isUp: () => false, hold: 0 };
+    await using it = await waitingWorker(threadOps.constant, () => ({ value: 7 }), options);
+    await until(() => it.said.some((sentence) => /^the store does not answer;/.test(sentence)));
+    await it.stop(60_000);
+    assert.equal(await it.count(), 1);
+    assert.ok(!it.said.includes("the store answers again"));
   },
 });

@@ -40,6 +40,40 @@ Deno.test("blobs are put before their record, and what is there already is not p
   assert.deepEqual(puts().slice(4), [`/ac/${made.key}`]);
 });
 
+Deno.test("blobs that a store has lost, or has otherwise, are put back when they are made again", async () => {
+  await using server = cacheServer();
+  const made = outcomeOf("a", [10, 20]);
+  await publishAt(server.address, made);
+  const [first, second] = made.outcome.blobs.map(({ digest }) => `/cas/${digest}`);
+  const right = server.entries.get(second!)!;
+  server.entries.delete(first!);
+  server.entries.set(second!, new Uint8Array(right.byteLength));
+  const { remote } = remoteAt(server.address);
+  const from = memoryStore();
+  await from.publish(made.key, made.outcome, made.blobs);
+  const puts = () => server.asked.filter(({ method }) => method === "PUT").length;
+  const before = puts();
+  assert.equal(await remote.publish(made, from, signal), true);
+  assert.equal(puts(), before, "a record is taken at its word");
+  assert.equal(await remote.publish(made, from, signal, true), true);
+  assert.equal(puts() - before, made.outcome.blobs.length, "all its blobs, and not the record");
+  assert.ok(server.entries.has(first!));
+  assert.deepEqual(server.entries.get(second!), right);
+});
+
+Deno.test("whether a store answers is asked once, with no patience", async () => {
+  const server = cacheServer();
+  const { remote, said } = remoteAt(server.address);
+  assert.equal(await remote.answers(signal), true);
+  server.state.fault = () => new Response(null, { status: 500 });
+  const before = server.asked.length;
+  assert.equal(await remote.answers(signal), false);
+  assert.equal(server.asked.length, before + 1);
+  await server[Symbol.asyncDispose]();
+  assert.equal(await remote.answers(signal), false);
+  assert.deepEqual(said, []);
+});
+
 Deno.test("a blob of many bytes is put as a stream", async () => {
   await using server = cacheServer();
   const made = outcomeOf("large", [(4 << 20) + 1]);

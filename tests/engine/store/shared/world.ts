@@ -22,6 +22,7 @@ export const emptyRemote: Remote = {
   publish: () => Promise.resolve(false),
   put: () => Promise.resolve(false),
   state: () => Promise.resolve(undefined),
+  answers: () => Promise.resolve(true),
   save: () => Promise.resolve(false),
 };
 
