@@ -10,6 +10,7 @@ import {
   type RecipeOptions,
   runnable,
 } from "../../library/runnable.ts";
+import type { Run } from "../../library/run.ts";
 import type { OpSet } from "../../op.ts";
 import type { ExpandedRecipe } from "../../recipe/recipe.ts";
 import { pointAt } from "../../recipe/search/space.ts";
@@ -20,7 +21,7 @@ import type { Invocation } from "../command.ts";
 import { runListener } from "../progress.ts";
 import { recipeOptions } from "../recipe_options.ts";
 import { signalled } from "../signalled.ts";
-import { printProblems } from "../terminal.ts";
+import { printProblems, type Terminal } from "../terminal.ts";
 
 /** A step that can be made again. */
 interface Repeatable {
@@ -77,16 +78,8 @@ export async function verifySample(
       checked.push(
         await signalled(async (signal, onEvent) => {
           const force = { force: each.name, until: each.name };
-          const { made } = each;
-          const run = await made.run({ ...chosen, shared, ...force, signal, onEvent });
-          const [problem] = run.problems;
-          if (problem === undefined) return each;
-          if (problem.code === "not-reproducible") {
-            const lie = { entry: `ac/${each.key}`, what: problem.message };
-            return { ...each, lies: [...each.lies, lie] };
-          }
-          printProblems(terminal, run.problems);
-          throw new Unmade(run.ending);
+          const run = await each.made.run({ ...chosen, shared, ...force, signal, onEvent });
+          return withLie(each, run, terminal);
         }, listen),
       );
     }
@@ -95,19 +88,27 @@ export async function verifySample(
     throw error;
   }
   const truthful = checked.every(({ lies }) => lies.length === 0);
-  const shown = checked.map(({ made: _made, name: _name, ...each }) => each);
   const document = {
-    format: 1,
-    recipe: recipe.name,
-    recorded: recorded.length,
-    truthful,
-    checked: shown,
+    ...{ format: 1, recipe: recipe.name, recorded: recorded.length, truthful },
+    checked: checked.map(({ made: _made, name: _name, ...each }) => each),
   };
   const lines = checked.map(checkedText).join("");
   terminal.out(
     options.json ? jsonText(document) : `${lines}${conclusion(checked, recorded.length)}`,
   );
   return truthful ? exitCodes.done : exitCodes.refused;
+}
+
+/** What was said of a step, and whether it came out so; throws an `Unmade` where it did not come out at all. */
+function withLie(said: Checked, { problems, ending }: Run, terminal: Terminal): Checked {
+  const [problem] = problems;
+  if (problem === undefined) return said;
+  if (problem.code === "not-reproducible") {
+    const lie = { entry: `ac/${said.key}`, what: problem.message };
+    return { ...said, lies: [...said.lies, lie] };
+  }
+  printProblems(terminal, problems);
+  throw new Unmade(ending);
 }
 
 /** The steps that can be made again to be compared, each once: what reads a clock is another each time. */

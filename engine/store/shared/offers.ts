@@ -83,10 +83,7 @@ export function offersTo(options: OffersOptions): Sharing & Pick<Behind, "saved"
       }
       return true;
     },
-    async answers(signal) {
-      const all = await Promise.all(remotes.map((remote) => remote.answers(signal)));
-      return !all.includes(false);
-    },
+    answers: (signal) => allAnswer(remotes, signal),
     async settled(outer) {
       const stop = () => stopped.abort(outer.reason);
       if (outer.aborted) stop();
@@ -99,6 +96,11 @@ export function offersTo(options: OffersOptions): Sharing & Pick<Behind, "saved"
       }
     },
   };
+}
+
+async function allAnswer(remotes: readonly Remote[], signal: AbortSignal): Promise<boolean> {
+  const all = await Promise.all(remotes.map((remote) => remote.answers(signal)));
+  return !all.includes(false);
 }
 
 /** Says what is published that lies on this machine: the first of it, before it goes. */

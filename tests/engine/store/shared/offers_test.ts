@@ -149,3 +149,34 @@ Deno.test("states are published, the last before all is settled", async () => {
   await sharing.settled(never);
   assert.deepEqual(told, ["one", "two"]);
 });
+
+Deno.test("stores answer where every one of them does", async () => {
+  const local = memoryStore();
+  const [take, notice] = [() => Promise.resolve(false), () => {}];
+  const transfers = transfersTold(() => {});
+  for (const says of [[], [true], [true, true], [true, false], [false, true]]) {
+    const remotes = says.map((each) => ({
+      ...emptyRemote,
+      answers: () => Promise.resolve(each),
+    }));
+    const sharing = offersTo({ local, remotes, take, exclude: [], notice, transfers, states: 1 });
+    assert.equal(await sharing.answers(never), !says.includes(false), `${says}`);
+  }
+});
+
+Deno.test("that something was made again is passed on", async () => {
+  const seen: unknown[] = [];
+  const local = memoryStore();
+  const remote: Remote = {
+    ...emptyRemote,
+    publish: (_recorded, _from, _signal, again) => Promise.resolve(seen.push(again) > 0),
+  };
+  const transfers = transfersTold(() => {});
+  const sharing = offersTo({
+    ...{ local, remotes: [remote], take: () => Promise.resolve(false), exclude: [] },
+    ...{ notice: () => {}, transfers, states: 1 },
+  });
+  await sharing.offer(outcomeOf("a", []), []);
+  await sharing.offer(outcomeOf("a", []), [], true);
+  assert.deepEqual(seen, [undefined, true]);
+});
