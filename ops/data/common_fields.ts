@@ -10,6 +10,10 @@ import {
 } from "../../engine/field.ts";
 import { normalizeField } from "./normalize.ts";
 
+const WAYS =
+  "The way to divide: every class in its share, at random, or as stored; a table also by group, none of which is in two " +
+  "parts, or by time, the last as the test and those before them to validate";
+
 const shares = {
   validation: Type.Number({
     minimum: 0,
@@ -36,9 +40,7 @@ export const dividedBy = {
     ...shares,
     by: OneOf(["label", "random", "order", "group", "time"], {
       default: "label",
-      description:
-        "The way to divide: every class in its share, at random, as stored, no group in two parts, or the last in time " +
-        "as the test and those before them to validate",
+      description: WAYS,
     }),
     column: Type.Optional(Type.String({
       description:
@@ -59,7 +61,7 @@ export const common = {
     ...shares,
     by: OneOf(["label", "random", "order"], {
       default: "label",
-      description: "The way to divide: every class in its share, at random, or as stored",
+      description: WAYS,
     }),
   }, division),
   limit: Type.Optional(

@@ -8,9 +8,14 @@ export type Value = Readonly<Record<string, unknown>>;
 /** The recipe of a document whose type is not known. */
 export const recipe = typed as unknown as (document: Value) => Recipe;
 
-/** The document of a shipped recipe. */
+const RECIPES = new URL("../../recipes/", import.meta.url);
+
+/** The document of a shipped recipe; a file beside it that its data are from is named from anywhere. */
 export async function shipped(name: string): Promise<Value> {
-  return parse(await Deno.readTextFile(new URL(`../../recipes/${name}.yaml`, import.meta.url)));
+  const document: Value = parse(await Deno.readTextFile(new URL(`${name}.yaml`, RECIPES)));
+  const { data } = document as { readonly data?: { readonly from?: string } };
+  if (data?.from?.startsWith("data/") !== true) return document;
+  return { ...document, data: { ...data, from: new URL(data.from, RECIPES).pathname } };
 }
 
 /** Of a search that is cut small: so many trials. */

@@ -86,6 +86,17 @@ Deno.test("files have their own fields: what they are called, what is read of th
       by: 'label | random | order | group | time = "label"',
       "column?": "text",
     },
+    "audio?": {
+      rate: "integer ≥ 1000 ≤ 768000 = 16000",
+      seconds: "number > 0 ≤ 3600 = 1",
+      window: "number > 0 ≤ 10000 = 30",
+      hop: "number > 0 ≤ 10000 = 20",
+      low: "number ≥ 0 ≤ 384000 = 20",
+      "high?": "number > 0 ≤ 384000",
+      features:
+        "mel { bands: integer ≥ 1 ≤ 512 = 40 } or mfcc { bands: integer ≥ 1 ≤ 512 = 40, coefficients: integer ≥ 1 ≤ 512 = 13 " +
+        '} = {"use":"mel"}',
+    },
     from: `source or { train: ${part}, validation?: ${part}, test?: ${part} }`,
     "columns?": {
       "input?": "list of text",

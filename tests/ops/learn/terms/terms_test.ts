@@ -269,7 +269,7 @@ Deno.test("what each term reads and compares, and how many layers on each side",
   const features = ["features", "", false, 1];
   const rows = {
     ...{ labels: ["labels", "", false, 0], logits: ["teacher", "", false, 0] },
-    "soft-targets": ["teacher labels", "classes", false, 0],
+    "soft-targets": ["teacher labels", "probabilities", false, 0],
     ...{ dkd: ["teacher labels", "classes", true, 0], dist: ["teacher", "classes", false, 0] },
     ...{ peers: ["peers", "classes", false, 0], hint: features, "attention-transfer": features },
     ...{ fsp: ["features", "", false, 2], "similarity-preserving": features, pkt: features },
