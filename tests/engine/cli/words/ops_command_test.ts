@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { opsCommand } from "../../../../engine/cli/words/ops_command.ts";
 import type { Terminal } from "../../../../engine/cli/terminal.ts";
 import { defineOp, opSet, ownOp, Type } from "../../../../engine/op.ts";
+import { vocabularyOf } from "../../../../engine/recipe/words/vocabulary.ts";
 import { ops } from "../../../../ops/mod.ts";
 import { numberKind } from "../../run/fake.ts";
 import { typing } from "../typed.ts";
@@ -132,14 +133,16 @@ Example: { op: constant, value: 1 }
 Deno.test("meanings of a word are told one after another, and as data where there are any", async () => {
   await using here = await typing({}, ops);
   const { out } = await here.decant("ops", "random");
-  const parts = out.split("\n\nrandom (of ");
-  assert.ok(out.startsWith("random (of by): ") && parts.length === 6, out);
+  const meanings = vocabularyOf(opSet(ops)).get("random")!;
+  assert.ok(meanings.length > 1 && out.startsWith("random (of "));
+  assert.equal(out.split("\n\nrandom (of ").length, meanings.length);
   assert.deepEqual(Object.keys(JSON.parse((await here.decant("ops", "export", "--json")).out)), [
     "format",
     "ops",
   ]);
   const { words } = JSON.parse((await here.decant("ops", "train", "--json")).out);
-  assert.deepEqual(words.map(({ role }: { role: string }) => role), ["value", "value"]);
+  const roles = new Set(words.map(({ role }: { role: string }) => role));
+  assert.deepEqual([...roles], ["value"]);
 });
 
 Deno.test("a list of ops has a line for each, and as JSON a document for each", async () => {
