@@ -125,7 +125,8 @@ export type { Model } from "./ops/model/model.ts";
 export type { NamedLayer } from "./engine/selector.ts";
 export type { Dataset } from "./ops/data/dataset.ts";
 export type { Outputs } from "./ops/learn/outputs.ts";
-export type { Language, RecipeValue } from "./engine/api/language.ts";
+export type { Language, LanguageParts, RecipeValue } from "./engine/api/language.ts";
+export type { Chosen, Estimated, Layer, OwnCode, Scalar } from "./engine/api/define.ts";
 
 // As a program it ends here: the command line loads what its command needs.
 if (import.meta.main) {
@@ -155,10 +156,32 @@ export const datasetKind: typeof face.datasetKind = library.datasetKind;
 export const outputsKind: typeof face.outputsKind = library.outputsKind;
 
 /**
- * The language of a list of ops: `[...ops, mine]` adds one of your own. What an op of your own made is recalled while
- * its `version` and the text of its functions are the same; for a change behind an import raise the version. For steps
- * side by side (`jobs`) it says `module: import.meta.url`, and that module exports it and does nothing else when imported.
+ * The language of Decant with code of your own: ops, loss terms, augmentations, readers, families, formats, metrics. What
+ * such code made is recalled while its `version` and the text of its functions are the same; for a change behind an import
+ * raise the version. For steps side by side (`jobs`) it says `module: import.meta.url`, and that module exports it and does
+ * nothing else when imported. `recipes/own_code.md` has an example of each.
  */
+export const language: typeof face.language = library.language;
+
+/** A loss term of your own. */
+export const defineTerm: typeof face.defineTerm = library.defineTerm;
+
+/** A way to vary samples of your own. */
+export const defineAugmentation: typeof face.defineAugmentation = library.defineAugmentation;
+
+/** A reader of data of your own. */
+export const defineReader: typeof face.defineReader = library.defineReader;
+
+/** A family of networks of your own. */
+export const defineFamily: typeof face.defineFamily = library.defineFamily;
+
+/** A format of models' files of your own. */
+export const defineFormat: typeof face.defineFormat = library.defineFormat;
+
+/** A metric of your own. */
+export const defineMetric: typeof face.defineMetric = library.defineMetric;
+
+/** The language of a list of ops: `[...ops, mine]` adds one of your own; see `language`, which adds other code too. */
 export const withOps: typeof face.withOps = library.withOps;
 
 /** A recipe written in TypeScript, with the ops that Decant has; see `Language.recipe`. */

@@ -66,6 +66,17 @@ type ChoiceOf<
   }[keyof A & string]
   | (Untagged extends TObject ? { readonly [T in Tag]?: never } & Static<Untagged> : never);
 
+/**
+ * Where code of one's own has a place: the list that a field chooses from, and the fields that every entry has besides its
+ * own. As a schema: the annotation `x-own`.
+ */
+export interface OwnPlace {
+  readonly list: string;
+  readonly shared?: Readonly<Record<string, TSchema>>;
+}
+
+const ownPlace = (own: OwnPlace | undefined) => own === undefined ? {} : { "x-own": own };
+
 /** Options of a choice. */
 interface ChoiceOptions<Tag extends string, Untagged extends TObject | undefined> {
   readonly description: string;
@@ -76,6 +87,7 @@ interface ChoiceOptions<Tag extends string, Untagged extends TObject | undefined
   readonly untagged?: Untagged;
   /** Where it names formats of files: those that others write and nothing here does. None of ours stands for them. */
   readonly foreignFormats?: readonly string[];
+  readonly own?: OwnPlace;
 }
 
 /**
@@ -91,9 +103,10 @@ export function Choice<
   alternatives: A,
   options: ChoiceOptions<Tag, Untagged>,
 ): TSchema & { static: ChoiceOf<Tag, A, Untagged> } {
-  const { tag = "use", untagged, foreignFormats, ...rest } = options;
+  const { tag = "use", untagged, foreignFormats, own, ...rest } = options;
   const choice = given({ tag, alternatives, untagged, foreignFormats });
-  return Type.Unsafe<ChoiceOf<Tag, A, Untagged>>({ ...rest, "x-choice": choice }) as
+  const annotations = { "x-choice": choice, ...ownPlace(own) };
+  return Type.Unsafe<ChoiceOf<Tag, A, Untagged>>({ ...rest, ...annotations }) as
     & TSchema
     & { static: ChoiceOf<Tag, A, Untagged> };
 }
@@ -101,9 +114,9 @@ export function Choice<
 /** One word of a closed list. */
 export function OneOf<const V extends readonly string[]>(
   values: V,
-  options: { description: string; default?: V[number] },
+  { own, ...options }: { description: string; default?: V[number]; own?: OwnPlace },
 ): TSchema & { static: V[number] } {
-  return Type.Unsafe<V[number]>({ ...options, enum: [...values] }) as
+  return Type.Unsafe<V[number]>({ ...options, enum: [...values], ...ownPlace(own) }) as
     & TSchema
     & { static: V[number] };
 }
@@ -195,6 +208,10 @@ export function Reference(
 }
 
 /** A source: a path relative to the document, an https URL with optional `#sha256=`, or `npm:…`. */
-export function Source(options: { description: string }): TSchema & { static: string } {
-  return Type.Unsafe<string>({ ...options, "x-source": true }) as TSchema & { static: string };
+export function Source(
+  { own, ...options }: { description: string; own?: OwnPlace },
+): TSchema & { static: string } {
+  return Type.Unsafe<string>({ ...options, "x-source": true, ...ownPlace(own) }) as
+    & TSchema
+    & { static: string };
 }

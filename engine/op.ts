@@ -37,6 +37,19 @@ export interface Package {
   readonly bytes: number;
 }
 
+/** Code of one's own that a step uses besides its op: an entry of a list that parameters choose from. */
+export interface OwnReference {
+  /** The list, as `language` calls it. */
+  readonly list: string;
+  /** As recipes write it. */
+  readonly name: string;
+  readonly version: number;
+  /** The digest of the text of its functions. */
+  readonly code: Digest;
+  /** The URL of a module that exports it. Without one only this thread has it. */
+  readonly module?: string;
+}
+
 /** One op, whole. */
 export interface Op<
   N extends string = string,
@@ -57,6 +70,9 @@ export interface Op<
   readonly code?: Digest;
   /** The URL of a module that exports it, alone or in a list: `import.meta.url`. Without one only this thread has it. */
   readonly module?: string;
+  /** What these parameters use of entries of one's own, in the order of lists and names; absent: the op can use none. */
+  // deno-lint-ignore no-explicit-any
+  own?(params: any): readonly OwnReference[];
   /** One sentence without a period: what it does. */
   readonly summary: string;
   /** What it reads, by name. */
@@ -152,6 +168,7 @@ export type OpDefinition<
     Omit<
       Op<N, I, O, P, S>,
       | "code"
+      | "own"
       | "stage"
       | "trainsInside"
       | "summaryOf"

@@ -4,11 +4,14 @@ import { processTerminal } from "../cli/terminal.ts";
 import { reportUncaught } from "../cli/uncaught.ts";
 import { showValue } from "../notebook/kernel.ts";
 import { type AnyOp, type OpSet, opSet, ownOp } from "../op.ts";
+import type { OwnEntry, OwnList } from "../own/entry.ts";
+import { withOwn } from "../own/with_own.ts";
 import { type LoadOptions, loadRecipe, recipeOf } from "../library/open_recipe.ts";
 import type { Recipe } from "../library/runnable.ts";
 import type { RecipeOf } from "../recipe/words/typed.ts";
 import { ops } from "../../ops/mod.ts";
 
+export * from "./define.ts";
 export { modelKind } from "../../ops/model/kind.ts";
 export { datasetKind } from "../../ops/data/dataset.ts";
 export { outputsKind } from "../../ops/learn/outputs.ts";
@@ -41,20 +44,66 @@ const shipped: ReadonlySet<AnyOp> = new Set(ops);
 const shippedModule = new URL("../../ops/mod.ts", import.meta.url).href;
 
 /** Ops by name. What came with Decant any thread finds in its module; an op of one's own says itself where it is. */
-function named(list: readonly AnyOp[]): OpSet {
-  return opSet(list.map((op) => shipped.has(op) ? { ...op, module: shippedModule } : ownOp(op)));
+function named(list: readonly AnyOp[], entries: readonly OwnEntry[] = []): OpSet {
+  const placed = list.map((op) => shipped.has(op) ? { ...op, module: shippedModule } : ownOp(op));
+  return opSet(entries.length === 0 ? placed : placed.map((op) => withOwn(op, entries)));
 }
 
 /** The ops that Decant has, by name. */
 export const shippedOps = (): OpSet => named(ops);
 
+/** Code of one's own, in lists: each adds to what Decant has. */
+export type LanguageParts =
+  & {
+    /** From `defineOp`. */
+    readonly ops?: readonly AnyOp[];
+  }
+  & {
+    readonly [
+      /** From `defineTerm`, `defineAugmentation`, `defineReader`, `defineFamily`, `defineFormat`, `defineMetric`. */
+      L in OwnList
+    ]?: readonly OwnEntry<object, L>[];
+  };
+
+/** The ops of a language; where entries of other lists are known at run time alone, so are the fields of its recipes. */
+type OpsOf<Parts extends LanguageParts> = keyof Parts extends "ops"
+  ? Parts extends { readonly ops: infer Own extends readonly AnyOp[] }
+    ? readonly [...typeof ops, ...Own]
+  : typeof ops
+  : readonly AnyOp[];
+
 /**
- * The language of a list of ops: `[...ops, mine]` adds one of your own. What an op of your own made is recalled while
- * its `version` and the text of its functions are the same; for a change behind an import raise the version. For steps
- * side by side (`jobs`) it says `module: import.meta.url`, and that module exports it and does nothing else when imported.
+ * The language of Decant with code of one's own: ops, loss terms, augmentations, readers, families, formats, metrics. What
+ * such code made is recalled while its `version` and the text of its functions are the same; for a change behind an import
+ * raise the version. For steps side by side (`jobs`) it says `module: import.meta.url`, and that module exports it and does
+ * nothing else when imported. Throws a TypeError where two entries of a list share a name.
  */
+export function language<const Parts extends LanguageParts>(
+  { ops: own = [], ...lists }: Parts,
+): Language<OpsOf<Parts>> {
+  const entries = Object.entries(lists as Readonly<Record<string, readonly OwnEntry[]>>)
+    .flatMap(([list, each]) => each.map((entry) => placed(entry, list)));
+  return languageOf([...ops, ...own], entries);
+}
+
+/** The entry, which stands in the list that it is for. Throws a TypeError where it does not. */
+function placed(entry: OwnEntry, list: string): OwnEntry {
+  if (entry.list === list) return entry;
+  throw new TypeError(
+    `Cannot list "${entry.name}" under ${list}: it is defined for ${entry.list ?? "none"}`,
+  );
+}
+
+/** The language of a list of ops: `[...ops, mine]` adds one of your own. See `language`, which adds other code too. */
 export function withOps<const Ops extends readonly AnyOp[]>(list: Ops): Language<Ops> {
-  const set = named(list);
+  return languageOf(list);
+}
+
+function languageOf<Ops extends readonly AnyOp[]>(
+  list: readonly AnyOp[],
+  entries?: readonly OwnEntry[],
+): Language<Ops> {
+  const set = named(list, entries);
   return {
     recipe(first: { readonly url: string } | RecipeValue<Ops>, value?: RecipeValue<Ops>): Recipe {
       if (value === undefined) return recipeOf(first, `${Deno.cwd()}/`, set);

@@ -9,7 +9,7 @@ import { stepPath } from "../recipe/expand/step_path.ts";
 import { join } from "../recipe/parse/tree.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import type { Outcome, Store } from "../store/store.ts";
-import { type Preimage } from "./key.ts";
+import { ownPart, type Preimage } from "./key.ts";
 import { isMany, type Node } from "./graph.ts";
 import {
   changedFields,
@@ -74,12 +74,12 @@ export async function explain(
 /** What is known of a step's record before its inputs are. */
 function knownPart(
   { op, step, references }: Node,
-): Pick<Preimage, "op" | "version" | "code" | "params"> {
+): Pick<Preimage, "op" | "version" | "code" | "own" | "params"> {
   const referred = new Set(Object.keys(references));
   return {
     op: op.name,
     version: op.version,
-    ...(op.code === undefined ? {} : { code: op.code }),
+    ...ownPart({ op, step }),
     params: without(step.params, referred, "") as Preimage["params"],
   };
 }

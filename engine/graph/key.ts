@@ -39,6 +39,8 @@ export type Preimage = {
   readonly version: number;
   /** Of an op that did not come with Decant. */
   readonly code?: Digest;
+  /** Entries of one's own that the parameters use; absent where they use none. */
+  readonly own?: readonly Json[];
   readonly params: { readonly [name: string]: Json };
   readonly inputs: { readonly [name: string]: Json };
   readonly sources: readonly Json[];
@@ -97,12 +99,23 @@ export function preimageOf(node: Node, { artifact, sources, host }: KeyInputs): 
     format: FORMAT,
     op: op.name,
     version: op.version,
-    ...(op.code === undefined ? {} : { code: op.code }),
+    ...ownPart(node),
     params: withoutPaths(bound, op.source(step.params)) as Preimage["params"],
     inputs,
     sources: sources.map(({ digest, extension }) => ({ digest, extension })),
     numerics: op.numerics === "none" ? {} : { [op.numerics]: NUMERICS },
     host: op.volatile ? host : null,
+  };
+}
+
+/** What a key holds of code that did not come with Decant: nothing where the step uses none. */
+export function ownPart({ op, step }: Pick<Node, "op" | "step">): Pick<Preimage, "code" | "own"> {
+  const used = op.own?.(step.params) ?? [];
+  return {
+    ...(op.code !== undefined && { code: op.code }),
+    ...(used.length > 0 && {
+      own: used.map(({ list, name, version, code }) => ({ list, name, version, code })),
+    }),
   };
 }
 

@@ -12,7 +12,7 @@ import type { NativeLibrary } from "../run_context.ts";
 import type { Located } from "../graph/walk.ts";
 import { NUMERICS } from "../numerics.ts";
 import type { Artifact } from "../kind.ts";
-import type { AnyOp } from "../op.ts";
+import type { AnyOp, OwnReference } from "../op.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import type { Cause } from "./event.ts";
 
@@ -26,6 +26,8 @@ export interface OpReference {
   readonly code?: Digest;
   /** The URL of a module that exports it; absent where only this thread has it. */
   readonly module?: string;
+  /** Entries of one's own that the step uses; absent where it uses none. */
+  readonly own?: readonly OwnReference[];
 }
 
 /** What a parameter names: what was made, and the op that made it and knows how it is decoded. */
@@ -120,9 +122,10 @@ export function taskOf(
   const { step, op } = node;
   const artifact = (each: Node): Artifact => outcomes.get(each.step.name)!.artifact;
   const before = outcomes.get(step.name);
+  const used = op.own?.(step.params) ?? [];
   return {
     step: step.name,
-    op: opReference(op),
+    op: { ...opReference(op), ...(used.length > 0 && { own: used }) },
     key: located.key,
     preimage: located.preimage,
     cause,

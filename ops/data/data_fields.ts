@@ -7,11 +7,13 @@ import { type EmbeddedFields, embeddedSets } from "./embedded_sets.ts";
 import { categoriesField, missingField } from "./table/table_fields.ts";
 import { textField, textSources } from "./text/text_fields.ts";
 
+const own = { list: "readers" };
+
 const partField = (description: string) =>
   ByType({
-    string: Source({ description: "A file of samples with their labels" }),
+    string: Source({ description: "A file of samples with their labels", own }),
     object: Type.Object({
-      inputs: Source({ description: "The file of the samples" }),
+      inputs: Source({ description: "The file of the samples", own }),
       labels: Source({ description: "The file of their labels" }),
     }),
   }, { description });
@@ -25,7 +27,7 @@ export const dataFields = Choice(embeddedFields, {
   description: "The data",
   untagged: Type.Object({
     from: ByType({
-      string: Source({ description: "A file, or a folder of a known layout" }),
+      string: Source({ description: "A file, or a folder of a known layout", own }),
       object: Type.Object({
         train: partField("The samples to learn from; what is not given apart is split from them"),
         validation: Type.Optional(partField("The samples to choose by")),
@@ -35,6 +37,7 @@ export const dataFields = Choice(embeddedFields, {
     format: Type.Optional(
       OneOf(dataFormatNames, {
         description: "The format of the files; by their names where absent",
+        own,
       }),
     ),
     columns: Type.Optional(Type.Object({

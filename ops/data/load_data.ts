@@ -9,6 +9,7 @@ import { pictureDataset, type PictureDataWishes } from "./images/picture_dataset
 import type { UnreadPictures } from "./samples.ts";
 import { makeDataset } from "./make_dataset.ts";
 import { loadFiles } from "./readers/load_files.ts";
+import { ownReader } from "./readers/own_reader.ts";
 import { loadTexts } from "./text/load_texts.ts";
 import { textDataset } from "./text/text_dataset.ts";
 import { textWishes } from "./text/text_fields.ts";
@@ -27,6 +28,8 @@ type Listed = UnreadPictures & { readonly wishes: PictureDataWishes };
 
 async function readFrom(written: WrittenData, context: RunContext): Promise<Dataset | Listed> {
   if (!("from" in written)) return await readData(written, context);
+  // A definition of one's own is a function of this thread.
+  if (ownReader(written) !== undefined) return await readData(written, context);
   const names = typeof written.classes === "string" ? [written.classes] : [];
   const reader = { module: import.meta.url, read: readData, field: "from" };
   // A tokenizer's file decides how long it takes to cut texts, however small they are.
@@ -48,6 +51,12 @@ export async function readData(
     const loaded = await loadFiles(params, context);
     if ("files" in loaded) return { ...loaded, wishes: params };
     return makeDataset(fitLoaded(loaded, params, context.memory), params, params.task);
+  }
+  const own = ownReader(params);
+  if (own !== undefined) {
+    throw new RangeError(
+      `Cannot cut samples into tokens: the reader ${own.name} gives numbers; leave \`text\` out`,
+    );
   }
   return await textDataset(await loadTexts(params, context), {
     ...params,

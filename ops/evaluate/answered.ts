@@ -8,9 +8,11 @@ export type Answered = Chosen | Estimated | Labelled;
 
 /** Answers that are classes: one per sample, or one per place where every next token is asked for. */
 export interface Chosen {
+  /** Their names, in index order. */
   readonly classes: readonly string[];
   /** Classes there are. */
   readonly width: number;
+  /** The true classes. */
   readonly y: Int32Array;
   /** The class with the largest logit; the lower index where two are equal. */
   readonly answers: Int32Array;
@@ -24,8 +26,11 @@ export interface Chosen {
 
 /** Answers that are numbers, `width` per sample. */
 export interface Estimated {
+  /** Numbers of one answer. */
   readonly width: number;
+  /** What was true. */
   readonly y: Float32Array;
+  /** What the model answered. */
   readonly logits: Float32Array;
   /** What the numbers are called, where the data name them. */
   readonly targets?: readonly string[];

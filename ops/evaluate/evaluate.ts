@@ -28,6 +28,7 @@ import {
   suits,
   usualNames,
 } from "./metrics.ts";
+import type { EvaluatedMetric } from "./metric_rows.ts";
 
 const names = metrics.map(({ name }) => name);
 
@@ -57,10 +58,12 @@ export const evaluate = defineOp({
   makes: ({ model }) => `${model}-test`,
   alsoCalled: ["metrics", "evaluators"],
   params: Type.Object({
-    metrics: Type.Optional(ListOf(OneOf(names, { description: "A figure" }), {
-      description:
-        "The figures to measure; the task's own where absent (accuracy and loss, of several labels f1-micro and loss, mae and loss, or output-error)",
-    })),
+    metrics: Type.Optional(
+      ListOf(OneOf(names, { description: "A figure", own: { list: "metrics" } }), {
+        description:
+          "The figures to measure; the task's own where absent (accuracy and loss, of several labels f1-micro and loss, mae and loss, or output-error)",
+      }),
+    ),
     split: OneOf(["test", "validation", "train"], {
       default: "test",
       description: "The part of the data that is measured on",
@@ -73,7 +76,8 @@ export const evaluate = defineOp({
     ),
   }),
   example: {},
-  facts({ model, data, reference, through }, { metrics, format, through: named }) {
+  facts({ model, data, reference, through }, params) {
+    const { metrics, format, through: named } = params;
     assertHeld(model as ModelFacts, format, "format");
     const task = (data as DatasetFacts | undefined)?.task;
     const looks = { named: named !== undefined, facts: through as ModelFacts | undefined };
@@ -87,8 +91,8 @@ export const evaluate = defineOp({
         );
       }
       if (task === undefined) continue;
-      const row = metricNamed(name);
-      if (!suits(row, task)) throw unsuited(name, path, task);
+      const row = metricNamed(name, params);
+      if (!suits(row, task)) throw unsuited(row, path, task);
       if (row.through) assertLooks(name, path, looks);
       if (name === "agreement" && reference === undefined) {
         throw new ParameterError(
@@ -108,7 +112,8 @@ export const evaluate = defineOp({
     ]);
     const sizes = await sizesOf(model, params.format);
     if (data === undefined) return { ...sizes, metrics: {} };
-    const { metrics, split, through } = params;
+    const { split, through } = params;
+    const metrics = params.metrics?.map((name) => metricNamed(name, params));
     if (makes(data.meta.task)) {
       const { madeQuality } = await import("./made_quality.ts");
       const looks = through === undefined ? undefined : await context.referenced<Model>(through);
@@ -131,8 +136,12 @@ export const evaluate = defineOp({
 });
 
 /** A metric that says nothing of these data. */
-function unsuited(name: MetricName, path: string, task: Task): ParameterError {
-  return makes(task) || metricNamed(name).ofMade === undefined
+function unsuited(
+  { name, ofMade }: EvaluatedMetric,
+  path: string,
+  task: Task,
+): ParameterError {
+  return makes(task) || ofMade === undefined
     ? new ParameterError(
       "unknown-value",
       path,

@@ -12,7 +12,8 @@ import { preprocessed } from "../model/preprocess.ts";
 import { outputsAsInputs } from "../learn/loss/auxiliary.ts";
 import { headOutput } from "../learn/terms/parts/head_output.ts";
 import { type Moments, momentsOf } from "./frechet.ts";
-import { type MetricName, metricNamed, usualNames } from "./metrics.ts";
+import type { EvaluatedMetric } from "./metric_rows.ts";
+import { usualRows } from "./metrics.ts";
 import { madeSheet } from "./made_sheet.ts";
 
 /** Samples that are looked at together. */
@@ -37,8 +38,8 @@ interface Subject {
  */
 export async function madeQuality(
   { model, reference, through, data }: Subject,
-  { metrics = usualNames(data.meta.task), split }: {
-    readonly metrics?: readonly MetricName[];
+  { metrics = usualRows(data.meta.task), split }: {
+    readonly metrics?: readonly EvaluatedMetric[];
     readonly split: PartName;
   },
   context: RunContext,
@@ -73,8 +74,7 @@ export async function madeQuality(
     const seen = (outputs: Float32Array) =>
       featuresOf(room, through!, { outputs, count, y: samples.y }, signal);
     const found: [string, number][] = [];
-    for (const name of metrics) {
-      const { ofMade } = metricNamed(name);
+    for (const { name, ofMade } of metrics) {
       if (ofMade !== undefined) found.push([name, await ofMade({ made, truth, seen })]);
     }
     return { samples: count, metrics: Object.fromEntries(found) };

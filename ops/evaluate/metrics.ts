@@ -4,6 +4,7 @@
  */
 import { type Metric, usualMetrics } from "../../engine/metrics.ts";
 import type { Task } from "../../engine/op.ts";
+import { namedEntries } from "../../engine/own/entry.ts";
 import { agreementOf, meanError } from "../learn/score.ts";
 import { type Answered, type Estimated, isLabelled, type Labelled } from "./answered.ts";
 import { f1, macro, micro, precision, recall } from "./class_scores.ts";
@@ -159,9 +160,10 @@ export const sizeMetrics: readonly Metric[] = [
 
 export type MetricName = (typeof metrics)[number]["name"];
 
-/** The row of a metric. */
-export function metricNamed(name: MetricName): EvaluatedMetric {
-  return metrics.find((row) => row.name === name)!;
+/** The row of a metric; `params` are those of the step that names it, where it may be one's own. */
+export function metricNamed(name: MetricName, params: object = {}): EvaluatedMetric {
+  const own = namedEntries<EvaluatedMetric>(params, "metrics").find((each) => each.name === name);
+  return own?.definition ?? metrics.find((row) => row.name === name)!;
 }
 
 /** Whether a metric means something for a task. */
@@ -177,6 +179,11 @@ export function makes(task: Task | undefined): boolean {
 /** What is measured where a recipe does not say. */
 export function usualNames(task: Task): readonly MetricName[] {
   return usualMetrics[task];
+}
+
+/** Their rows. */
+export function usualRows(task: Task): readonly EvaluatedMetric[] {
+  return usualNames(task).map((name) => metricNamed(name));
 }
 
 function accuracy(answered: Answered): number {

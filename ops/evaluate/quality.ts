@@ -9,8 +9,8 @@ import type { Model } from "../model/model.ts";
 import { agreementOf, answersOf } from "../learn/score.ts";
 import { type Answered, type Chosen, collectAnswers } from "./answered.ts";
 import { bootstrapInterval, isResampled } from "./bootstrap.ts";
-import type { MetricValue } from "./metric_rows.ts";
-import { type MetricName, metricNamed, suits, usualNames } from "./metrics.ts";
+import type { EvaluatedMetric, MetricValue } from "./metric_rows.ts";
+import { metricNamed, suits, usualRows } from "./metrics.ts";
 
 /** Noted for a person to look at; the figures say how many there are. */
 const DIFFERING = 24;
@@ -22,7 +22,7 @@ interface Subject {
 }
 
 interface Wishes {
-  readonly metrics?: readonly MetricName[];
+  readonly metrics?: readonly EvaluatedMetric[];
   readonly split: PartName;
 }
 
@@ -53,17 +53,17 @@ export async function qualityOf(
   const { signal, progress, note } = context;
   return await withTensors(async (room) => {
     const width = answerSize(model) * samples / count;
-    const names = metrics ?? usualNames(task);
+    const rows = metrics ?? usualRows(task);
     const { answered, add } = collectAnswers(y, width, {
       classes,
       targets,
       several: task === "multi-label",
-      sure: names.some((name) => metricNamed(name).sure),
+      sure: rows.some(({ sure }) => sure),
       surpriseOf: (logits, truths) => surpriseOf(room, logits, width, truths),
     });
     await infer(room, model, 0, (logits, first) => add(logits, first * places));
     const agreement = peer && { agreement: await agreementWith(room, peer, answered) };
-    return { samples: count, ...agreement, ...placed(names, answered) };
+    return { samples: count, ...agreement, ...placed(rows, answered) };
   }, context);
 
   async function infer(
@@ -108,14 +108,13 @@ function differing(truths: Int32Array, answers: Int32Array, others: Int32Array) 
 
 /** The figures that `Metrics` has a place for stand there, all others under `metrics`. */
 function placed(
-  names: readonly MetricName[],
+  rows: readonly EvaluatedMetric[],
   answered: Answered,
 ): Omit<Quality, "samples" | "agreement"> {
-  const found: Partial<Record<MetricName, MetricValue>> = {};
+  const found: Record<string, MetricValue> = {};
   const intervals: Record<string, readonly [number, number]> = {};
   const samples = "surprise" in answered ? answered.y.length : answered.y.length / answered.width;
-  for (const name of names) {
-    const { of, weighted } = metricNamed(name);
+  for (const { name, of, weighted } of rows) {
     if (of !== undefined) found[name] = of(answered);
     const figure = weighted?.(answered);
     const value = figure?.();

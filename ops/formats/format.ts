@@ -149,6 +149,13 @@ export function defineExport<
   return format;
 }
 
+/** A format of one's own: what `load` does with it, and `export` where it is written. */
+export interface OwnFormat {
+  readonly writes?: ExportFormat;
+  /** The model of files by their names; of a model that is loaded, the one file that the recipe names. */
+  readonly read: (files: Files) => Model | Promise<Model>;
+}
+
 /** The check of files that no runtime but ours reads: they are decoded and run. */
 export function decodedAgain(decode: (files: Files) => Promise<Model>): Verification<unknown> {
   return {

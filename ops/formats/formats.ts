@@ -2,7 +2,8 @@
 import { ParameterError } from "../../engine/error.ts";
 import type { ModelFacts } from "../../engine/facts.ts";
 import { Choice, type Static, type TObject, Type } from "../../engine/field.ts";
-import type { ExportFormat, FormatReader, ModelFormat } from "./format.ts";
+import { chosenDefinition } from "../../engine/own/entry.ts";
+import type { ExportFormat, FormatReader, ModelFormat, OwnFormat } from "./format.ts";
 import { keras } from "./keras/format.ts";
 import { onnx } from "./onnx/format.ts";
 import { packed } from "./packed/format.ts";
@@ -53,6 +54,7 @@ const foreignFormats = [
 /** The choice of a format: the parameters of `export`. */
 export const formatField = Choice(alternatives, {
   foreignFormats,
+  own: { list: "formats", shared: { tolerance } },
   description:
     "The format of the files; beside those of a model of texts lies vocabulary.json, which its bytes do not count",
 });
@@ -75,8 +77,9 @@ export const usualFormat = {
 } as FormatParams;
 
 /** The format that options are of. */
-export function exportFormat({ use }: Pick<FormatParams, "use">): ExportFormat {
-  return exported.find(({ name }) => name === use)!;
+export function exportFormat(params: Pick<FormatParams, "use">): ExportFormat {
+  return chosenDefinition<OwnFormat>(params)?.writes ??
+    exported.find(({ name }) => name === params.use)!;
 }
 
 /** Throws a ParameterError, at `path`, where files of a format cannot hold the integers that a model is known to have. */

@@ -39,6 +39,7 @@ export const load = defineOp({
   params: Type.Object({
     from: Source({
       description: `The model's files: ${readable.map(({ read }) => read.field).join("; or ")}`,
+      own: { list: "formats" },
     }),
     input: Type.Optional(Type.Array(Type.Integer({ minimum: 1, maximum: LARGEST.units }), {
       minItems: 1,

@@ -9,6 +9,7 @@ import {
   type TObject,
   Type,
 } from "../../engine/op.ts";
+import { chosenDefinition } from "../../engine/own/entry.ts";
 import { modelKind } from "../model/kind.ts";
 import { endedBy, type Probabilities, probabilitiesField } from "../model/probabilities.ts";
 import { modelFacts, sizeOf } from "../model/layers.ts";
@@ -71,7 +72,7 @@ interface Parameters {
 /** The structure these parameters name; undefined while the data's shape is open. */
 function structure(params: Parameters): Architecture | undefined {
   const { use, input, outputs, vocabulary } = params;
-  const family: Family = families[use];
+  const family: Family = chosenDefinition<Family>(params) ?? families[use];
   const wordless = "vocabulary" in family.options.properties && vocabulary === undefined;
   if (input === undefined || outputs === undefined || wordless) return undefined;
   // What a recipe writes is validated; what data say may be anything.
@@ -111,7 +112,10 @@ export const build = defineOp({
   summary: "Builds a network of the zoo with random weights, or with those of a file",
   inputs: {},
   output: modelKind,
-  params: Choice(alternatives, { description: "The family of networks and its options" }),
+  params: Choice(alternatives, {
+    description: "The family of networks and its options",
+    own: { list: "families", shared },
+  }),
   example: { use: "mlp", hidden: [4], input: [3], outputs: 2 },
   random: true,
   source: ({ weights }) => weights === undefined ? [] : [weights],

@@ -2,15 +2,17 @@
 import { given } from "../../engine/given.ts";
 import { excerpt, sentenceOf } from "../../engine/quote.ts";
 import { ParameterError, type RunContext } from "../../engine/op.ts";
+import { namedEntries, type OwnEntry } from "../../engine/own/entry.ts";
 import { readApart } from "../../engine/reading.ts";
 import type { Model, OwnFiles } from "../model/model.ts";
 import { notFinite, unsoundness } from "../model/sound.ts";
 import type { AskedModel } from "./asked.ts";
 import { bytesOfFiles } from "./encode_files.ts";
 import { fileFormat, READABLE } from "./file_format.ts";
-import { UnreadableModelError } from "./format.ts";
+import { type FormatReader, type OwnFormat, UnreadableModelError } from "./format.ts";
 import { readable } from "./formats.ts";
 import { withGivenInputs } from "./given_inputs.ts";
+import { ownModel } from "./own_model.ts";
 
 /** A model, and what its files weigh. */
 interface LoadedModel {
@@ -24,6 +26,9 @@ type NamedFiles = { readonly from: string } & AskedModel;
 /** Reads them in a thread of their own. Throws a ParameterError that says what is wrong with them. */
 export async function readModel(named: NamedFiles, context: RunContext): Promise<LoadedModel> {
   const { from } = named;
+  const [own] = namedEntries<OwnFormat>(named, "formats");
+  // A definition of one's own is a function of this thread.
+  if (own !== undefined) return await readWith(ownReader(own), own.name, named, context);
   const whole = (await context.list(from))[0] !== "";
   const reader = {
     module: import.meta.url,
@@ -49,10 +54,19 @@ async function formatOf(from: string, single: boolean, context: RunContext): Pro
  */
 export async function readModelHere(
   format: string,
-  { from, ...asked }: NamedFiles,
+  named: NamedFiles,
   context: RunContext,
 ): Promise<LoadedModel> {
   const { read } = readable.find(({ name }) => name === format)!;
+  return await readWith(read, format, named, context);
+}
+
+async function readWith(
+  read: FormatReader,
+  format: string,
+  { from, ...asked }: NamedFiles,
+  context: RunContext,
+): Promise<LoadedModel> {
   const names = new Set([from]);
   const named: RunContext = {
     ...context,
@@ -82,6 +96,18 @@ export async function readModelHere(
     const said = hint.field !== undefined || [...names].some((name) => message.includes(name));
     throw refusalOf(said ? message : `\`${from}\`: ${message}`, hint);
   }
+}
+
+/** A format of one's own as a reader of the file that a recipe names. */
+function ownReader({ name, definition: { read } }: OwnEntry<OwnFormat>): FormatReader {
+  return {
+    ...{ field: `a file of ${name}`, what: name, beside: () => [] },
+    async load(from, context, asked) {
+      const bytes = await context.read(from);
+      const model = await read({ [from.replace(/#.*$/, "").replace(/^.*\//, "")]: bytes });
+      return { model: ownModel(() => model, from, { ...context, ...asked }), files: [bytes] };
+    },
+  };
 }
 
 /** Most characters of a sentence: what a reader quotes of a file may be long, or not to be printed. */

@@ -9,11 +9,12 @@ import { fromFileUrl, type Import, imports, sources } from "./imports.ts";
 const engine: readonly (readonly [string, RegExp, readonly string[]])[] = [
   ["deps", /^engine\/deps\//, []],
   ["contracts", /^engine\/[^/]+\.ts$/, ["deps"]],
+  ["own", /^engine\/own\//, ["deps", "contracts"]],
   ["recipe", /^engine\/recipe\//, ["deps", "contracts"]],
   ["store", /^engine\/store\//, ["deps", "contracts"]],
   ["tensor", /^engine\/tensor\//, ["deps", "contracts"]],
   ["graph", /^engine\/graph\//, ["deps", "contracts", "recipe", "store"]],
-  ["run", /^engine\/run\//, ["deps", "contracts", "recipe", "store", "graph"]],
+  ["run", /^engine\/run\//, ["deps", "contracts", "own", "recipe", "store", "graph"]],
   ["report", /^engine\/report\//, ["deps", "contracts", "recipe", "store", "graph", "run"]],
   ["notebook", /^engine\/notebook\//, [
     "deps",
@@ -58,19 +59,20 @@ const rooms: readonly (readonly [string, RegExp, readonly string[]])[] = [
   ...libraries.map((name, place): [string, RegExp, readonly string[]] => [
     name,
     new RegExp(`^${name}/`),
-    ["deps", "contracts", "tensor", ...libraries.slice(0, place)],
+    ["deps", "contracts", "own", "tensor", ...libraries.slice(0, place)],
   ]),
   ...techniques.map((name): [string, RegExp, readonly string[]] => [
     name,
     new RegExp(`^${name}/`),
-    ["deps", "contracts", "tensor", ...libraries],
+    ["deps", "contracts", "own", "tensor", ...libraries],
   ]),
   ["ops/drafts", /^ops\/drafts\//, ["deps", "contracts", "recipe", ...libraries]],
   ["ops", /^ops\/mod\.ts$/, ["deps", "contracts", ...libraries, ...techniques]],
-  ["surface", /^(mod|engine\/api\/language)\.ts$/, [
+  ["surface", /^(mod|engine\/api\/(define|language))\.ts$/, [
     ...engine.map(([name]) => name),
     "ops",
     "ops/drafts",
+    "ops/evaluate",
     ...libraries,
   ]],
   ["recipes", /^recipes\//, ["surface"]],

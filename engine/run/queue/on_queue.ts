@@ -4,7 +4,7 @@
  */
 import type { Key } from "../../digest.ts";
 import { DecantError } from "../../error.ts";
-import type { Graph } from "../../graph/graph.ts";
+import type { Graph, Node } from "../../graph/graph.ts";
 import type { Outcome, Store } from "../../store/store.ts";
 import type { Executor } from "../executor.ts";
 import type { StepTask, TaskProgress } from "../task.ts";
@@ -38,13 +38,22 @@ interface OnQueueOptions {
   readonly from: string;
 }
 
+/** What a step runs that did not come with Decant, as a sentence names it; undefined where there is nothing. */
+function ownCodeOf({ op, step }: Node): string | undefined {
+  if (op.code !== undefined) return `\`${op.name}\`, an op`;
+  const [used] = op.own?.(step.params) ?? [];
+  return used && `\`${used.name}\`, one of ${used.list}`;
+}
+
 /** Throws a `usage` error where a step of a graph cannot be performed by workers. */
 export function assertQueueable({ nodes }: Graph): void {
-  const own = nodes.find(({ op }) => op.code !== undefined);
+  const own = nodes.map((node) => [node, ownCodeOf(node)] as const)
+    .find(([, code]) => code !== undefined);
   if (own === undefined) return;
+  const [{ step }, code] = own;
   throw new DecantError(
     "usage",
-    `\`${own.step.name}\` runs \`${own.op.name}\`, an op that did not come with Decant: workers behind a queue have no others`,
+    `\`${step.name}\` runs ${code} that did not come with Decant: workers behind a queue have no others`,
     "run it without --queue; --jobs runs steps side by side on this machine",
   );
 }

@@ -4,6 +4,7 @@ import { dataFormat, dataFormats, formatNamed } from "../data_formats.ts";
 import type { Loaded, UnreadPictures } from "../samples.ts";
 import type { DataFormat, FileWishes } from "./data_format.ts";
 import { idx } from "./idx.ts";
+import { ownReader, readOwn } from "./own_reader.ts";
 import { partFiles } from "./part_files.ts";
 
 /** Reads the files; pictures are listed. Throws a RangeError that names the file and what is wrong. */
@@ -11,6 +12,8 @@ export async function loadFiles(
   wishes: FileWishes,
   context: RunContext,
 ): Promise<Loaded | UnreadPictures> {
+  const own = ownReader(wishes);
+  if (own !== undefined) return await readOwn(own, wishes, context);
   const told = wishes.format === undefined
     ? await folderFormat(wishes, context)
     : dataFormat(wishes.format);

@@ -13,13 +13,17 @@ const beginnings: { readonly [P in PartName]: string } = {
   test: "(?:test|t10k)",
 };
 
+/** How a format calls the files of its folders. */
+type LaidOut = Pick<DataFormat, "name" | "inFolder">;
+
 /** The files of each part. Throws a RangeError where nothing to train on is found. */
 export async function partFiles(
   { from, format }: Pick<FileWishes, "from" | "format">,
   context: Pick<RunContext, "list">,
+  own?: LaidOut,
 ): Promise<PartFiles> {
   if (typeof from === "string") {
-    return partsOfFolder(from, await context.list(from), format);
+    return partsOfFolder(from, await context.list(from), format, own);
   }
   const files = (place: string | FilePair) =>
     typeof place === "string" ? [place] : [place.inputs, place.labels];
@@ -41,11 +45,13 @@ export function partsOfFolder(
   source: string,
   files: readonly string[],
   format: string | undefined,
+  own?: LaidOut,
 ): PartFiles {
   if (files.length === 1 && files[0] === "") return { train: [source] };
   const path = (file: string) => source.endsWith("/") ? `${source}${file}` : `${source}/${file}`;
-  const layouts = laidOut.filter(({ name }) => format === undefined || format === name);
-  for (const { inFolder } of layouts.length === 0 ? laidOut : layouts) {
+  const known = own?.inFolder === undefined ? laidOut : [own, ...laidOut];
+  const layouts = known.filter(({ name }) => format === undefined || format === name);
+  for (const { inFolder } of layouts.length === 0 ? known : layouts) {
     const parts = PART_NAMES.flatMap((part) => {
       const found = inFolder!.map((ending) => matching(files, beginnings[part] + ending));
       // A part is there where each of its kinds of file is.

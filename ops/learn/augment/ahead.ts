@@ -6,6 +6,7 @@
 import { sizeOf } from "../../../engine/shape.ts";
 import { run } from "../../../engine/threads.ts";
 import { type Dataset, isBytes, type Meta, type Part, part } from "../../data/dataset.ts";
+import { chosenDefinition } from "../../../engine/own/entry.ts";
 import type { Augmentation } from "./augment.ts";
 import { gatherer } from "./gather.ts";
 import { variation } from "./vary.ts";
@@ -39,7 +40,9 @@ const COSTLY: ReadonlySet<Augmentation["use"]> = new Set(["rotate", "color", "no
 export function openBatches(data: Dataset, cut: Cut): Batches {
   const batchAt = batcher(data, cut);
   const values = Math.min(cut.batch, part(data, "train").count) * sizeOf(data.meta.input);
-  const costly = cut.augment.some(({ use }) => COSTLY.has(use));
+  // A definition of one's own is a function of this thread.
+  const costly = cut.augment.some(({ use }) => COSTLY.has(use)) &&
+    cut.augment.every((each) => chosenDefinition(each) === undefined);
   if (!costly || values < WORTH || data.meta.type === "int32") {
     return { at: (epoch, index) => Promise.resolve(batchAt(epoch, index)), close: async () => {} };
   }

@@ -1,12 +1,12 @@
 /** Which augmentations suit which samples. */
 import { type DatasetFacts, type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { architectureOf } from "../../model/layers.ts";
-import type { Augmentation } from "./augment.ts";
+import { chosenDefinition } from "../../../engine/own/entry.ts";
+import type { Augmentation, OwnAugmentation, VariedSubject } from "./augment.ts";
 import { termOf } from "../terms/terms.ts";
 import type { Training } from "../training_fields.ts";
 
-/** What a way to vary a sample works on. */
-const subjects: { readonly [A in Augmentation["use"]]: "images" | "numbers" | "text" } = {
+const subjects: { readonly [A in Augmentation["use"]]: VariedSubject } = {
   shift: "images",
   crop: "images",
   flip: "images",
@@ -27,8 +27,9 @@ export function assertVaries(
   model: ModelFacts,
   data: DatasetFacts,
 ): void {
-  for (const [index, { use }] of augment.entries()) {
-    const why = misfit(use, data) ?? (use === "mixup" ? unmixable(loss, model) : undefined);
+  for (const [index, each] of augment.entries()) {
+    const { use } = each;
+    const why = misfit(each, data) ?? (use === "mixup" ? unmixable(loss, model) : undefined);
     if (why === undefined) continue;
     throw new ParameterError(
       "shape-mismatch",
@@ -39,8 +40,12 @@ export function assertVaries(
   }
 }
 
-function misfit(use: Augmentation["use"], { input, text, task }: DatasetFacts): string | undefined {
-  const subject = subjects[use];
+function misfit(
+  augmentation: Augmentation,
+  { input, text, task }: DatasetFacts,
+): string | undefined {
+  const { use } = augmentation;
+  const subject = chosenDefinition<OwnAugmentation>(augmentation)?.subject ?? subjects[use];
   const found = text !== undefined ? "text" : input?.join("×");
   const images = input === undefined ? text === undefined : input.length === 3;
   if (subject === "images" && !images) return `varies images, and a sample here is ${found}`;

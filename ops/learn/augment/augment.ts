@@ -83,7 +83,10 @@ const augmentationField = Choice({
       description: "The tokens that stay, one behind another",
     }),
   }, { description: "Cuts a stretch out of each longer text" }),
-}, { description: "The way a sample is varied" });
+}, {
+  description: "The way a sample is varied",
+  own: { list: "augmentations", shared: { chance } },
+});
 
 /** The `augment` field of a training block. */
 export const augmentField = ListOf(augmentationField, {
@@ -93,3 +96,25 @@ export const augmentField = ListOf(augmentationField, {
 
 /** One way to vary a sample, normalised. */
 export type Augmentation = Static<typeof augmentationField>;
+
+/** What a way to vary a sample works on. */
+export type VariedSubject = "images" | "numbers" | "text";
+
+/** What an augmentation of one's own sees beside the values of a sample. */
+export interface Varying {
+  /** The shape of one sample. */
+  readonly shape: readonly number[];
+  /** What makes stored values what a model reads: value · scale + offset, per last axis or one for all. */
+  readonly normalize: { readonly scale: readonly number[]; readonly offset: readonly number[] };
+  /** So many draws, uniform in [0, 1): the same for a sample in an epoch, whatever else is drawn. */
+  uniforms(count: number): Float32Array;
+  /** So many standard normal draws, independent of the uniform ones. */
+  normals(count: number): Float32Array;
+}
+
+/** A way to vary a sample that is one's own. */
+export interface OwnAugmentation<Options = Readonly<Record<string, unknown>>> {
+  readonly subject: VariedSubject;
+  /** Changes the values of one sample in place, as they are stored: bytes of images as 0 … 255, tokens as numbers. */
+  change(values: Float32Array, options: Options, varying: Varying): void;
+}

@@ -2,7 +2,8 @@
 import { sizeOf } from "../../../engine/shape.ts";
 import { type Stream, stream } from "../../../engine/tensor/random.ts";
 import type { Meta } from "../../data/dataset.ts";
-import type { Augmentation } from "./augment.ts";
+import { chosenDefinition } from "../../../engine/own/entry.ts";
+import type { Augmentation, OwnAugmentation, Varying } from "./augment.ts";
 import { drawMix, type Mix } from "./mixup.ts";
 import { colored, noisy, rotated } from "./pixel_changes.ts";
 import { cropped, dropped, masked, replaced, type Words, wordsOf } from "./token_changes.ts";
@@ -34,6 +35,7 @@ export function variation(
   const surroundings = {
     meta,
     many: stream(seed, "augment:many"),
+    own: stream(seed, "augment:own"),
     words: meta.text && wordsOf(meta.text),
   };
   const mixing = augmentations.findIndex(({ use }) => use === "mixup");
@@ -41,7 +43,11 @@ export function variation(
     view: (epoch, sample) =>
       augmentations.reduce((view, augmentation, k) => {
         const own = drawsOf(epoch, sample, k);
-        return happens(augmentation, own) ? vary(view, augmentation, own, surroundings) : view;
+        if (!happens(augmentation, own)) return view;
+        const definition = chosenDefinition<OwnAugmentation>(augmentation);
+        if (definition === undefined) return vary(view, augmentation, own, surroundings);
+        const varying = varyingBy(own, surroundings);
+        return changed(view, (values) => definition.change(values, augmentation, varying));
       }, plain),
     mix(epoch, sample) {
       const augmentation = augmentations[mixing];
@@ -71,7 +77,19 @@ interface Draws {
 interface Surroundings {
   readonly meta: Meta;
   readonly many: Stream;
+  /** What augmentations of one's own draw beside it. */
+  readonly own: Stream;
   readonly words: Words | undefined;
+}
+
+/** What an augmentation of one's own is told, and draws from. */
+function varyingBy({ word }: Draws, { meta, many, own }: Surroundings): Varying {
+  return {
+    shape: meta.input,
+    normalize: meta.normalize,
+    uniforms: (count) => many.uniforms(word(), count),
+    normals: (count) => own.normals(word(), count),
+  };
 }
 
 function happens(augmentation: Augmentation, { uniform }: Draws): boolean {

@@ -2,6 +2,7 @@
 import type { Json } from "../../../engine/digest.ts";
 import type { Task } from "../../../engine/facts.ts";
 import { Choice, ListOf, type Static } from "../../../engine/field.ts";
+import { chosenDefinition } from "../../../engine/own/entry.ts";
 import { readsSource, type TermSource } from "../../../engine/loss_term.ts";
 import type { Scalar } from "../../../engine/tensor/mod.ts";
 import type { Architecture, Layer } from "../../model/model.ts";
@@ -66,6 +67,7 @@ const alternatives = Object.fromEntries(
 /** One chosen term. */
 export const lossTermField = Choice(alternatives, {
   description: "What the loss compares or penalises",
+  own: { list: "terms" },
 });
 
 /** Defaults of a loss for data of other tasks than classification, as a recipe writes them. */
@@ -80,8 +82,8 @@ export const lossField = (
 export type LossTerm = Static<typeof lossTermField>;
 
 /** What is stated of the kind of a chosen term. */
-export function termOf({ use }: LossTerm): Term {
-  return terms[use] as Term;
+export function termOf(term: LossTerm): Term {
+  return chosenDefinition<Term>(term) ?? terms[term.use] as Term;
 }
 
 /** Whether a term reads a source. */

@@ -11,6 +11,7 @@ import { withBehind } from "../../../engine/store/behind.ts";
 import { diskStore } from "../../../engine/store/disk_store.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { recipe as typed } from "../../../mod.ts";
+import { figure } from "../own/entries.ts";
 import { fakeOps, type FakeStep, graphOf, nowhere } from "./fake.ts";
 import { list, threadOps as ops } from "./thread_ops.ts";
 
@@ -337,6 +338,26 @@ Deno.test("an op is found in its module by name, version and text, alone or in a
   await assert.rejects(opOf({ name: "meet", version: 1, code, module }), /as it is used/);
 });
 
+Deno.test("an op of a thread has the entries of one's own that its step uses, from their modules", async () => {
+  const module = new URL("../own/entries.ts", import.meta.url).href;
+  const { code, list, name, version } = figure;
+  const used = { list, name, version, code, module };
+  const ops = new URL("../../../ops/mod.ts", import.meta.url).href;
+  const evaluate = { name: "evaluate", version: 2, module: ops };
+  const op = await opOf({ ...evaluate, own: [used] });
+  assert.deepEqual(op.own!({ metrics: ["figure", "accuracy"] }).map(({ name }) => name), [
+    "figure",
+  ]);
+  assert.equal((await opOf(evaluate)).own, undefined);
+  for (const other of [{ version: 2 }, { name: "other" }, { list: "terms" }, { code: "0" }]) {
+    const own = [{ ...used, ...other } as typeof used];
+    await assert.rejects(
+      opOf({ ...evaluate, own }),
+      /entries\.ts exports no ".*" of version . as it is used/,
+    );
+  }
+});
+
 /** What is performed here, with its settings, and what is said of it, for a task in a store with a folder. */
 async function performedHere(task: object) {
   const said: string[] = [];
@@ -472,4 +493,12 @@ Deno.test("a step that is left while it saves leaves no file that has no name ye
     assert.equal(unpublished[0]!.length, 1);
     assert.deepEqual(await Array.fromAsync(Deno.readDir(`${folder}/cache/tmp`)), []);
   });
+});
+
+Deno.test("code of one's own that no module exports keeps its step here", async () => {
+  const module = new URL("../../../ops/mod.ts", import.meta.url).href;
+  const own = [{ list: "metrics", name: "alone", version: 1 }];
+  assert.deepEqual(await performedHere({ op: { name: "evaluate", version: 2, module, own } }), [
+    "`alone` names no `module`: its steps run here",
+  ]);
 });

@@ -4,9 +4,12 @@ import { KINDS, type Mutant } from "./sites.ts";
 /** A room's files by pattern. The kernels are another language, and packages are not ours. */
 export const rooms: Readonly<Record<string, RegExp>> = {
   contracts: /^engine\/[^/]+\.ts$/,
+  api: /^engine\/api\/define\.ts$/,
   tensor: /^engine\/tensor\/(?!kernels\/|kernels\.wasm\.ts)/,
   ...Object.fromEntries(
-    ["recipe", "graph", "run", "report", "notebook", "library", "store", "cli"].map((room) => [
+    ["own", "recipe", "graph", "run", "report", "notebook", "library", "store", "cli"].map((
+      room,
+    ) => [
       room,
       new RegExp(`^engine/${room}/`),
     ]),

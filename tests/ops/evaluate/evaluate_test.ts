@@ -304,7 +304,9 @@ Deno.test("what it reads and makes, and the values of its fields", () => {
   const words = (metrics as { readonly "x-list": { readonly items: { readonly enum: string[] } } })[
     "x-list"
   ].items.enum;
-  assert.deepEqual(metrics, { "x-list": { items: { enum: words } } });
+  assert.deepEqual(metrics, {
+    "x-list": { items: { enum: words, "x-own": { list: "metrics" } } },
+  });
   assertListedInOrder(words, [
     ...["accuracy", "top5", "recall", "confusion", "agreement", "loss", "mae", "nats"],
     ...["output-error", "frechet"],

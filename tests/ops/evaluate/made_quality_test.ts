@@ -2,10 +2,13 @@ import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { Dataset } from "../../../ops/data/dataset.ts";
 import { frechetDistance, momentsOf } from "../../../ops/evaluate/frechet.ts";
+import { type MetricName, metricNamed } from "../../../ops/evaluate/metrics.ts";
 import { madeQuality } from "../../../ops/evaluate/made_quality.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { runContext } from "../run_context.ts";
 import { denseModel } from "../prune/dense_model.ts";
+
+const rows = (...names: MetricName[]) => names.map((name) => metricNamed(name));
 
 refuseLeaks(true);
 
@@ -32,7 +35,7 @@ const table = (task: "reconstruction" | "generation"): Dataset => ({
 const measure = (task: "reconstruction" | "generation", reference?: typeof whole) =>
   madeQuality(
     { model: half, reference, through: linear, data: table(task) },
-    { metrics: ["output-error", "frechet"], split: "test" },
+    { metrics: rows("output-error", "frechet"), split: "test" },
     runContext(),
   );
 const plain = (model: typeof half) => ({ ...model, head: "none" as const });
@@ -47,7 +50,7 @@ Deno.test("output error and Fréchet distance are those worked out by hand", asy
         ...{ model: plain(half), reference, through: linear },
         data: table(reference === undefined ? "reconstruction" : "generation"),
       },
-      { metrics: ["output-error", "frechet"], split: "test" },
+      { metrics: rows("output-error", "frechet"), split: "test" },
       runContext(),
     );
     assert.equal(samples, 3);
@@ -67,7 +70,7 @@ Deno.test("what is made is compared in equal numbers, with samples, and by few e
   const asked = (more: object, data = table("generation")) =>
     madeQuality(
       { model: plain(half), reference: plain(whole), through: linear, data, ...more },
-      { metrics: ["output-error", "frechet"], split: "test" },
+      { metrics: rows("output-error", "frechet"), split: "test" },
       runContext(),
     );
   const three = denseModel([{ kernel: [[1, 0, 0], [0, 1, 0]], bias: [0, 0, 0] }]);
@@ -105,7 +108,7 @@ Deno.test("what is made is compared in equal numbers, with samples, and by few e
         through: wide(512),
         data: table("generation"),
       },
-      { metrics: ["frechet"], split: "test" },
+      { metrics: rows("frechet"), split: "test" },
       stopped,
     ),
     /enough/,
@@ -131,7 +134,7 @@ Deno.test("a part of several batches is measured whole, and what is looked throu
   const context = runContext();
   const { metrics } = await madeQuality(
     { model: plain(half), reference: undefined, through: dropping, data: many },
-    { metrics: ["output-error", "frechet"], split: "test" },
+    { metrics: rows("output-error", "frechet"), split: "test" },
     context,
   );
   const error = x.reduce((sum, value) => sum + (value / 2) ** 2, 0) / 600;
@@ -165,7 +168,7 @@ Deno.test("features are compared batch by batch, and a signal between two batche
     await assert.rejects(
       madeQuality(
         { model: plain(half), reference: undefined, through: looking, data: many },
-        { metrics: ["frechet"], split: "test" },
+        { metrics: rows("frechet"), split: "test" },
         runContext({ signal: stop.signal }),
       ),
       /enough/,
@@ -199,7 +202,7 @@ Deno.test("samples are as the model prepares them, and the usual figure is the e
 Deno.test("models that make the same are at no distance, and only what is asked for is measured", async () => {
   const { metrics } = await madeQuality(
     { model: plain(half), reference: plain(half), through: undefined, data: table("generation") },
-    { metrics: ["output-error"], split: "test" },
+    { metrics: rows("output-error"), split: "test" },
     runContext(),
   );
   assert.deepEqual(metrics, { "output-error": 0 });
@@ -224,7 +227,7 @@ Deno.test("progress runs once to its end, and a picture of images is noted", asy
     const context = runContext();
     await madeQuality(
       { model: image, reference: image, through: undefined, data: squares(task) },
-      { metrics: ["output-error"], split: "test" },
+      { metrics: rows("output-error"), split: "test" },
       context,
     );
     assert.equal(context.heard.fractions.at(-1), 1);

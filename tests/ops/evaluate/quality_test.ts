@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
 import type { Dataset, Part } from "../../../ops/data/dataset.ts";
+import { given } from "../../../engine/given.ts";
+import { type MetricName, metricNamed } from "../../../ops/evaluate/metrics.ts";
 import { qualityOf } from "../../../ops/evaluate/quality.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { tableData } from "../learn/small_trainings.ts";
@@ -28,11 +30,17 @@ const data = (part: Part): Dataset => ({
   parts: { test: part },
 });
 
-async function asked(model: Model, reference?: Model, of: Dataset = data(numbers), more = {}) {
+async function asked(
+  model: Model,
+  reference?: Model,
+  of: Dataset = data(numbers),
+  { metrics }: { readonly metrics?: readonly MetricName[] } = {},
+) {
   const context = runContext();
+  const rows = metrics?.map((name) => metricNamed(name));
   const quality = await qualityOf(
     { model, reference, data: of },
-    { split: "test", ...more },
+    { split: "test", ...given({ metrics: rows }) },
     context,
   );
   return { quality, ...context.heard };

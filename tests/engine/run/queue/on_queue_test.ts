@@ -296,4 +296,14 @@ Deno.test("a recipe with an op of its own is refused on a queue", () => {
       "`a` runs `constant`, an op that did not come with Decant: workers behind a queue have no others",
     help: "run it without --queue; --jobs runs steps side by side on this machine",
   });
+  const { nodes: [node], ...graph } = step();
+  const uses = (used: readonly object[]) => {
+    const op = { ...node!.op, own: () => used as never };
+    return () => assertQueueable({ ...graph, nodes: [{ ...node!, op }] });
+  };
+  uses([])();
+  assert.throws(uses([{ list: "terms", name: "focal" }]), {
+    code: "usage",
+    message: /`a` runs `focal`, one of terms that did not come with Decant/,
+  });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { stream } from "../../../../engine/tensor/random.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
+import { DEFINITION } from "../../../../engine/own/entry.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import type { Dataset } from "../../../../ops/data/dataset.ts";
 import { openBatches, seenRows } from "../../../../ops/learn/augment/ahead.ts";
@@ -104,6 +105,15 @@ Deno.test("small batches, and what costs little, are seen where the model learns
   assert.equal(await view(images(150, "uint8"), [colored, colored], 62), 2);
   assert.equal(await view(images(150, "uint8"), [colored, colored], 63), 1);
   assert.equal(await view(images(62, "uint8"), [colored, colored], 64), 2);
+});
+
+Deno.test("a definition of one's own has no other thread: what stands beside it is seen here", async () => {
+  const definition = { subject: "images", change: () => {} };
+  const own = { use: "own", chance: 1, [DEFINITION]: definition } as never;
+  const batches = openBatches(images(150, "uint8"), cut([colored, own]));
+  const found = await batches.at(0, 0);
+  await batches.close();
+  assert.equal(found.view!(found.samples[0]!).changes.length, 2);
 });
 
 Deno.test("what fails in a thread fails with its own sentence, where the batch is asked for", async () => {

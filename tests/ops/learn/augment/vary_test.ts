@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { Meta } from "../../../../ops/data/dataset.ts";
 import { stream } from "../../../../engine/tensor/random.ts";
+import { DEFINITION } from "../../../../engine/own/entry.ts";
 import { colored, rotated } from "../../../../ops/learn/augment/pixel_changes.ts";
-import type { Augmentation } from "../../../../ops/learn/augment/augment.ts";
+import type { Augmentation, Varying } from "../../../../ops/learn/augment/augment.ts";
 import { variation } from "../../../../ops/learn/augment/vary.ts";
 
 const meta: Meta = {
@@ -144,4 +145,30 @@ Deno.test("a view has the height and the width of its picture, of what is none o
   const size = (input: readonly number[]) =>
     variation({ ...meta, input }, [], 1, 1).view(0, 0).size;
   assert.deepEqual([size([2, 5, 3]), size([7]), size([7, 2])], [[2, 5], [1, 1], [1, 1]]);
+});
+
+Deno.test("an augmentation of one's own is told of the sample, and draws from streams by seed, epoch and sample", () => {
+  const seen: Varying[] = [];
+  const drawn: Float32Array[][] = [];
+  const change = (values: Float32Array, options: object, varying: Varying) => {
+    seen.push(varying);
+    drawn.push([varying.uniforms(3), varying.normals(2)]);
+    values[0] = (options as { readonly to: number }).to;
+  };
+  const definition = { subject: "images", change };
+  const own = { use: "own", to: 7, chance: 1, [DEFINITION]: definition } as never;
+  const after: Augmentation = { use: "shift", pixels: 1, chance: 1 };
+  const [view] = views([own, after], 1, 3, 2);
+  assert.equal(view!.changes.length, 2, "moves after it are changes too");
+  const values = new Float32Array(64);
+  view!.changes[0]!(values);
+  assert.equal(values[0], 7);
+  assert.deepEqual([seen[0]!.shape, seen[0]!.normalize], [meta.input, meta.normalize]);
+  const word = stream(3, "augment").bits(2, 1);
+  assert.deepEqual(drawn[0], [
+    stream(3, "augment:many").uniforms(word, 3),
+    stream(3, "augment:own").normals(word, 2),
+  ]);
+  const never = views([{ ...own as object, chance: 0 } as never], 1);
+  assert.equal(never[0]!.changes.length, 0);
 });
