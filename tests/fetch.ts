@@ -10,6 +10,7 @@ import "../engine/deps/fast_png.ts";
 import "../engine/deps/fflate.ts";
 import { loadFirstNames } from "../engine/deps/first_names.ts";
 import "../engine/deps/flatbuffers.ts";
+import "../engine/deps/hf_tokenizers.ts";
 import "../engine/deps/hyparquet.ts";
 import { loadIris } from "../engine/deps/iris.ts";
 import "../engine/deps/jpeg_js.ts";

@@ -9,7 +9,7 @@ const VOCABULARY_FILE = "vocabulary.json";
 /**
  * `vocabulary.json`, where samples are token numbers: `{ classes, cut, end, format: 1, length, mask, padding, start, task,
  * tokens, unknown }`. A text is cut by `cut` (`use`: `words`, `characters` as the data field `text` describes them, or
- * `word-piece` with what is done to words before), each token becomes its place in `tokens`, else `unknown`; cut at the
+ * `word-piece` with what is done to words before, `tokenizer.json` with the file that says it, as `json`), each token becomes its place in `tokens`, else `unknown`; cut at the
  * end so that the numbers `start` before and `end` behind fit into `length`, then padded with `padding`. `classes` are the
  * answers in index order; empty where the answer is the next token. No file where samples are no texts.
  */

@@ -28,7 +28,7 @@ export const textField = (preset: Preset = USUAL_TEXT) =>
       object: Type.Object({
         from: Source({
           description:
-            "A tokenizer.json of HuggingFace's form, or the vocab.txt of a BERT: WordPiece",
+            "A tokenizer.json of HuggingFace's form (BPE, Unigram, WordPiece), or the vocab.txt of a BERT",
         }),
         lowercase: Type.Optional(Type.Boolean({
           description:

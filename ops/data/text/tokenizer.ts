@@ -24,8 +24,8 @@ export async function tokenizerOf(
     return new TextDecoder().decode(bytes);
   };
   if (typeof tokens !== "string") {
-    const { readTokenizer } = await import("./tokenizer_file.ts");
-    const found = readTokenizer(await read(tokens.from), tokens.from, tokens.lowercase);
+    const { anyTokenizer } = await import("./tokenizer_file.ts");
+    const found = await anyTokenizer(await read(tokens.from), tokens.from, tokens.lowercase);
     return { rule: found.rule, cut: found.tokens, vocabulary: found.vocabulary };
   }
   const rule = { use: tokens };

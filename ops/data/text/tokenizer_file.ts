@@ -3,6 +3,14 @@
  * list of its tokens.
  */
 import { excerpt, notJson, quoted, quotedJson } from "../../../engine/quote.ts";
+import {
+  type Fields,
+  fieldsOf,
+  frameOf,
+  named,
+  type Refusal,
+  withAdded,
+} from "./tokenizer_json.ts";
 import { byNumber } from "./vocabulary_file.ts";
 import type { TokenCut, Vocabulary } from "./vocabulary.ts";
 import { isWordList, listedTokenizer } from "./word_list.ts";
@@ -15,15 +23,13 @@ interface FileTokenizer {
   tokens(text: string): string[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /**
  * Reads a tokenizer; `lowercase` says of a list of tokens whether it is of texts without upper case and accents, default
  * true. Throws a RangeError that names the file and what of it is not known: models other than WordPiece,
  * normalisers other than BertNormalizer, pre-tokenizers other than BertPreTokenizer.
  */
 export function readTokenizer(text: string, file: string, lowercase?: boolean): FileTokenizer {
-  const cannot = (why: string) => new RangeError(`Cannot use the tokenizer "${file}": ${why}`);
+  const cannot = refusalOf(file);
   const list = isWordList(text);
   if (!list && lowercase !== undefined) {
     throw cannot("it says itself what is done to upper case; leave `lowercase` out");
@@ -119,12 +125,6 @@ function addedTokens(added: unknown): readonly string[] {
   return Array.isArray(added) ? added.map((each) => String(fieldsOf(each).content)) : [];
 }
 
-function withAdded(vocab: Fields, added: unknown): Fields {
-  if (!Array.isArray(added)) return vocab;
-  const entries = added.map(fieldsOf).map(({ content, id }) => [String(content), id]);
-  return { ...vocab, ...Object.fromEntries(entries) };
-}
-
 function cutAt(
   text: string,
   tokens: readonly string[],
@@ -134,8 +134,6 @@ function cutAt(
   return text.split(new RegExp(`(${quoted.join("|")})`, "u"))
     .map((piece, at) => ({ piece, whole: at % 2 === 1 }));
 }
-
-type Refusal = (why: string) => RangeError;
 
 function normalizerOf(value: unknown, cannot: Refusal): Normalizer {
   if (value === null || value === undefined) {
@@ -155,44 +153,32 @@ function normalizerOf(value: unknown, cannot: Refusal): Normalizer {
   };
 }
 
-/** What stands before and behind a single text. */
-function frameOf(
-  value: unknown,
-  numberOf: (token: unknown) => number | undefined,
-  cannot: Refusal,
-): Vocabulary["frame"] {
-  if (value === null || value === undefined) return { start: [], end: [] };
-  const { type, cls, sep, single } = fieldsOf(value);
-  const numbers = (tokens: readonly unknown[]) =>
-    tokens.map((token) => {
-      const number = numberOf(token);
-      if (number !== undefined) return number;
-      throw cannot(`it frames texts with ${quotedJson(token)}, which its vocabulary has not`);
-    });
-  if (type === "BertProcessing" && Array.isArray(cls) && Array.isArray(sep)) {
-    return { start: numbers([cls[0]]), end: numbers([sep[0]]) };
-  }
-  if (type === "TemplateProcessing" && Array.isArray(single)) {
-    const parts = single.map(fieldsOf);
-    const text = parts.findIndex((part) => "Sequence" in part);
-    const special = (some: readonly Fields[]) =>
-      numbers(some.map((part) => fieldsOf(part.SpecialToken).id));
-    return { start: special(parts.slice(0, text)), end: special(parts.slice(text + 1)) };
-  }
-  throw cannot(
-    `it frames texts by ${named(value)}; BertProcessing and TemplateProcessing are known`,
-  );
+const refusalOf = (file: string): Refusal => (why) =>
+  new RangeError(`Cannot use the tokenizer "${file}": ${why}`);
+
+/**
+ * A tokenizer of any form: one of BERT's is read here, whatever is wrong with it, and so is what is none at all; others are
+ * read by a library. Throws as `readTokenizer` does.
+ */
+export async function anyTokenizer(
+  text: string,
+  file: string,
+  lowercase?: boolean,
+): Promise<FileTokenizer> {
+  const cannot = refusalOf(file);
+  const json = isWordList(text) || lowercase !== undefined ? {} : parsed(text, cannot);
+  if (!isGeneral(json)) return readTokenizer(text, file, lowercase);
+  const { jsonTokenizer } = await import("./json_tokenizer.ts");
+  return jsonTokenizer(json, file, cannot);
 }
 
-function named(value: unknown): string {
-  const { type } = fieldsOf(value);
-  return typeof type === "string" ? excerpt(type) : quotedJson(type);
-}
-
-function fieldsOf(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Fields
-    : {};
+function isGeneral(json: Fields): boolean {
+  const { type } = fieldsOf(json.model);
+  if (type === "BPE" || type === "Unigram") return true;
+  if (type !== "WordPiece") return false;
+  const normalizer = fieldsOf(json.normalizer).type ?? "BertNormalizer";
+  return normalizer !== "BertNormalizer" ||
+    fieldsOf(json.pre_tokenizer).type !== "BertPreTokenizer";
 }
 
 function parsed(text: string, cannot: Refusal): Fields {

@@ -1,4 +1,5 @@
 /** Token numbers: which token has which, and what stands for those that have none. */
+import type { Json } from "../../../engine/digest.ts";
 import type { TokenRule } from "./tokens.ts";
 import type { Normalizer, Pieces } from "./word_piece.ts";
 
@@ -7,7 +8,9 @@ export type TokenCut =
   | { readonly use: TokenRule }
   | { readonly use: "word-piece" } & Normalizer & Pick<Pieces, "prefix" | "longest"> & {
     readonly whole: readonly string[];
-  };
+  }
+  /** As a `tokenizer.json` says, which is here whole. */
+  | { readonly use: "tokenizer.json"; readonly json: Json };
 
 /** The tokens that a model knows, and the numbers with a meaning of their own. */
 export interface Vocabulary {

@@ -66,6 +66,9 @@ const HDF5 = [addresses, headers, extents, networkInside, networkInside, floats,
 const ONNX = [protobuf, protobuf, protobuf, floats];
 const TFLITE = [tables, tables, offsets, slots, floats];
 const JSON_FILE = [json];
+
+const tokenizerFile = (name: string): Uint8Array<ArrayBuffer> =>
+  Deno.readFileSync(new URL(`../../fixtures/tokenizers/${name}.json`, import.meta.url));
 const SHARD = [floats, length];
 
 const single = (from: string, bytes: Uint8Array, asked?: AskedModel): Sound => ({
@@ -246,6 +249,14 @@ export const modelReaders: readonly ModelReader[] = [
     name: "vocabulary",
     sounds: [single("vocab.txt", VOCABULARY)],
     ways: { txt: [length] },
+    through: "tokenizer",
+  },
+  {
+    name: "tokenizers",
+    sounds: ["bpe-split", "unigram", "word-piece-signs"].map((name) =>
+      single(`${name}.json`, tokenizerFile(name))
+    ),
+    ways: { json: JSON_FILE },
     through: "tokenizer",
   },
   {

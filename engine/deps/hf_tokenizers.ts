@@ -1,0 +1,7 @@
+/** @huggingface/tokenizers: tokenizers that a `tokenizer.json` describes, in plain JavaScript. */
+import type * as tokenizers from "npm:@huggingface/tokenizers@0.2.0";
+
+const specifier = "npm:@huggingface/tokenizers@0.2.0";
+
+export const { Tokenizer: HfTokenizer }: { readonly Tokenizer: typeof tokenizers.Tokenizer } =
+  await import(specifier);
