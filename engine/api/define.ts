@@ -26,7 +26,7 @@ const schemaOf = <F extends Fields>(summary: string, fields: F): TObject<F> =>
   Type.Object(fields, { description: summary });
 
 /** A loss term; see `defineTerm`. */
-export type TermDefinition<F extends Fields, R extends TermReads<keyof F & string>> =
+type TermDefinition<F extends Fields, R extends TermReads<keyof F & string>> =
   & OwnCode
   & { readonly summary: string; readonly fields: F; readonly reads: R }
   & Omit<Term<TermSchema<F, R>>, "schema" | "reads">;
@@ -47,7 +47,7 @@ export function defineTerm<const F extends Fields, const R extends TermReads<key
 }
 
 /** An augmentation; see `defineAugmentation`. */
-export interface AugmentationDefinition<F extends Fields> extends OwnCode {
+interface AugmentationDefinition<F extends Fields> extends OwnCode {
   /** One sentence without a period: what it does. */
   readonly summary: string;
   /** What a recipe may say of it, besides `chance`. */
@@ -70,7 +70,7 @@ export function defineAugmentation<const F extends Fields>(
 }
 
 /** A reader of data; see `defineReader`. */
-export interface ReaderDefinition extends OwnCode, OwnReader {
+interface ReaderDefinition extends OwnCode, OwnReader {
   /** How the names of its files end, without the dot. */
   readonly suffixes: readonly string[];
 }
@@ -85,7 +85,7 @@ export function defineReader(definition: ReaderDefinition): OwnEntry<OwnReader, 
 }
 
 /** A family of models; see `defineFamily`. */
-export interface FamilyDefinition<F extends Fields> extends OwnCode {
+interface FamilyDefinition<F extends Fields> extends OwnCode {
   /** One sentence without a period: what the networks are. */
   readonly summary: string;
   /** What a recipe may say of it, besides what it may say of every model. */
@@ -107,7 +107,7 @@ export function defineFamily<const F extends Fields>(
 }
 
 /** A format of models' files; see `defineFormat`. */
-export interface FormatDefinition<F extends Fields> extends OwnCode {
+interface FormatDefinition<F extends Fields> extends OwnCode {
   /** One sentence without a period: what the files are. */
   readonly summary: string;
   /** What a recipe may say of it, besides `tolerance`. */
@@ -140,7 +140,7 @@ export function defineFormat<const F extends Fields>(
 }
 
 /** A metric; see `defineMetric`. */
-export interface MetricDefinition
+interface MetricDefinition
   extends OwnCode, Pick<EvaluatedMetric, "label" | "head" | "of" | "weighted" | "sure" | "ofMade"> {
   readonly dimension: Dimension;
   /** Which of two values is the better one. */

@@ -7,7 +7,7 @@ import { partFiles } from "./part_files.ts";
 import { eachPart, readFile } from "./read_file.ts";
 
 /** A file that a reader is given, unpacked where it was gzipped. */
-export interface ReadableFile {
+interface ReadableFile {
   /** As the recipe names it. */
   readonly name: string;
   readonly bytes: Uint8Array;

@@ -3,7 +3,7 @@
  * Unicode and not by ASCII, and each behaviour of a split that it has.
  */
 import { quotedJson } from "../../../engine/quote.ts";
-import { type Fields, fieldsOf, named, type Refusal } from "./tokenizer_json.ts";
+import { fieldsOf, type JsonFields, named, type Refusal } from "./tokenizer_json.ts";
 
 /** Punctuation of the reference: Unicode's, and the signs of ASCII. */
 const SIGN = "[\\p{P}!-/:-@\\[-`{-~]";
@@ -17,7 +17,7 @@ const isolated = (pattern: unknown) => ({
 const regex = (pattern: string) => ({ Regex: pattern });
 
 /** The pre-tokenizer in other words. Throws a RangeError where it is not known. */
-export function knownCutter(cutter: unknown, cannot: Refusal): Fields | null {
+export function knownCutter(cutter: unknown, cannot: Refusal): JsonFields | null {
   if (cutter === null) return null;
   const fields = fieldsOf(cutter);
   switch (fields.type) {
@@ -51,7 +51,7 @@ export function knownCutter(cutter: unknown, cannot: Refusal): Fields | null {
 }
 
 /** A split in the two behaviours that are known; a run of matches is one match. */
-function split(fields: Fields, cannot: Refusal): Fields {
+function split(fields: JsonFields, cannot: Refusal): JsonFields {
   const { behavior = "Isolated", invert = false, pattern } = fields;
   const { Regex: written, String: text } = fieldsOf(pattern);
   // Of a text that is removed the library would leave what it removes.
@@ -74,7 +74,7 @@ function split(fields: Fields, cannot: Refusal): Fields {
 }
 
 /** Spaces become marks, one before the first word too; words are cut before each, where the file does not say otherwise. */
-function metaspace(fields: Fields, cannot: Refusal): Fields {
+function metaspace(fields: JsonFields, cannot: Refusal): JsonFields {
   const { replacement = "\u2581", prepend_scheme: scheme, add_prefix_space: prefix } = fields;
   if (typeof replacement !== "string" || replacement.length !== 1) {
     throw cannot(`its Metaspace marks spaces by ${quotedJson(replacement)}`);

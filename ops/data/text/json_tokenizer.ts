@@ -6,7 +6,7 @@ import { HfTokenizer } from "../../../engine/deps/hf_tokenizers.ts";
 import { canonical, type Json } from "../../../engine/digest.ts";
 import { quoted, quotedJson, reasonOf } from "../../../engine/quote.ts";
 import { knownCutter } from "./json_cutters.ts";
-import { type Fields, fieldsOf, frameOf, type Refusal, withAdded } from "./tokenizer_json.ts";
+import { fieldsOf, frameOf, type JsonFields, type Refusal, withAdded } from "./tokenizer_json.ts";
 import type { TokenCut, Vocabulary } from "./vocabulary.ts";
 import { byNumber } from "./vocabulary_file.ts";
 
@@ -22,7 +22,7 @@ interface JsonTokenizer {
 }
 
 /** The tokenizer that a file describes. Throws a RangeError that names the file, and what of it is not known. */
-export function jsonTokenizer(json: Fields, file: string, cannot: Refusal): JsonTokenizer {
+export function jsonTokenizer(json: JsonFields, file: string, cannot: Refusal): JsonTokenizer {
   const whole = plainJson(json, cannot);
   const model = fieldsOf(json.model);
   assertModel(model, cannot);
@@ -50,7 +50,7 @@ export function jsonTokenizer(json: Fields, file: string, cannot: Refusal): Json
   };
 }
 
-function built(json: Fields, cannot: Refusal) {
+function built(json: JsonFields, cannot: Refusal) {
   try {
     return new HfTokenizer(json, {});
   } catch (error) {
@@ -59,7 +59,7 @@ function built(json: Fields, cannot: Refusal) {
 }
 
 /** The file as it can be stored: what no canonical JSON says is refused. */
-function plainJson(json: Fields, cannot: Refusal): Json {
+function plainJson(json: JsonFields, cannot: Refusal): Json {
   try {
     canonical(json as Json);
     return json as Json;
@@ -69,7 +69,7 @@ function plainJson(json: Fields, cannot: Refusal): Json {
 }
 
 /** Throws where a model has what the library leaves out. */
-function assertModel(model: Fields, cannot: Refusal): void {
+function assertModel(model: JsonFields, cannot: Refusal): void {
   const { type, dropout, continuing_subword_prefix: prefix, merges } = model;
   if (type !== "BPE") return;
   if (typeof dropout === "number" && dropout > 0) {
@@ -90,7 +90,7 @@ function assertModel(model: Fields, cannot: Refusal): void {
 }
 
 /** Tokens from texts to numbers; of Unigram the places in a list of tokens with their scores. */
-function numbersOf({ type, vocab }: Fields, cannot: Refusal): Fields {
+function numbersOf({ type, vocab }: JsonFields, cannot: Refusal): JsonFields {
   if (type !== "Unigram") return fieldsOf(vocab);
   const scored = Array.isArray(vocab) &&
     vocab.every((each) =>
@@ -103,7 +103,10 @@ function numbersOf({ type, vocab }: Fields, cannot: Refusal): Fields {
   throw cannot("its vocab has a token twice");
 }
 
-function addedTokens({ added_tokens: added = [] }: Fields, cannot: Refusal): readonly Fields[] {
+function addedTokens(
+  { added_tokens: added = [] }: JsonFields,
+  cannot: Refusal,
+): readonly JsonFields[] {
   const tokens = Array.isArray(added) ? added.map(fieldsOf) : [];
   const nameless = tokens.some(({ content }) => typeof content !== "string" || content === "");
   if (!Array.isArray(added) || nameless) throw cannot("one of its added_tokens has no content");
@@ -112,7 +115,7 @@ function addedTokens({ added_tokens: added = [] }: Fields, cannot: Refusal): rea
   throw cannot(`${quotedJson(single.content)} counts as a single_word alone, which is not known`);
 }
 
-function vocabularyOf(json: Fields, tokens: readonly string[], cannot: Refusal): Vocabulary {
+function vocabularyOf(json: JsonFields, tokens: readonly string[], cannot: Refusal): Vocabulary {
   if (tokens.length < 2) throw cannot("it has no tokens");
   const model = fieldsOf(json.model);
   const numbers = new Map(tokens.map((token, number) => [token, number]));

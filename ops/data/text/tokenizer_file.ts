@@ -4,9 +4,9 @@
  */
 import { excerpt, notJson, quoted, quotedJson } from "../../../engine/quote.ts";
 import {
-  type Fields,
   fieldsOf,
   frameOf,
+  type JsonFields,
   named,
   type Refusal,
   withAdded,
@@ -58,7 +58,7 @@ export function readTokenizer(text: string, file: string, lowercase?: boolean): 
 }
 
 /** The file's model, which must be WordPiece. */
-function modelOf(json: Fields, cannot: Refusal): Fields {
+function modelOf(json: JsonFields, cannot: Refusal): JsonFields {
   const nameless = Array.isArray(json.added_tokens) &&
     json.added_tokens.some((each) => typeof fieldsOf(each).content !== "string");
   if (nameless) throw cannot("one of its added_tokens has no content");
@@ -75,7 +75,7 @@ function assertCutter(cutter: unknown, cannot: Refusal): void {
 }
 
 /** What words are cut into. */
-function piecesOf(model: Fields, tokens: readonly string[], cannot: Refusal): Pieces {
+function piecesOf(model: JsonFields, tokens: readonly string[], cannot: Refusal): Pieces {
   const unknown = String(model.unk_token ?? "[UNK]");
   if (!tokens.includes(unknown)) throw cannot(`its vocabulary has no ${quoted(unknown)}`);
   const prefix = String(model.continuing_subword_prefix ?? "##");
@@ -94,7 +94,7 @@ function piecesOf(model: Fields, tokens: readonly string[], cannot: Refusal): Pi
 
 /** The tokens by number, and the numbers of those that mean something else than text. */
 function vocabularyOf(
-  json: Fields,
+  json: JsonFields,
   tokens: readonly string[],
   unknown: string,
   cannot: Refusal,
@@ -172,7 +172,7 @@ export async function anyTokenizer(
   return jsonTokenizer(json, file, cannot);
 }
 
-function isGeneral(json: Fields): boolean {
+function isGeneral(json: JsonFields): boolean {
   const { type } = fieldsOf(json.model);
   if (type === "BPE" || type === "Unigram") return true;
   if (type !== "WordPiece") return false;
@@ -181,7 +181,7 @@ function isGeneral(json: Fields): boolean {
     fieldsOf(json.pre_tokenizer).type !== "BertPreTokenizer";
 }
 
-function parsed(text: string, cannot: Refusal): Fields {
+function parsed(text: string, cannot: Refusal): JsonFields {
   try {
     return fieldsOf(JSON.parse(text));
   } catch (error) {

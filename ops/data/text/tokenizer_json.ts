@@ -3,13 +3,13 @@ import { excerpt, quotedJson } from "../../../engine/quote.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** An object of the file. */
-export type Fields = Readonly<Record<string, unknown>>;
+export type JsonFields = Readonly<Record<string, unknown>>;
 
 /** An error that names the file. */
 export type Refusal = (why: string) => RangeError;
 
 /** The numbers of tokens with those that are added. */
-export function withAdded(vocab: Fields, added: unknown): Fields {
+export function withAdded(vocab: JsonFields, added: unknown): JsonFields {
   if (!Array.isArray(added)) return vocab;
   const entries = added.map(fieldsOf).map(({ content, id }) => [String(content), id]);
   return { ...vocab, ...Object.fromEntries(entries) };
@@ -44,7 +44,7 @@ export function frameOf(
   if (type === "TemplateProcessing" && Array.isArray(single)) {
     const parts = single.map(fieldsOf);
     const text = parts.findIndex((part) => "Sequence" in part);
-    const special = (some: readonly Fields[]) =>
+    const special = (some: readonly JsonFields[]) =>
       numbers(some.map((part) => fieldsOf(part.SpecialToken).id));
     return { start: special(parts.slice(0, text)), end: special(parts.slice(text + 1)) };
   }
@@ -62,8 +62,8 @@ export function named(value: unknown): string {
 }
 
 /** A value as an object; empty where it is none. */
-export function fieldsOf(value: unknown): Fields {
+export function fieldsOf(value: unknown): JsonFields {
   return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? value as Fields
+    ? value as JsonFields
     : {};
 }

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { jsonTokenizer } from "../../../../ops/data/text/json_tokenizer.ts";
 import { anyTokenizer } from "../../../../ops/data/text/tokenizer_file.ts";
-import type { Fields } from "../../../../ops/data/text/tokenizer_json.ts";
+import type { JsonFields } from "../../../../ops/data/text/tokenizer_json.ts";
 import { numbered } from "../../../../ops/data/text/vocabulary.ts";
 
 const FIXTURES = new URL("../../../fixtures/tokenizers/", import.meta.url);
@@ -46,7 +46,7 @@ Deno.test("the numbers with a meaning are those of the file: padding, unknown, m
 });
 
 /** What is said of a file with some of it changed. */
-async function refusal(name: string, change: (json: Fields & { model: Fields }) => object) {
+async function refusal(name: string, change: (json: JsonFields & { model: JsonFields }) => object) {
   const json = JSON.parse(await text(`${name}.json`));
   try {
     jsonTokenizer({ ...json, ...change(json) }, "t.json", cannot).tokens("the model, 12");
@@ -57,13 +57,13 @@ async function refusal(name: string, change: (json: Fields & { model: Fields }) 
   return undefined;
 }
 
-const model = (more: object) => (json: { readonly model: Fields }) => ({
+const model = (more: object) => (json: { readonly model: JsonFields }) => ({
   model: { ...json.model, ...more },
 });
 
 Deno.test("a model that would be cut otherwise than by the reference, or not at all, is refused with its name", async () => {
   assert.equal(await refusal("bpe-bytes", () => ({})), undefined);
-  const said: readonly [string, (json: Fields & { model: Fields }) => object, RegExp][] = [
+  const said: readonly [string, (json: JsonFields & { model: JsonFields }) => object, RegExp][] = [
     ["bpe-bytes", model({ dropout: 0.1 }), /^it leaves out merges by chance \(dropout 0.1\)/],
     ["bpe-bytes", model({ continuing_subword_prefix: "##" }), /^its pieces of BPE begin with "##"/],
     ["bpe-bytes", model({ merges: 3 }), /^its merges are no pairs/],
