@@ -14,6 +14,7 @@ Deno.test("models that choose an answer can agree, others cannot", () => {
     regression: false,
     reconstruction: false,
     generation: false,
+    "multi-label": false,
   });
 });
 

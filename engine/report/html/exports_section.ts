@@ -30,7 +30,7 @@ export function exportsSection({ graph, document, files }: Subject): Section | u
 /** Where the model can be tried. */
 function pageLine(page: ExportDocument["page"]): Html | undefined {
   return page &&
-    html`<p><a href="${page.path}">${page.path}</a> runs it in a browser: ${
+    html`<p><a href="./${page.path}">${page.path}</a> runs it in a browser: ${
       bytesText(page.bytes)
     }, without network.</p>`;
 }
