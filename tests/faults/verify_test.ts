@@ -151,7 +151,7 @@ Deno.test("runs with other settings have another default folder; plan grants it,
   assert.match(flags.join(" "), /--allow-write=\S*out\/petals\+seed=3/);
   const words = ["run", "petals.yaml", "--set", "seed=3", "--quiet"];
   const run = await decant(words, ["env", `--chdir=${home}`]);
-  const wrote = /^out\/petals\+seed=3: report\.html .*recipe\.lock\.json tfjs\/$/m;
+  const wrote = /^out\/petals\+seed=3: report\.html .*recipe\.lock\.json try\.html tfjs\/$/m;
   assert.match(run.out, wrote);
   // What the lock sets counts as what is set on the command line.
   await Deno.copyFile(`${home}/out/petals+seed=3/recipe.lock.json`, `${home}/petals.lock.json`);

@@ -61,7 +61,7 @@ Deno.test("what the op that loads declares", () => {
   });
   assert.ok(!load.random({}));
   assert.deepEqual(fieldsOf(load), {
-    from: { "x-source": true },
+    from: { "x-source": true, "x-own": { list: "formats" } },
     input: {
       ...{ type: "array", minItems: 1, maxItems: 4 },
       items: { type: "integer", minimum: 1, maximum: 1_000_000 },

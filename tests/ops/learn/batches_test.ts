@@ -155,9 +155,12 @@ Deno.test("the first samples come 64 at a time, in their order, and no more than
     Array.from({ length: to - from }, (_, i) => from + i);
   assert.deepEqual(await seen(100), {
     batches: [numbers(0, 64), numbers(64, 70)],
-    told: [[64 / 70, "64 of 70 samples"], [1, "70 of 70 samples"]],
+    told: [[64 / 70, "64 of 70 samples", 70], [1, "70 of 70 samples", 70]],
   });
-  assert.deepEqual(await seen(64), { batches: [numbers(0, 64)], told: [[1, "64 of 64 samples"]] });
+  assert.deepEqual(await seen(64), {
+    batches: [numbers(0, 64)],
+    told: [[1, "64 of 64 samples", 64]],
+  });
   await assert.rejects(seen(1, AbortSignal.abort(new Error("enough"))), /enough/);
 });
 

@@ -68,7 +68,7 @@ Deno.test("progress names the samples, and an aborted run ends", async () => {
   const told: unknown[] = [];
   const progress = (...each: unknown[]) => void told.push(each);
   await predict.run({ model, data }, {}, { ...runContext(), progress });
-  assert.deepEqual(told.at(-1), [1, "1 samples"]);
+  assert.deepEqual(told.at(-1), [1, "1 samples", 1]);
 });
 
 Deno.test("the threads of the step compute", async () => {
