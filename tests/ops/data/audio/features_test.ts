@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type AudioParams, audioShape } from "../../../../ops/data/audio/audio_fields.ts";
 import { audioFeatures } from "../../../../ops/data/audio/features.ts";
-import tensorflow from "./tf_features.json" with { type: "json" };
+import tensorflow from "../../../fixtures/audio/tf_features.json" with { type: "json" };
 
 const signal = Float64Array.from(tensorflow.signal, (value) => value / 32_768);
 const common = { rate: 8000, seconds: 0.5, low: 20 } as const;
