@@ -6,7 +6,7 @@ import { started } from "../faults/queue_processes.ts";
 const LONG = `decant: 1
 name: long
 data: iris
-model: { use: mlp, hidden: [64, 64], train: { epochs: 12000 } }
+model: { use: mlp, hidden: [64, 64], train: { epochs: 60000 } }
 `;
 
 const REGION = "eu-central-1";

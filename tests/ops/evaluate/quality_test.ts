@@ -159,6 +159,21 @@ Deno.test("of numbers the intervals count samples, however many numbers each has
   assert.ok(quality.intervals!.rmse![1] <= Math.sqrt((4 + 1) / 2));
 });
 
+Deno.test("of several labels each sample is counted once, and each label of it is looked at", async () => {
+  const part: Part = {
+    count: 3,
+    x: Float32Array.of(1, -1, 1),
+    y: Float32Array.of(1, 0, 0, 1, 1, 1),
+  };
+  const { meta } = data(part);
+  const of = { meta: { ...meta, task: "multi-label" as const }, parts: { test: part } };
+  const signs = denseModel([{ kernel: [[1, -1]], bias: [0, 0] }]);
+  const metrics = ["subset-accuracy", "hamming-loss"] as const;
+  const { quality } = await asked(signs, undefined, of, { metrics });
+  assert.equal(quality.samples, 3);
+  assert.deepEqual(quality.metrics, { "subset-accuracy": 2 / 3, "hamming-loss": 1 / 6 });
+});
+
 Deno.test("no choices, no agreement: estimates are measured by their errors alone", async () => {
   const { meta, parts } = tableData([[1], [2]], [[1], [4]]);
   const line = denseModel([{ kernel: [[1]], bias: [0] }]);
