@@ -2,8 +2,8 @@
 /**
  * What a queue costs. First `frontier.yaml`, cut small, on one and on two workers of one kernel thread each, with Redis and
  * nginx, beside two processes that do half of it each, in turn, so that all meet the same load: `ratio` is the speed of two
- * workers beside that of the processes, `speedup` that of two beside one. Then 20,000 steps that do nothing, for 64 workers
- * in a process of their own: what each costs the process that asks, and how much that holds after each quarter. Prints JSON
+ * workers beside that of the processes, `speedup` that of two beside one; all compute by WebAssembly. Then 20,000 steps
+ * that do nothing, for 64 workers in a process of their own: what each costs the process that asks, and how much that holds after each quarter. Prints JSON
  * lines; arguments say how many rounds, and how many steps.
  */
 import { started } from "../faults/queue_processes.ts";
@@ -42,7 +42,17 @@ async function besideProcesses(): Promise<void> {
   const place = { cwd: folder, config: `${folder}/config` };
   const run = async (name: string, text: string, cache: string, words: readonly string[] = []) => {
     await Deno.writeTextFile(`${folder}/${name}.yaml`, text);
-    const where = ["--threads", "1", "--quiet", "--cache", cache, "--out", `out-${name}`];
+    const where = [
+      "--threads",
+      "1",
+      "--kernels",
+      "wasm",
+      "--quiet",
+      "--cache",
+      cache,
+      "--out",
+      `out-${name}`,
+    ];
     const child = started("mod.ts", ["run", `${name}.yaml`, ...where, ...words], place);
     if (!(await child.status).success) throw new Error(child.lines.join("\n"));
   };
