@@ -10,7 +10,8 @@ export async function waitsIn(
   const { setTimeout: later } = globalThis;
   const { now } = performance;
   const waits: number[] = [];
-  let time = performance.now();
+  // Whole, so that sums of waits are what they would be worked out by hand.
+  let time = Math.round(performance.now());
   const noted = (ended: () => void, ms: number) => {
     waits.push(ms);
     time += ms;

@@ -99,7 +99,10 @@ Deno.test({
       const running = queue.executor.perform(task as never, stop.signal, () => assert.fail());
       running.catch(() => {});
       let { waiting } = await overviewOf(connection);
-      while (waiting.count === 0) ({ waiting } = await overviewOf(connection));
+      // The count and the first ones are asked for one after the other.
+      while (waiting.count === 0 || waiting.first.length === 0) {
+        ({ waiting } = await overviewOf(connection));
+      }
       const [{ since: _, ...row }] = waiting.first as [typeof waiting.first[number]];
       assert.deepEqual(row, { recipe: graph.recipe.about.name, step: "a", from: "mill" });
       assert.deepEqual(notes, ["provided"]);
