@@ -10,7 +10,7 @@ import { join } from "../recipe/parse/tree.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import type { Outcome, Store } from "../store/store.ts";
 import { ownPart, type Preimage } from "./key.ts";
-import { isMany, type Node } from "./graph.ts";
+import { type Graph, isMany, type Node } from "./graph.ts";
 import {
   changedFields,
   fieldsOf,
@@ -45,12 +45,13 @@ export interface Explanation {
   readonly hint?: string;
 }
 
-/** Explains every step of a plan. */
+/** Explains every step of a plan, by the records of its store, or by those that were read before. */
 export async function explain(
   { graph, steps }: Pick<Plan, "graph" | "steps">,
   store: Store,
+  records?: RecordsByOp,
 ): Promise<Explanation[]> {
-  const find = await recordsByOp(store, new Set(graph.nodes.map(({ op }) => op.name)));
+  const find = records ?? await recordsByOp(graph, store);
   return steps.map((planned) => {
     const { node, state } = planned;
     if (planned.state === "hit") {
@@ -84,11 +85,15 @@ function knownPart(
   };
 }
 
-async function recordsByOp(
+/** What finds the nearest record of each op. */
+export type RecordsByOp = ReadonlyMap<string, FindNearest>;
+
+/** Reads every record in a store, those of a graph's ops to be found. */
+export async function recordsByOp(
+  { nodes }: Pick<Graph, "nodes">,
   store: Store,
-  ops: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, FindNearest>> {
-  const found = new Map([...ops].map((op): [string, Outcome[]] => [op, []]));
+): Promise<RecordsByOp> {
+  const found = new Map(nodes.map(({ op }): [string, Outcome[]] => [op.name, []]));
   for await (const { outcome } of store.outcomes()) {
     found.get((outcome.preimage as Preimage).op)?.push(outcome);
   }

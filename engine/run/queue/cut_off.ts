@@ -2,6 +2,7 @@
  * A worker whose store does not answer: what it fails at is no fault of the job, which goes back among those that wait with
  * all its attempts, and the worker takes nothing in its place until the store is back.
  */
+import { within } from "../../store/shared/within.ts";
 import type { Store } from "../../store/store.ts";
 import type { ServeOptions } from "./perform_job.ts";
 
@@ -24,18 +25,9 @@ export async function untilBack(
 ): Promise<void> {
   say("the store does not answer; its step is given back, and none taken until it does");
   const store = await open();
-  while (!signal.aborted && !await answers(store, signal)) await pause(signal);
+  while (!signal.aborted && !await answers(store, signal)) {
+    using wait = within(PAUSE, signal);
+    await wait.over;
+  }
   if (!signal.aborted) say("the store answers again");
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, PAUSE);
-    signal.addEventListener("abort", done);
-  });
 }

@@ -29,15 +29,20 @@ async function recorded(seconds: number): Promise<Store> {
 async function toldOf(
   store: Store,
   host: string,
-  wait: (stop: () => Promise<void>) => Promise<void>,
+  wait: (stop: () => Promise<void>, told: Promise<void>) => Promise<void>,
 ) {
   const graph = adding(2);
   const events: RunEvent[] = [];
   const { located } = await execute(graph, { store: memoryStore(), environment });
-  const tell = (event: RunEvent) => Promise.resolve(void events.push(event));
+  const told = Promise.withResolvers<void>();
+  const tell = (event: RunEvent) => {
+    events.push(event);
+    told.resolve();
+    return told.promise;
+  };
   const looking = { walk: { graph }, store, host, tell };
   const telling = tellExpected(looking, graph.node("more")!, located.get("more")!, 0);
-  await wait(() => telling.stop());
+  await wait(() => telling.stop(), told.promise);
   await telling.stop();
   return events;
 }
@@ -45,7 +50,7 @@ async function toldOf(
 const aWhile = () => new Promise<void>((resolve) => setTimeout(resolve, 100));
 
 Deno.test("a step that has run for a while is told what the record nearest to it took", async () => {
-  assert.deepEqual(await toldOf(await recorded(41), "here", aWhile), [
+  assert.deepEqual(await toldOf(await recorded(41), "here", (_stop, told) => told), [
     { type: "expected", step: "more", seconds: 41 },
   ]);
 });
@@ -61,4 +66,32 @@ Deno.test("a store that cannot be read stops nothing", async () => {
     throw new Error("gone");
   };
   assert.deepEqual(await toldOf({ ...store, outcomes }, "here", aWhile), []);
+});
+
+Deno.test("a run of many steps reads the records a few times: for its first, second, fourth, eighth …", async () => {
+  const store = await recorded(41);
+  let read = 0;
+  const counting = {
+    ...store,
+    outcomes: () => {
+      read++;
+      return store.outcomes();
+    },
+  };
+  const graph = adding(2);
+  const { located } = await execute(graph, { store: memoryStore(), environment });
+  const looking = { walk: { graph }, store: counting, host: "here" };
+  for (let step = 1; step <= 9; step++) {
+    const told = Promise.withResolvers<void>();
+    const tell = () => Promise.resolve(told.resolve());
+    const telling = tellExpected(
+      { ...looking, tell },
+      graph.node("more")!,
+      located.get("more")!,
+      0,
+    );
+    await told.promise;
+    await telling.stop();
+    assert.equal(read, Math.floor(Math.log2(step)) + 1, `${step}`);
+  }
 });
