@@ -3,10 +3,8 @@
  * by the URL of Decant, with steps side by side; and what changes behind an import is found by `verify`.
  */
 import assert from "node:assert/strict";
-import { denoDir } from "../engine/cli/deno_dir.ts";
+import { servedRepository } from "../engine/cli/served_repository.ts";
 import { ownCodeExamples } from "./own_code_examples.ts";
-
-const ROOT = new URL("../../", import.meta.url);
 
 /** Two moons would do; these are two lines. */
 const POINTS = Array.from({ length: 60 }, (_, at) => `${at % 2} ${at / 60} ${at % 2}`);
@@ -27,41 +25,11 @@ console.log(JSON.stringify(ends));
 
 /** The repository, served; and a folder with these files, in which Deno runs. */
 async function served(files: (mod: string) => Readonly<Record<string, string>>) {
-  const folder = await Deno.makeTempDir();
-  const cache = await denoDir(`${folder}/deno`);
-  const server = Deno.serve(
-    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
-    async (request) => {
-      const { pathname } = new URL(request.url);
-      const headers = {
-        "content-type": pathname.endsWith(".ts") ? "text/typescript" : "text/plain",
-      };
-      const body = await Deno.readFile(new URL(`.${pathname}`, ROOT)).catch(() => undefined);
-      return body === undefined
-        ? new Response("no", { status: 404 })
-        : new Response(body, { headers });
-    },
-  );
-  const mod = `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}/mod.ts`;
-  for (const [name, text] of Object.entries(files(mod))) {
-    await Deno.writeTextFile(`${folder}/${name}`, text);
+  const web = await servedRepository(() => ({}));
+  for (const [name, text] of Object.entries(files(`${web.root}/mod.ts`))) {
+    await Deno.writeTextFile(`${web.folder}/${name}`, text);
   }
-  return {
-    folder,
-    async deno(...words: string[]) {
-      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "--quiet", "--no-prompt", "--no-lock", "-A", ...words],
-        cwd: folder,
-        env: { DENO_DIR: cache, NO_COLOR: "1" },
-      }).output();
-      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-      return { code, out: text(stdout), err: text(stderr) };
-    },
-    async [Symbol.asyncDispose]() {
-      await server.shutdown();
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
+  return { ...web, deno: (...words: string[]) => web.deno(["-A"], ...words) };
 }
 
 Deno.test("every example of the page runs from elsewhere by URL, its steps in threads of their own", async () => {

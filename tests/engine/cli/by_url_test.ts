@@ -1,8 +1,6 @@
 /** Everything from a URL, as somebody without a clone has it: no import map, no flag that `plan` does not print. */
 import assert from "node:assert/strict";
-import { denoDir } from "./deno_dir.ts";
-
-const ROOT = new URL("../../../", import.meta.url);
+import { servedRepository } from "./served_repository.ts";
 
 /** The demo, cut to what a test can wait for. */
 const DIGITS = `decant: 1
@@ -44,49 +42,13 @@ const PETALS = [
   ...Array.from({ length: 9000 }, (_, i) => `${i / 100},${i < 4500 ? "a" : "b"}`),
 ];
 
-/** The repository and some files beside it, served; and a folder to work in with a package cache of its own. */
-async function served() {
-  const folder = await Deno.makeTempDir();
-  const cache = await denoDir(`${folder}/deno`);
-  const files: Record<string, string> = {
+const served = () =>
+  servedRepository((root) => ({
     "/shared/digits.yaml": DIGITS,
     "/shared/petals.csv": `${PETALS.join("\n")}\n`,
-  };
-  const server = Deno.serve(
-    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
-    async (request) => {
-      const { pathname } = new URL(request.url);
-      const headers = {
-        "content-type": pathname.endsWith(".ts") ? "text/typescript" : "text/plain",
-      };
-      const body = files[pathname] ??
-        await Deno.readFile(new URL(`.${pathname}`, ROOT)).catch(() => undefined);
-      return body === undefined
-        ? new Response("no", { status: 404 })
-        : new Response(body, { headers });
-    },
-  );
-  const root = `http://127.0.0.1:${(server.addr as Deno.NetAddr).port}`;
-  files["/shared/petals.ts"] = MODULE(root);
-  files["/shared/script.ts"] = SCRIPT(root);
-  return {
-    root,
-    folder,
-    async deno(flags: readonly string[], ...words: string[]) {
-      const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "--quiet", "--no-prompt", "--no-lock", ...flags, ...words],
-        cwd: folder,
-        env: { DENO_DIR: cache, NO_COLOR: "1" },
-      }).output();
-      const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-      return { code, out: text(stdout), err: text(stderr) };
-    },
-    async [Symbol.asyncDispose]() {
-      await server.shutdown();
-      await Deno.remove(folder, { recursive: true });
-    },
-  };
-}
+    "/shared/petals.ts": MODULE(root),
+    "/shared/script.ts": SCRIPT(root),
+  }));
 
 const flagsOf = (plan: string): string[] => JSON.parse(plan).flags;
 
@@ -98,7 +60,7 @@ Deno.test("the command line and a recipe by URL run with the flags that plan pri
   assert.deepEqual([far.code, far.err], [0, ""]);
   assert.match(far.out, /(\d+) of \1 steps ran/);
   const lock = await Deno.readTextFile(`${web.folder}/out/digits/recipe.lock.json`);
-  const clone = new URL("mod.ts", ROOT).pathname;
+  const clone = new URL("../../../mod.ts", import.meta.url).pathname;
   await Deno.writeTextFile(`${web.folder}/digits.yaml`, DIGITS);
   const places = ["--cache", "near", "--out", "near-out"];
   const near = await web.deno(["-A"], clone, "run", "digits.yaml", "--quiet", ...places);
