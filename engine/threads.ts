@@ -73,16 +73,15 @@ const TICK = 250;
 
 interface Thread {
   readonly worker: Worker;
-  /** Called where the thread fails. */
   onFailure: (error: Error) => void;
-  /** Called with each message. */
   onMessage: (message: FromThread) => void;
 }
 
 const unused = new Set<Thread>();
 /** Tasks that wait for a thread, first come first. */
 const waiting = new Set<() => void>();
-let started = 0;
+/** Threads, and those of them that are not there yet. */
+let [started, starting] = [0, 0];
 
 /** Runs a task. Throws what it throws, a StalledError, or the reason of the signal. */
 export async function run<T>(task: ThreadTask, options: ThreadTaskOptions = {}): Promise<T> {
@@ -119,8 +118,8 @@ async function taken(signal: AbortSignal | undefined): Promise<Thread> {
       return thread;
     }
     const turn = Promise.withResolvers<void>();
-    // A thread that has started is for who is first in line: this task may be aborted until then.
-    if (started < navigator.hardwareConcurrency) {
+    // A thread that has started is for who is first in line: so no more are on their way than tasks wait, with this one.
+    if (started < navigator.hardwareConcurrency && starting <= waiting.size) {
       start((error) => {
         waiting.delete(turn.resolve);
         turn.reject(error);
@@ -138,15 +137,13 @@ async function taken(signal: AbortSignal | undefined): Promise<Thread> {
 }
 
 function callNext(): void {
-  for (const next of waiting) {
-    waiting.delete(next);
-    return next();
-  }
+  const [next] = waiting;
+  if (next !== undefined && waiting.delete(next)) next();
 }
 
 /** Starts a thread, which is then free; `failed` is told why it cannot. */
 function start(failed: (error: Error) => void): void {
-  started++;
+  [started, starting] = [started + 1, starting + 1];
   // A thread's own module may be a file or data; it imports this one's neighbour by its URL, whatever that is.
   const code = `import { parentPort } from "node:worker_threads";
 const { serve } = await import(${JSON.stringify(new URL("./thread.ts", import.meta.url).href)});
@@ -159,10 +156,14 @@ serve(parentPort);`;
     // It is told twice, of an error and of the end.
     onFailure(error) {
       thread.onFailure = () => {};
+      starting--;
       failed(error);
       dismiss(thread);
     },
-    onMessage: () => release(thread),
+    onMessage() {
+      starting--;
+      release(thread);
+    },
   };
   worker.on("message", (message: FromThread) => thread.onMessage(message));
   worker.on("error", (error: Error) => thread.onFailure(error));

@@ -193,7 +193,9 @@ Deno.test("threads of tasks that are aborted end, all at once, and who waits is 
       "no more",
     ]);
     await late;
-    assert.deepEqual([all.length, terminated], [3, all.slice(0, 2)]);
+    // Which of both came first depends on the machine.
+    const ended = terminated.map((worker) => all.indexOf(worker)).sort();
+    assert.deepEqual([all.length, ended], [3, [0, 1]]);
     const others = [third.task(), fourth.task(), which].map((task) => run<number>(task));
     await Promise.all([third.reached(), fourth.reached()]);
     assert.equal(all.length, 4);
