@@ -2,6 +2,8 @@
  * LiteRT as WebAssembly, the build that @litertjs/core carries: its compiled models on the processor, by XNNPACK. 40 MB
  * with its parts, hence behind a computed specifier; the types are what is used of it.
  */
+import { definedGlobal } from "./defined_global.ts";
+
 /** A tensor in the runtime's memory. */
 export interface LitertTensor {
   data(): Promise<Float32Array | Int32Array | Int8Array>;
@@ -69,12 +71,15 @@ async function load(): Promise<Litert> {
         },
       })
     );
-  // The package starts its part by a script of a worker, which leaves the factory in a global.
-  const forget = defined("importScripts", () => void defined("ModuleFactory", start));
+  // The package starts its part by a script of a worker, which leaves the factory in a global. Threads have no `self`.
+  const putBack = [
+    definedGlobal("self", globalThis),
+    definedGlobal("importScripts", () => void definedGlobal("ModuleFactory", start)),
+  ];
   try {
     await litert.loadLiteRt("litert.js");
   } finally {
-    forget();
+    for (const each of putBack) each();
     delete (globalThis as { ["ModuleFactory"]?: Factory }).ModuleFactory;
   }
   return litert;
@@ -84,7 +89,7 @@ async function load(): Promise<Litert> {
 async function loadFactory(): Promise<Factory> {
   let factory: Factory | undefined;
   const define = (_needed: readonly string[], make: () => Factory) => void (factory = make());
-  const forget = defined("define", Object.assign(define, { amd: true }));
+  const forget = definedGlobal("define", Object.assign(define, { amd: true }));
   try {
     await import(glue);
   } finally {
@@ -102,15 +107,4 @@ function asPage<T>(body: () => T): T {
   } finally {
     delete shown.type;
   }
-}
-
-/** Sets a global; what is returned puts back what was there. */
-function defined(name: string, value: unknown): () => void {
-  const globals = globalThis as unknown as Record<string, unknown>;
-  const before = Object.getOwnPropertyDescriptor(globals, name);
-  globals[name] = value;
-  return () => {
-    if (before === undefined) delete globals[name];
-    else Object.defineProperty(globals, name, before);
-  };
 }

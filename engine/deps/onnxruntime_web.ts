@@ -2,6 +2,7 @@
  * onnxruntime-web: ONNX Runtime as WebAssembly. 139 MB with its parts, hence behind a computed specifier; the types are
  * those of the small package that it takes them from.
  */
+import { definedGlobal } from "./defined_global.ts";
 import { instantiatedFrom } from "./imported_wasm.ts";
 import type * as ort from "npm:onnxruntime-common@1.30.0";
 
@@ -43,7 +44,7 @@ export function loadOnnxRuntime(): Promise<OnnxRuntime> {
 
 async function load(): Promise<OnnxRuntime> {
   const [runtime, module]: [OnnxRuntime, WebAssembly.Module] = await Promise.all([
-    import(specifier),
+    withoutLocation(() => import(specifier)),
     // @ts-expect-error -- TypeScript does not know the source phase of imports yet
     import.source(binary),
   ]);
@@ -51,6 +52,19 @@ async function load(): Promise<OnnxRuntime> {
   // The runtime takes bytes only, and would read them from the npm cache.
   runtime.env.wasm.wasmBinary = instantiatedFrom(module, listen());
   return runtime;
+}
+
+/**
+ * Loads a module as the main thread does, which has no location: that of another thread is no page, and the runtime, which
+ * takes it for one, would not start.
+ */
+async function withoutLocation<T>(body: () => Promise<T>): Promise<T> {
+  const putBack = definedGlobal("location", undefined);
+  try {
+    return await body();
+  } finally {
+    putBack();
+  }
 }
 
 /**
