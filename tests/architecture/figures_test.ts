@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { loadTypeScript, type TypeScript } from "../deps.ts";
-import { fromFileUrl, imports, sources } from "./imports.ts";
+import { fromFileUrl, imports, kernels, sources } from "./imports.ts";
 
 const read = async (path: string): Promise<string> =>
   (await Deno.readTextFile(fromFileUrl(path))).replace(/\/\*[\s\S]*?\*\//g, "").replace(
@@ -124,7 +124,7 @@ Deno.test("no files import one another in a circle, types and imports by need in
 
 Deno.test("at most 25 files stand directly in one folder", async () => {
   const folders = Map.groupBy(
-    (await sources()).filter((path) => !path.startsWith("engine/deps/")),
+    [...await sources(), ...await kernels()].filter((path) => !path.startsWith("engine/deps/")),
     (path) => dirname(path),
   );
   const crowded = [...folders].flatMap(([folder, files]) =>

@@ -33,6 +33,13 @@ export function sources(): Promise<readonly string[]> {
   })();
 }
 
+/** Every source file of the kernels. */
+export async function kernels(): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const path of walk("engine/tensor/kernels")) found.push(path);
+  return found.sort();
+}
+
 async function* walk(folder: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(fromFileUrl(folder))) {
     const path = `${folder}/${entry.name}`;

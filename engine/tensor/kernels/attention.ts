@@ -3,10 +3,10 @@
  * by side, each `heads` × `depth` wide. Units: heads of sequences; each reads its parts where they lie and packs them
  * into this thread's scratch memory: a zero word, panels, and for gradients a matrix [tokens, tokens].
  */
-import { packPanels, packPanelsTransposed } from "./panel";
-import { gatherProduct } from "./product";
+import { packPanels, packPanelsTransposed } from "./products/panel";
+import { gatherProduct } from "./products/product";
 import { scratch } from "./scratch";
-import { softmax, softmaxGradient } from "./softmax";
+import { softmax, softmaxGradient } from "./normalization/softmax";
 import { transpose } from "./transpose";
 
 /** Bytes before the panels: the offset 0 of the only segment of a plain row. */

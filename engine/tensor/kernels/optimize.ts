@@ -3,7 +3,7 @@
  * parameter and the slots become 0. Every number is computed in float32 by the formulas written here; division and
  * square root are IEEE's, additions of products are fused where the formula shows `madd`. Units: blocks of 4096 elements.
  */
-import { storePart } from "./panel";
+import { storePart } from "./products/panel";
 
 /** g + weightDecay · p (L2), or g. */
 function decayed(g: v128, p: v128, decay: v128): v128 {

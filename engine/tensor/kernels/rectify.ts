@@ -1,5 +1,5 @@
 /** What the gradient of a product's activation and bias needs. */
-import { storePart } from "./panel";
+import { storePart } from "./products/panel";
 
 
 /**

@@ -3,7 +3,7 @@
  * tensors of other types do.
  */
 import { activate4, RELU6 } from "./activation";
-import { storeShorts, toIntegers } from "./integer_end";
+import { storeShorts, toIntegers } from "./integers/integer_end";
 import { storeLanes } from "./lanes";
 
 /** Elements of one unit of work. */
@@ -11,7 +11,7 @@ const BLOCK = 8192;
 
 /**
  * y = round(clamp(x / scale, low, high)), 0 for NaN; `code` says how half-way cases round: EVEN, UP or AWAY of
- * ./integer_end. Units: blocks.
+ * ./integers/integer_end. Units: blocks.
  */
 export function quantizeShorts(
   x: usize,

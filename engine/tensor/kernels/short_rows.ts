@@ -1,5 +1,5 @@
 /** Rows of float32 that become 16-bit integers, each by a format of its own. Units: rows. */
-import { storeShorts } from "./integer_end";
+import { storeShorts } from "./integers/integer_end";
 import { loadLanes, maxLanes } from "./lanes";
 import { quantized } from "./short";
 

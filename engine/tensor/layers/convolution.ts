@@ -135,7 +135,7 @@ function differentiable(machine: Machine, call: Call, activation: Rectifier): Te
   return y!;
 }
 
-/** Added to an activation's code: the table holds normalisations (kernels/epilogue.ts). */
+/** Added to an activation's code: the table holds normalisations (kernels/products/epilogue.ts). */
 const NORM = 4;
 
 /** `activation(batchNorm(convolution + b))`, the same bits in one pass and in two. */

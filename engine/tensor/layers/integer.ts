@@ -15,7 +15,7 @@ import {
 import type { IntegerKernels } from "../types.ts";
 import { shortOutput } from "./short.ts";
 
-/** Codes of `kernels/integer_end.ts`. */
+/** Codes of `kernels/integers/integer_end.ts`. */
 const CODES = {
   sums: 0,
   reals: 1,

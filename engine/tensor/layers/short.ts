@@ -9,7 +9,7 @@ import { ACTIVATION_CODE } from "./elementwise.ts";
 /** Elements per unit of the kernels that go by element. */
 const BLOCK = 8192;
 
-/** Codes of `kernels/integer_end.ts`. */
+/** Codes of `kernels/integers/integer_end.ts`. */
 const TIES = { even: 3, up: 4, away: 6 } as const;
 
 /** A tensor of undefined contents, which will lie within low … high. */

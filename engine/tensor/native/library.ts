@@ -12,7 +12,7 @@ export interface Blocking {
   readonly byteGroup: number;
 }
 
-/** The WebAssembly kernels' blocks (../kernels/product.ts, ../kernels/patch_product.ts). */
+/** The WebAssembly kernels' blocks (../kernels/products/product.ts, ../kernels/products/patch_product.ts). */
 export const WASM_BLOCKING: Blocking = { panel: 8, tileRows: 4, byteGroup: 2 };
 
 /** A library in this thread. */

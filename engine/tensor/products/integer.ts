@@ -8,7 +8,7 @@ import type { Image, ImageFrame } from "./frame.ts";
 import type { Geometry } from "./geometry.ts";
 import { BLOCK } from "./matrix.ts";
 
-/** What becomes of sums on their way out, as `kernels/integer_end.ts` reads it. */
+/** What becomes of sums on their way out, as `kernels/integers/integer_end.ts` reads it. */
 export interface IntegerEpilogue {
   /** Address; 0 for sums as they are. */
   readonly table: number;

@@ -7,7 +7,7 @@ export const RECTIFIERS = { linear: 0, relu: 1, relu6: 2 } as const;
 /** An activation of `RECTIFIERS`. */
 export type Rectifier = keyof typeof RECTIFIERS;
 
-/** What is done to sums on their way out: a table's address and a code, as `kernels/epilogue.ts` reads them. */
+/** What is done to sums on their way out: a table's address and a code, as `kernels/products/epilogue.ts` reads them. */
 export interface Epilogue {
   readonly table: number;
   readonly code: number;

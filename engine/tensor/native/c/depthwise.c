@@ -1,4 +1,4 @@
-/* Depthwise windows (../../kernels/depthwise.ts, ../../kernels/depthwise_grid.ts, ../../kernels/depthwise_gradient.ts). */
+/* Depthwise windows (../../kernels/convolution/depthwise.ts, ../../kernels/convolution/depthwise_grid.ts, ../../kernels/convolution/depthwise_gradient.ts). */
 #include "panel.h"
 
 /* A tap as the tables hold it: its shift on the image, the byte offset of its row of the weights. */

@@ -1,4 +1,4 @@
-/* Layers on integers of 16 bits and products of bytes (../../kernels/integer_product.ts, ../../kernels/integer_depthwise.ts). */
+/* Layers on integers of 16 bits and products of bytes (../../kernels/integers/integer_product.ts, ../../kernels/integers/integer_depthwise.ts). */
 #include "integer_end.h"
 
 /* Rows and panels of a tile: with 24 sums of AVX-512 or 12 of AVX2 three quarters of the registers are full. */

@@ -1,5 +1,5 @@
 /*
- * Sixteen 32-bit sums of an integer layer, and what becomes of them on their way out (../../kernels/integer_end.ts).
+ * Sixteen 32-bit sums of an integer layer, and what becomes of them on their way out (../../kernels/integers/integer_end.ts).
  *
  * AVX-512 holds them in one vector. AVX2 holds the columns 0-3 and 8-11 in one, 4-7 and 12-15 in the other: so do its
  * instructions interleave sixteen 16-bit integers, and so do they pack sixteen sums into 16 bits.
@@ -167,7 +167,7 @@ INLINE integers exact(integers sum, const fixed_columns *f) {
   return v_or(v_and(f->shifts, quotient), v_and(v_xor(f->shifts, v_splat_integer(-1)), high));
 }
 
-/* Half a step of FIXED's high product, 2^-(right + 1), with the sign of the sum (../../kernels/integer_end.ts). */
+/* Half a step of FIXED's high product, 2^-(right + 1), with the sign of the sum (../../kernels/integers/integer_end.ts). */
 INLINE floats lift_of(const float *entry, int part, int32_t left) {
   return v_mul(v_to_floats(v_bits(of_table(entry, RIGHT, part, left))), v_splat(0x1p-32f));
 }

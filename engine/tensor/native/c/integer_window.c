@@ -1,4 +1,4 @@
-/* Exact sums over 3 x 3 windows of each channel, of 16-bit integers (../../kernels/integer_window.ts). */
+/* Exact sums over 3 x 3 windows of each channel, of 16-bit integers (../../kernels/integers/integer_window.ts). */
 #include "integer_end.h"
 
 /* Columns of an output row whose sums are in registers, and that are stored together. */

@@ -1,5 +1,5 @@
 /*
- * Layer normalisation of each row of [rows, n] and its gradients (../../kernels/layer_norm.ts), and columnSums of
+ * Layer normalisation of each row of [rows, n] and its gradients (../../kernels/normalization/layer_norm.ts), and columnSums of
  * ../../kernels/rectify.ts.
  */
 #include "softmax.h"

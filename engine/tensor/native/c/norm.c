@@ -1,4 +1,4 @@
-/* Batch normalisation and its gradients (../../kernels/norm.ts, ../../kernels/norm_gradient.ts). */
+/* Batch normalisation and its gradients (../../kernels/normalization/norm.ts, ../../kernels/normalization/norm_gradient.ts). */
 #include "activation.h"
 
 /* Floats of a line of partial sums. */

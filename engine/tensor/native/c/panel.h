@@ -1,6 +1,6 @@
 /*
  * Panels of native kernels: 16 columns each, so that a row of a panel is one vector of AVX-512 or two of AVX2; and what
- * products do to their sums on the way out (../../kernels/epilogue.ts).
+ * products do to their sums on the way out (../../kernels/products/epilogue.ts).
  */
 #include "lanes.h"
 

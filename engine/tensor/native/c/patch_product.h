@@ -1,5 +1,5 @@
 /*
- * Products whose left side is transposed, summed over the rows of both sides (../../kernels/patch_product.ts): a chunk of
+ * Products whose left side is transposed, summed over the rows of both sides (../../kernels/products/patch_product.ts): a chunk of
  * rows is one chain of fused multiply-adds from zero, chunks are added in order.
  */
 #include "product.h"
@@ -9,7 +9,7 @@
 /* Floats of a packed tile, at the start of the scratch memory. */
 #define PACKED 262144
 
-/* See patchProduct in ../../kernels/patch_product.ts. Strides in bytes; units are TILE_ROWS m by UNIT_COLUMNS columns. */
+/* See patchProduct in ../../kernels/products/patch_product.ts. Strides in bytes; units are TILE_ROWS m by UNIT_COLUMNS columns. */
 typedef struct {
   const uint8_t *a;
   int64_t xb, xy, xx;

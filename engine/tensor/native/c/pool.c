@@ -1,4 +1,4 @@
-/* Pooling over windows and over whole images, and its gradients (../../kernels/pool.ts, ../../kernels/global_pool.ts). */
+/* Pooling over windows and over whole images, and its gradients (../../kernels/convolution/pool.ts, ../../kernels/convolution/global_pool.ts). */
 #include "lanes.h"
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /*
- * Products of matrices whose left rows may lie anywhere (../../kernels/product.ts) or are transposed (./patch_product.h),
+ * Products of matrices whose left rows may lie anywhere (../../kernels/products/product.ts) or are transposed (./patch_product.h),
  * and packing the right side.
  */
 #include "patch_product.h"

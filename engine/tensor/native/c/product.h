@@ -1,5 +1,5 @@
 /*
- * The micro-kernel of products (../../kernels/product.ts): R rows by V vectors of columns in registers. Every element is
+ * The micro-kernel of products (../../kernels/products/product.ts): R rows by V vectors of columns in registers. Every element is
  * one chain of fused multiply-adds in ascending order of k, so its bits are those of any other blocking.
  */
 #include "panel.h"
@@ -91,7 +91,7 @@ static void tile_of(int rows, int vectors, const uint8_t *const *a, uint8_t *con
 #undef BOTH
 }
 
-/* See gatherProduct in ../../kernels/product.ts. Strides in bytes; rows first <= r < after. */
+/* See gatherProduct in ../../kernels/products/product.ts. Strides in bytes; rows first <= r < after. */
 typedef struct {
   const uint8_t *a;
   int64_t ab, ay, ax;

@@ -1,4 +1,4 @@
-/* Softmax, its logarithm and cross-entropy along rows, and their gradients (../../kernels/softmax.ts). Units: rows. */
+/* Softmax, its logarithm and cross-entropy along rows, and their gradients (../../kernels/normalization/softmax.ts). Units: rows. */
 #include "softmax.h"
 
 /* The sum of exp((z - top) / temperature). */

@@ -1,4 +1,4 @@
-/* Softmax and its gradient along rows, for ../../kernels/softmax.ts and ../../kernels/attention.ts. */
+/* Softmax and its gradient along rows, for ../../kernels/normalization/softmax.ts and ../../kernels/attention.ts. */
 #include "math.h"
 
 /*

@@ -1,4 +1,4 @@
-/* 3 x 3 convolutions at stride 1 by Winograd's F(4x4, 3x3) (../../kernels/winograd.ts), and the filter's transform. */
+/* 3 x 3 convolutions at stride 1 by Winograd's F(4x4, 3x3) (../../kernels/convolution/winograd.ts), and the filter's transform. */
 #include "winograd.h"
 
 /* Six vectors to four, At * from. */
@@ -78,7 +78,7 @@ KERNEL(winograd) {
     }
   }
 }
-/* u = G w Gt in panels, see ../../kernels/winograd_filter.ts. Units: fours of outputs. */
+/* u = G w Gt in panels, see ../../kernels/convolution/winograd_filter.ts. Units: fours of outputs. */
 KERNEL(winogradFilter) {
   ARGUMENTS;
   const uint8_t *w = POINTER(0);

@@ -1,6 +1,6 @@
 /*
- * Transforms of Winograd's F(4x4, 3x3) that the convolution and its filter's gradient share (../../kernels/winograd.ts,
- * ../../kernels/winograd_input.ts).
+ * Transforms of Winograd's F(4x4, 3x3) that the convolution and its filter's gradient share (../../kernels/convolution/winograd.ts,
+ * ../../kernels/convolution/winograd_input.ts).
  */
 #include "patch_product.h"
 

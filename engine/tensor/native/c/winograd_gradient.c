@@ -1,4 +1,4 @@
-/* The gradient for the filter by Winograd's transforms (../../kernels/winograd_gradient.ts). */
+/* The gradient for the filter by Winograd's transforms (../../kernels/convolution/winograd_gradient.ts). */
 #include "winograd.h"
 
 /* Four vectors to six, A * from. */

@@ -1,5 +1,5 @@
 /** Layer normalisation of each row of [rows, n] (Ba, Kiros, Hinton 2016), and its gradients. */
-import { loadLanes, storeLanes, sumLanes } from "./lanes";
+import { loadLanes, storeLanes, sumLanes } from "../lanes";
 
 /**
  * y = (x − mean) / √(variance + epsilon) · gamma + beta; `moments` keeps each row's mean and its

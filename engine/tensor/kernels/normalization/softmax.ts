@@ -1,6 +1,6 @@
 /** Softmax, its logarithm and cross-entropy along rows, with temperature, and their gradients. Units: rows. */
-import { loadLanes, maxLanes, storeLanes, sumLanes } from "./lanes";
-import { expNegative4, log4 } from "./math";
+import { loadLanes, maxLanes, storeLanes, sumLanes } from "../lanes";
+import { expNegative4, log4 } from "../math";
 
 /** The row's largest number. */
 function rowMax(z: usize, n: i32): f32 {

@@ -3,8 +3,8 @@
  * the image.
  */
 import { gridRow, isGrid } from "./depthwise_grid";
-import { finish } from "./epilogue";
-import { storePart } from "./panel";
+import { finish } from "../products/epilogue";
+import { storePart } from "../products/panel";
 
 /**
  * out(b, y, x, j) = epilogue(Σ over taps t of image(b, y·sy + dy(t), x·sx + dx(t), j / m) · w(t, j)),

@@ -1,14 +1,14 @@
 /**
  * 3 × 3 convolutions of 16-bit integers at stride 1 by Winograd's F(4×4, 3×3), exactly. The filter's transform is
  * scaled by row to integers and the output's by 24, so that sums come out 576 = 9 · 64 times as large, modulo 2³²:
- * a product with the inverse of 9 and a shift give the sum itself where it is below 2²⁵. Blocks as in ./winograd; all
+ * a product with the inverse of 9 and a shift give the sum itself where it is below 2²⁵. Blocks as in ../convolution/winograd; all
  * channel counts here are multiples of 8. An image's integers grow a hundredfold in its transform, those of a filter
  * 49-fold: they must stay below 2¹⁵.
  */
 import { begun, ENTRY, ROWS, storeFour, storeReals, SUMS } from "./integer_end";
 import { integerProduct } from "./integer_product";
-import { scratch } from "./scratch";
-import { LINES, TABLE } from "./winograd_input";
+import { scratch } from "../scratch";
+import { LINES, TABLE } from "../convolution/winograd_input";
 
 /** Lines of the transforms, 48 vectors; then the planes. */
 const PLANES: usize = LINES + 48 * 16;

@@ -1,5 +1,5 @@
 /** Packing the right sides of products of integers. */
-import { loadLanes } from "./lanes";
+import { loadLanes } from "../lanes";
 
 /**
  * Packs the rows of w [k, n], int32 of 16 bits, into panels of 8 columns, `panelBytes` apart: for each two rows 8

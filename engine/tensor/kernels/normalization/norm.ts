@@ -4,8 +4,8 @@
  * chunks. Units: chunks of `length` rows. Lines of partial sums are whole vectors: channels rounded up to a multiple
  * of 4.
  */
-import { activate4, Linear, Rectifier, RELU } from "./activation";
-import { storeLanes } from "./lanes";
+import { activate4, Linear, Rectifier, RELU } from "../activation";
+import { storeLanes } from "../lanes";
 
 
 /** Rounds up to whole vectors. */

@@ -1,5 +1,5 @@
 /** The mean over all cells of an image, and its gradient. Units: images. */
-import { storeLanes } from "./lanes";
+import { storeLanes } from "../lanes";
 
 /** Rows of a partial sum: short enough for float32, long enough to pay. */
 const RUN = 32;

@@ -1,5 +1,5 @@
 /** Panels of 8 columns: packing them, and vectors that hang over the last column. */
-import { loadLanes, storeLanes } from "./lanes";
+import { loadLanes, storeLanes } from "../lanes";
 
 /** The first min(left, 4) floats at `p`, zeros behind them; nothing at all for left ≤ 0. */
 export function loadPart(p: usize, left: i32): v128 {

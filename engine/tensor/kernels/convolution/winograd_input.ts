@@ -1,5 +1,5 @@
 /** The transform of the image that Winograd's convolution and its filter's gradient share, and their scratch memory. */
-import { scratch, TRANSFORM } from "./scratch";
+import { scratch, TRANSFORM } from "../scratch";
 
 /** Scratch: 0 … a table of offsets, then lines of the transforms, then the planes. */
 export const TABLE: usize = TRANSFORM;

@@ -5,7 +5,7 @@
  * in order. So the bits do not depend on how the output is divided, and long sums keep their precision.
  */
 import { loadPart, storePart } from "./panel";
-import { scratch, TILE } from "./scratch";
+import { scratch, TILE } from "../scratch";
 
 /** Panels of 8 j that one unit does with the m-tile it has packed. */
 export const PATCH_GROUP = 8;

@@ -1,6 +1,6 @@
 /** The gradient for the filter by Winograd's transforms (./winograd): products of transformed tiles, summed, folded back. */
-import { PATCH_GROUP, patchProduct } from "./patch_product";
-import { scratch } from "./scratch";
+import { PATCH_GROUP, patchProduct } from "../products/patch_product";
+import { scratch } from "../scratch";
 import { inputBlock, LINES, PLANES, TABLE } from "./winograd_input";
 
 /** to = A · from: four vectors to six. */

@@ -1,6 +1,6 @@
 /** The gradient of depthwise windows for the filter, and what folds that of repeated channels. */
 import { spread } from "./depthwise";
-import { loadPart, storePart } from "./panel";
+import { loadPart, storePart } from "../products/panel";
 
 /**
  * out(b, y, x, c) = Σ over q < m of wide(b, y, x, c·m + q): folds the gradient of the repeated channels. Units:

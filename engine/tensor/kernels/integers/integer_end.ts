@@ -9,7 +9,7 @@
  * from an integer up to which float32 rounds as integers do, the multiplier, 2^(31 − right) and −1 where right > 0,
  * else 0, and 2^left.
  */
-import { storeLanes } from "./lanes";
+import { storeLanes } from "../lanes";
 
 export const SUMS: i32 = 0;
 export const REALS: i32 = 1;

@@ -2,7 +2,7 @@
  * Pooling over windows of NHWC images, and its gradients. Cells of a window that lie outside the image do not take
  * part: they are never the maximum and do not count in the mean. Units: images.
  */
-import { storeLanes } from "./lanes";
+import { storeLanes } from "../lanes";
 import { clipFrom, clipTo } from "./window";
 
 class Largest {

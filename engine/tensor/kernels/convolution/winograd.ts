@@ -6,9 +6,9 @@
  *
  * All channel counts here are multiples of 4.
  */
-import { finish } from "./epilogue";
-import { gatherProduct } from "./product";
-import { scratch } from "./scratch";
+import { finish } from "../products/epilogue";
+import { gatherProduct } from "../products/product";
+import { scratch } from "../scratch";
 import { inputBlock, LINES, PLANES, TABLE } from "./winograd_input";
 
 /** to = Aᵀ · from: six vectors to four. */

@@ -1,6 +1,6 @@
 /**
  * Exact products of 16-bit integers, or bytes, with sums of 32 bits that wrap: the dot instruction multiplies two k beside each
- * other for four columns at once. Blocks, rows and panels as in ./product, but a panel holds pairs of k.
+ * other for four columns at once. Blocks, rows and panels as in ../products/product, but a panel holds pairs of k.
  */
 import { begun, ENTRY, ROWS, storeFour, storeReals, storeRow, SUMS } from "./integer_end";
 

@@ -2,7 +2,7 @@
 import { begun, ENTRY, ROWS, storeFour, storeReals, SUMS } from "./integer_end";
 import { highs, lows } from "./integer_depthwise";
 import { pairOf } from "./integer_pack";
-import { scratch } from "./scratch";
+import { scratch } from "../scratch";
 
 /** Bytes of packed weights of eight channels: for each column of taps two vectors of pairs, two of the third line. */
 const WEIGHTS: usize = 192;

@@ -1,5 +1,5 @@
 /** Rows of depthwise 3 × 3 windows where no tap lies outside to the left or right. */
-import { finish, highest, lowest, NORM, normed } from "./epilogue";
+import { finish, highest, lowest, NORM, normed } from "../products/epilogue";
 
 /** Whether the taps are 3 × 3 neighbours, from the upper left to the lower right. */
 export function isGrid(taps: usize, tapCount: i32): bool {

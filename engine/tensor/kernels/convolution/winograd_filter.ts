@@ -1,5 +1,5 @@
 /** The transform of the filter for Winograd's convolution (./winograd). */
-import { scratch } from "./scratch";
+import { scratch } from "../scratch";
 import { LINES } from "./winograd_input";
 
 /** to = G · from: three vectors to six. */

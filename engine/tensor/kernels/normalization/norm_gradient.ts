@@ -1,6 +1,6 @@
 /** Gradients of batch normalisation with its activation; chunks, lines and units as in ./norm. */
-import { Linear, Rectifier, RELU, slope4 } from "./activation";
-import { storeLanes } from "./lanes";
+import { Linear, Rectifier, RELU, slope4 } from "../activation";
+import { storeLanes } from "../lanes";
 import { padded, rowsOfBlock } from "./norm";
 
 /** All other activations, by their input. */
