@@ -1,9 +1,8 @@
-/** Batches: each epoch a new permutation of the training samples, cut into pieces, the last one smaller. */
+/** Batches: what each epoch draws of the training samples, cut into pieces, the last one smaller. */
 import { given } from "../../engine/given.ts";
 import { sizeOf } from "../../engine/shape.ts";
 import type { RunContext } from "../../engine/op.ts";
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
-import { stream } from "../../engine/tensor/random.ts";
 import { type Dataset, labelsPerSample, type Meta, type Part, part } from "../data/dataset.ts";
 import { conditionRows } from "../model/feed.ts";
 import type { Model, ModelInput } from "../model/model.ts";
@@ -12,15 +11,18 @@ import { gatherer } from "./augment/gather.ts";
 import type { Mix } from "./augment/mixup.ts";
 import { variation } from "./augment/vary.ts";
 import type { View } from "./augment/view.ts";
+import { epochDraws, type Sampling } from "./sampling.ts";
 
 /** One batch, before a model's preparation. */
 export interface SampleBatch {
   /** Positions of the samples in the training part. */
   readonly samples: Uint32Array;
+  /** The number by which each is varied, where one may be drawn again and is to look different; absent: its position. */
+  readonly variants?: Uint32Array;
   /** How each is seen in this epoch; absent: as it is. */
-  readonly view?: (sample: number) => View;
+  readonly view?: (variant: number) => View;
   /** What each is mixed with; absent or undefined: nothing. */
-  readonly mix?: (sample: number) => Mix | undefined;
+  readonly mix?: (variant: number) => Mix | undefined;
 }
 
 /** How to cut. */
@@ -28,6 +30,7 @@ interface BatchOptions {
   readonly batch: number;
   readonly augment: readonly Augmentation[];
   readonly seed: number;
+  readonly sampling?: Sampling | undefined;
 }
 
 /** Number of updates in an epoch. */
@@ -36,22 +39,32 @@ export function batchesPerEpoch(count: number, { batch }: Pick<BatchOptions, "ba
 }
 
 /** A function from (epoch, index) to a batch of the training part; both count from 0. */
-export function batcher(data: Dataset, { batch, augment, seed }: BatchOptions) {
+export function batcher(data: Dataset, { batch, augment, seed, sampling }: BatchOptions) {
   const { count } = part(data, "train");
-  const order = stream(seed, "order");
+  const draws = epochDraws(data, { seed, sampling });
   const varied = variation(data.meta, augment, seed, count);
   let drawn: { epoch: number; samples: Uint32Array } | undefined;
 
   return (epoch: number, index: number): SampleBatch => {
-    if (drawn?.epoch !== epoch) drawn = { epoch, samples: order.permutation(epoch, count) };
-    const samples = drawn.samples.subarray(index * batch, Math.min(count, (index + 1) * batch));
+    if (drawn?.epoch !== epoch) drawn = { epoch, samples: draws(epoch) };
+    const { samples: order } = drawn;
+    const first = index * batch;
+    const samples = order.subarray(first, Math.min(count, first + batch));
     if (augment.length === 0) return { samples };
     const mixes = augment.some(({ use }) => use === "mixup");
-    return {
-      samples,
-      view: (sample) => varied.view(epoch, sample),
-      ...given({ mix: mixes ? (sample: number) => varied.mix(epoch, sample) : undefined }),
+    const view = (variant: number) => varied.view(epoch, variant);
+    const mix = (variant: number) => varied.mix(epoch, variant);
+    if (sampling !== "balanced") {
+      return { samples, view, ...given({ mix: mixes ? mix : undefined }) };
+    }
+    // Numbers from `count` on are draws, those below it samples, which the partners of mixtures are seen by.
+    const variants = samples.map((_, row) => count + first + row);
+    if (!mixes) return { samples, variants, view };
+    const mixDrawn = (variant: number) => {
+      const found = mix(variant);
+      return found && { ...found, partner: order[found.partner]! };
     };
+    return { samples, variants, view, mix: mixDrawn };
   };
 }
 
@@ -66,19 +79,19 @@ export function inputReader(
   const gather = gatherer(meta, from, preprocess ?? meta.normalize);
   const size = sizeOf(shape);
   let buffer = new Float32Array();
-  return ({ samples, view, mix }) => {
+  return (batch) => {
+    const { samples, variants, view } = batch;
     const length = samples.length * size;
     // The room copies, so one buffer serves all batches.
     if (buffer.length < length) buffer = new Float32Array(length);
     const values = buffer.subarray(0, length);
-    gather(values, samples, view);
-    if (mix !== undefined) {
-      eachMix(samples, mix, (row, { partner, share }) => {
-        const other = new Float32Array(size);
-        gather(other, [partner], view);
-        blend(values.subarray(row * size, (row + 1) * size), other, share);
-      });
-    }
+    const own = view && variants && ((_: number, row: number) => view(variants[row]!));
+    gather(values, samples, own ?? view);
+    eachMix(batch, (row, { partner, share }) => {
+      const other = new Float32Array(size);
+      gather(other, [partner], view);
+      blend(values.subarray(row * size, (row + 1) * size), other, share);
+    });
     return [
       room.tensor(values, [samples.length, ...shape]),
       ...conditions.map((each) =>
@@ -100,17 +113,16 @@ export function targetReader(
   if (y === null) return () => null;
   const places = y instanceof Int32Array ? labelsPerSample(y, count) : 1;
   const size = places * outputs;
-  return ({ samples, mix }) => {
+  return (batch) => {
+    const { samples } = batch;
     const rows = new Float32Array(samples.length * size);
     const own = (row: number) => rows.subarray(row * size, (row + 1) * size);
     for (const [row, sample] of samples.entries()) write(own(row), sample);
-    if (mix !== undefined) {
-      eachMix(samples, mix, (row, { partner, share }) => {
-        const other = new Float32Array(size);
-        write(other, partner);
-        blend(own(row), other, share);
-      });
-    }
+    eachMix(batch, (row, { partner, share }) => {
+      const other = new Float32Array(size);
+      write(other, partner);
+      blend(own(row), other, share);
+    });
     return room.tensor(rows, [samples.length * places, outputs]);
   };
 
@@ -124,12 +136,12 @@ export function targetReader(
 }
 
 function eachMix(
-  samples: Uint32Array,
-  mix: NonNullable<SampleBatch["mix"]>,
+  { samples, variants, mix }: SampleBatch,
   body: (row: number, mix: Mix) => void,
 ): void {
-  for (const [row, sample] of samples.entries()) {
-    const found = mix(sample);
+  if (mix === undefined) return;
+  for (const [row, variant] of (variants ?? samples).entries()) {
+    const found = mix(variant);
     if (found !== undefined) body(row, found);
   }
 }

@@ -6,6 +6,7 @@ import { architectureOf, shapesOf, sizeOf } from "../model/layers.ts";
 import type { Architecture } from "../model/model.ts";
 import { assertTerm } from "./loss/assert_terms.ts";
 import { assertVaries } from "./augment/assert_varies.ts";
+import { assertSampling } from "./sampling.ts";
 import { type LossTerm, namesTeacher, reads, readsTeacher } from "./terms/terms.ts";
 import { readsValidation, type Training, type TrainingInputs } from "./training_fields.ts";
 
@@ -21,6 +22,7 @@ export function trainingFacts(inputs: TrainingInputs, training: Training): Model
   const architecture = architectureOf(model);
   for (const [i, term] of training.loss.entries()) assertTerm(term, `loss.${i}`, inputs);
   assertVaries(training, model, data);
+  assertSampling(training, data);
   if (architecture !== undefined) assertNormalised(training, architecture);
   if (data.task === "generation" && readsValidation(training)) {
     throw new ParameterError(

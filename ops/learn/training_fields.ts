@@ -3,6 +3,7 @@ import { LARGEST, OneOf, Reference, Selectors, type Static, Type } from "../../e
 import type { Facts, OrderRule } from "../../engine/op.ts";
 import { augmentField } from "./augment/augment.ts";
 import { optimizerField } from "./optimizer.ts";
+import { samplingField } from "./sampling.ts";
 import { lossField, type LossTerm, type TaskDefaults } from "./terms/terms.ts";
 
 /**
@@ -24,6 +25,7 @@ export const trainingProperties = (loss?: readonly LossTerm[], byTask?: TaskDefa
   optimizer: optimizerField,
   loss: lossField({ ...loss && { default: loss }, ...byTask && { "x-task-defaults": byTask } }),
   augment: augmentField,
+  sampling: Type.Optional(samplingField),
   freeze: Selectors({ default: [], description: "The layers that stay as they are" }),
   clip_norm: Type.Optional(
     Type.Number({ exclusiveMinimum: 0, description: "The largest norm of the whole gradient" }),

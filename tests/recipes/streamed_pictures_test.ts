@@ -33,7 +33,7 @@ Deno.test("a training on pictures of a file ends with the digests of one in memo
     data: { from: "./photos", normalize: "standard", split: { validation: 0.1, test: 0.1 } },
     teacher: { use: "mlp", hidden: [8], train: { epochs: 2, augment: augmented } },
     student: { use: "mlp", hidden: [4] },
-    distill: { epochs: 1 },
+    distill: { epochs: 1, sampling: "balanced" },
   } as never);
   const digests = async (cache: string, memory?: number) => {
     const opened: string[] = [];

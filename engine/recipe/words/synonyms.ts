@@ -7,6 +7,10 @@ const STAGES =
 const CLASS_WEIGHTS =
   "classes count by a term of the loss: loss: [{ use: labels, class_weights: balanced }]";
 
+const SAMPLING =
+  "how often a class is drawn is said of the training: train: { epochs: 3, sampling: balanced }; how much it counts in " +
+  "the loss, by loss: [{ use: labels, class_weights: balanced }]";
+
 /**
  * Words that other toolkits use for our fields; what they call an op is said by the op. A list names candidates, the first that the block has is meant; a
  * text is advice for words that mean different things in different places.
@@ -55,6 +59,12 @@ export const synonyms: Readonly<Record<string, readonly string[] | string>> = {
   class_weight: CLASS_WEIGHTS,
   class_weights: CLASS_WEIGHTS,
   pos_weight: CLASS_WEIGHTS,
+  sampler: SAMPLING,
+  weighted_sampler: SAMPLING,
+  WeightedRandomSampler: SAMPLING,
+  oversample: SAMPLING,
+  oversampling: SAMPLING,
+  undersampling: SAMPLING,
   validation_split: "the data divide themselves: data: { use: digits, split: { validation: 0.1 } }",
   validation_data: "the data divide themselves: data: { use: digits, split: { validation: 0.1 } }",
   callbacks:

@@ -12,6 +12,7 @@ import { gatherer } from "./gather.ts";
 import { variation } from "./vary.ts";
 import { changed, plainView } from "./view.ts";
 import { batcher, batchesPerEpoch, type SampleBatch } from "../batches.ts";
+import type { Sampling } from "../sampling.ts";
 
 /** Batches of a training, in order. */
 export interface Batches {
@@ -27,6 +28,7 @@ interface Cut {
   readonly epochs: number;
   readonly augment: readonly Augmentation[];
   readonly seed: number;
+  readonly sampling?: Sampling | undefined;
 }
 
 /** Batches that are made ahead of the one that the model learns from. */
@@ -75,13 +77,17 @@ async function madeApart(
   { meta, parts }: Dataset,
   { augment, seed }: Cut,
   epoch: number,
-  { samples, mix }: SampleBatch,
+  { view: _, mix, ...drawn }: SampleBatch,
 ): Promise<SampleBatch> {
   const { x, count } = parts.train!;
-  const mixes = mix && new Map(Array.from(samples, (sample) => [sample, mix(sample)]));
+  const { samples, variants = samples } = drawn;
+  const mixes = mix && new Map(Array.from(variants, (variant) => [variant, mix(variant)]));
   const partners = [...mixes?.values() ?? []].flatMap((found) => found?.partner ?? []);
-  const rows = Uint32Array.from(new Set([...samples, ...partners]));
-  const stored = storedRows(x, rows, sizeOf(meta.input));
+  // What is varied under a number: a draw, or a sample that one is mixed with, under its own.
+  const varied = new Map(Array.from(variants, (variant, row) => [variant, samples[row]!]));
+  for (const partner of partners) varied.set(partner, partner);
+  const rows = Uint32Array.from(varied.keys());
+  const stored = storedRows(x, Uint32Array.from(varied.values()), sizeOf(meta.input));
   const seen = await run<Float32Array>({
     ...{ module: import.meta.url, name: seenRows.name },
     args: [{ meta, augment, seed, count }, epoch, rows, stored],
@@ -89,12 +95,12 @@ async function madeApart(
   });
   const size = sizeOf(meta.input);
   const plain = plainView(...sides(meta));
-  const views = new Map(Array.from(rows, (sample, row) => {
+  const views = new Map(Array.from(rows, (variant, row) => {
     const own = seen.subarray(row * size, (row + 1) * size);
-    return [sample, changed(plain, (values) => values.set(own))];
+    return [variant, changed(plain, (values) => values.set(own))];
   }));
-  const batch = { samples, view: (sample: number) => views.get(sample)! };
-  return mixes === undefined ? batch : { ...batch, mix: (sample) => mixes.get(sample) };
+  const batch = { ...drawn, view: (variant: number) => views.get(variant)! };
+  return mixes === undefined ? batch : { ...batch, mix: (variant) => mixes.get(variant) };
 }
 
 const sides = ({ input }: Meta): [number, number] =>
@@ -123,19 +129,19 @@ interface Varied {
   readonly count: number;
 }
 
-/** For the thread: these samples, whose stored values come in their order, as they are seen in an epoch. */
+/** For the thread: samples, whose stored values come in the order of the numbers they are varied by, as an epoch sees them. */
 export function seenRows(
   { meta, augment, seed, count }: Varied,
   epoch: number,
-  samples: Uint32Array,
+  variants: Uint32Array,
   stored: Uint8Array | Float32Array,
 ): Float32Array {
   const varied = variation(meta, augment, seed, count);
   const rows = new Float32Array(stored.length);
-  gatherer(meta, { x: stored, count: samples.length, y: null }, null)(
+  gatherer(meta, { x: stored, count: variants.length, y: null }, null)(
     rows,
-    Uint32Array.from(samples, (_, row) => row),
-    (row) => varied.view(epoch, samples[row]!),
+    Uint32Array.from(variants, (_, row) => row),
+    (row) => varied.view(epoch, variants[row]!),
   );
   return rows;
 }

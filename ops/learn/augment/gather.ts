@@ -18,7 +18,7 @@ import {
 type Gather = (
   into: Float32Array,
   samples: ArrayLike<number>,
-  view?: (sample: number) => View,
+  view?: (sample: number, row: number) => View,
 ) => void;
 
 /**
@@ -46,7 +46,7 @@ export function gatherer(
   return (into, samples, view) => {
     for (let row = 0, at = 0; row < samples.length; row++, at += size) {
       const start = samples[row]! * size;
-      const seen = view?.(samples[row]!);
+      const seen = view?.(samples[row]!, row);
       if (seen === undefined) prepared.copy(into, at, start, size);
       else if (seen.changes.length === 0) writeView({ into, at, start }, seen, prepared);
       else changed({ into, at, start }, seen);

@@ -75,6 +75,64 @@ Deno.test("samples are seen and mixed only where that is asked for", () => {
   );
 });
 
+Deno.test("what is drawn again is varied anew, and mixed with what is drawn", () => {
+  const y = Int32Array.of(0, 0, 0, 0, 0, 1);
+  const { meta, parts } = data(6);
+  const set = { meta: { ...meta, outputs: 2 }, parts: { train: { ...parts.train!, y } } };
+  const shift = { use: "shift", pixels: 9, chance: 1 } as never;
+  const mixup = { use: "mixup", alpha: 1, chance: 1 } as never;
+  const cut = { batch: 4, seed: 5, sampling: "balanced" } as const;
+  const epoch = (augment: readonly never[]) => {
+    const at = batcher(set, { ...cut, augment });
+    return [at(2, 0), at(2, 1)];
+  };
+  const [plain, seen, mixed] = [[], [shift], [shift, mixup]].map(epoch);
+  const drawn = plain!.map(({ samples }) => [...samples]);
+  assert.deepEqual(seen!.map(({ samples }) => [...samples]), drawn);
+  assert.deepEqual(plain!.map((batch) => Object.keys(batch)), [["samples"], ["samples"]]);
+  assert.equal(drawn.flat().filter((sample) => sample === 5).length, 3);
+  // Numbers of draws stand behind those of samples, whatever the batch.
+  assert.deepEqual(seen!.map(({ variants }) => [...variants!]), [[6, 7, 8, 9], [10, 11]]);
+  assert.deepEqual(seen!.map(({ mix }) => mix), [undefined, undefined]);
+  const again = seen!.flatMap(({ samples, variants, view }) =>
+    [...samples].flatMap((sample, row) => sample === 5 ? [view!(variants![row]!).vertical] : [])
+  );
+  assert.equal(new Set(again.map(({ offset }) => offset)).size > 1, true);
+  const shares = mixed!.flatMap(({ variants, mix }) =>
+    [...variants!].map((each) => mix!(each)!.share)
+  );
+  assert.equal(new Set(shares).size, 6);
+  // Partners are drawn as samples are: over epochs every second one is of the rare class.
+  const at = batcher(set, { ...cut, batch: 6, augment: [mixup] });
+  const partners = Array.from({ length: 200 }, (_, epoch) => {
+    const { variants, mix } = at(epoch, 0);
+    return [...variants!].map((each) => mix!(each)!.partner);
+  }).flat();
+  const rare = partners.filter((each) => each === 5).length / partners.length;
+  assert.ok(Math.abs(rare - 1 / 2) < 4 * 0.5 / Math.sqrt(partners.length), `${rare}`);
+});
+
+Deno.test("a reader varies each row by its own number, and what it is mixed with by its sample's", async () => {
+  await withTensors((room) =>
+    room.tf.tidy(() => {
+      const table = { ...meta, input: [2, 1, 1] };
+      const inputs = [{ name: "x", shape: [2, 1, 1] }] as never;
+      const read = inputReader(room, table, classes, { inputs, preprocess: null });
+      const targets = targetReader(room, table, classes);
+      const plain = plainView(2, 1);
+      const batch = {
+        samples: Uint32Array.of(1, 1),
+        variants: Uint32Array.of(3, 4),
+        view: (variant: number) => variant === 4 ? shifted(plain, 1, 0) : plain,
+        mix: (variant: number) => variant === 4 ? { partner: 2, share: 0.5 } : undefined,
+      };
+      const seen = room.values(read(batch)[0]!);
+      assert.deepEqual([...seen], [3, 4, (0 + 5) / 2, (3 + 6) / 2]);
+      assert.deepEqual([...room.values(targets(batch)!)], [1, 0, 0, 0.5, 0.5, 0]);
+    })
+  );
+});
+
 const meta = {
   ...{ input: [2], type: "float32" as const, task: "classification" as const },
   ...{ classes: [], outputs: 3, normalize: { scale: [1], offset: [0] } },

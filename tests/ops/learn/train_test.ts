@@ -80,6 +80,33 @@ Deno.test("with class weights a model learns the shares that they make of the cl
   }
 });
 
+Deno.test("drawn equally often, classes are learned as if they were equally many", async () => {
+  const nothing = denseModel([{ kernel: [[0, 0]], bias: [0, 0] }]);
+  const y = Int32Array.of(1, ...Array(9).fill(0));
+  const part = { count: 10, x: new Float32Array(10), y };
+  const rare: Dataset = {
+    meta: {
+      ...{ input: [1], type: "float32", task: "classification", classes: ["often", "rare"] },
+      ...{ outputs: 2, normalize: { scale: [1], offset: [0] } },
+    },
+    parts: { train: part, validation: part },
+  };
+  for (const [sampling, odds] of [["once", 1 / 9], ["balanced", 1]] as const) {
+    const block = training({ epochs: 300, optimizer: sgd(0.3), sampling });
+    const learned = await train.run({ model: nothing, data: rare }, block, runContext());
+    const [often, seldom] = valuesOf(learned, "dense1/bias");
+    assert.ok(Math.abs(seldom! - often! - Math.log(odds)) < 1e-3, `${seldom! - often!}`);
+  }
+  assert.throws(
+    () =>
+      train.facts(
+        { ...known, data: { ...known.data, task: "regression" } },
+        training({ sampling: "balanced" }),
+      ),
+    (error) => error instanceof ParameterError && error.path === "sampling",
+  );
+});
+
 Deno.test("train has no teacher", () => {
   const taught = training({ loss: [{ use: "logits", weight: 1, distance: "mse" }] });
   assert.throws(

@@ -26,6 +26,7 @@ Deno.test("a training has its fields and their limits, inside a stage a teacher 
   const own = {
     epochs: "integer ≥ 1 ≤ 100000",
     batch: "integer ≥ 1 ≤ 2147483647 = 64",
+    "sampling?": "once | balanced",
     freeze: "selectors model = []",
     "clip_norm?": "number > 0",
     "batchnorm?": "batch | averages",

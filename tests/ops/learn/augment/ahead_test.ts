@@ -82,6 +82,30 @@ for (const type of ["uint8", "float32"] as const) {
   }
 }
 
+Deno.test("samples that are drawn again are varied again, in whatever thread", async () => {
+  const { meta, parts } = images(150, "uint8");
+  const y = Int32Array.from({ length: 150 }, (_, i) => i < 140 ? 0 : 1);
+  const data = { meta, parts: { train: { ...parts.train!, y } } };
+  for (const augment of [[noisy, mixed], [colored]]) {
+    const wish = { ...cut(augment), sampling: "balanced" } as const;
+    const [direct, batches] = [batcher(data, wish), openBatches(data, wish)];
+    const made = [await batches.at(0, 0), await batches.at(0, 1)];
+    await batches.close();
+    const here = [direct(0, 0), direct(0, 1)];
+    const [first] = made as [SampleBatch];
+    assert.ok(new Set(first.samples).size < first.samples.length);
+    assert.equal(first.view!(first.variants![0]!).changes.length, 1);
+    const found = await numbersOf(data, made);
+    assert.deepEqual(found, await numbersOf(data, here));
+    // Two rows of one sample are two pictures.
+    const row = first.samples.findIndex((sample, i) => first.samples.indexOf(sample) !== i);
+    const [x] = found[0]!;
+    const size = 8 * 11 * 3;
+    const at = (i: number) => [...x!.subarray(i * size, (i + 1) * size)];
+    assert.notDeepEqual(at(row), at(first.samples.indexOf(first.samples[row]!)));
+  }
+});
+
 Deno.test("a training that goes on begins in the middle of an epoch", async () => {
   const data = images(150, "uint8");
   const batches = openBatches(data, cut([noisy]));
