@@ -22,6 +22,10 @@ import type { RecipePlan } from "../report/search/search_document.ts";
 import { searchLines } from "../report/search/search_text.ts";
 import { lockedSources } from "../library/lock_beside.ts";
 import { asking } from "./shared/store_options.ts";
+import { outlookText } from "./queue/outlook_text.ts";
+import { queue } from "./queue/queue_options.ts";
+import type { QueueOutlook } from "../run/queue/outlook.ts";
+import { queueBehind } from "../library/queue_behind.ts";
 import { openStore, originOf } from "../library/runnable.ts";
 import { defaultCache } from "../store/store_folder.ts";
 import { tableText } from "../report/table.ts";
@@ -50,6 +54,8 @@ interface Outlook {
   /** The same where native kernels are to be used. */
   readonly nativeFlags?: Flags;
   readonly machine: Environment;
+  /** What the run would ask of its queue, where it has one. */
+  readonly queue?: QueueOutlook;
 }
 
 /** The command. */
@@ -66,12 +72,15 @@ export const planCommand: Command = {
     offline,
     "trust-host": trustHost,
     ...asking,
+    queue,
     json,
   },
   async run(invocation) {
     const { terminal, options } = invocation;
     const chosen = recipeOptions(invocation);
     const { cache = defaultCache(), offline = false } = chosen;
+    const queue = options.queue?.[0];
+    const behindRun = queueBehind(queue);
     if (invocation.source !== undefined) assertOpens(withoutPin(invocation.source), cache);
     const recipe = await invocation.recipe();
     const graph = await recipe.compile();
@@ -82,7 +91,7 @@ export const planCommand: Command = {
         ...(pins.size === 0 ? [] : [lockPath(recipe.source!)]),
       ],
       cache,
-      ...given({ shared: offline ? { stores: [] } : chosen.shared }),
+      ...given({ shared: offline ? { stores: [] } : chosen.shared, queue }),
     };
     const needed = permissionsFor(graph, {
       ...where,
@@ -112,7 +121,8 @@ export const planCommand: Command = {
     const machine = await environment(chosen.threads ?? 1, kernels);
     const seconds = await planSeconds(plan, store, machine);
     const nativeFlags = native && permissionFlags(native);
-    const outlook = { plan, seconds, flags, machine, ...given({ nativeFlags }) };
+    const onQueue = await behindRun?.outlook({ plan, ops: invocation.ops, store });
+    const outlook = { plan, seconds, flags, machine, ...given({ nativeFlags, queue: onQueue }) };
     const problems = plan.diagnostics.map(diagnosticProblem);
     if (options.json) terminal.out(jsonText(planDocument(outlook)));
     else {
@@ -138,12 +148,14 @@ function threadModules(graph: Graph): readonly string[] {
 }
 
 /** A plan as text. */
-function planText({ plan, seconds, flags, nativeFlags, machine }: Outlook): string {
+function planText({ plan, seconds, flags, nativeFlags, machine, queue }: Outlook): string {
   const { about, seed } = plan.graph.recipe;
   return `${about.name}  seed ${seed}\n${searchText(plan)}${
     tableText(planTable(plan, seconds))
   }\n` +
-    `${planSummary(plan, seconds)}\ncomputes with ${kernelsText(machine)}\n${needs(flags)}\n` +
+    `${planSummary(plan, seconds)}\n${queue === undefined ? "" : outlookText(queue)}computes with ${
+      kernelsText(machine)
+    }\n${needs(flags)}\n` +
     (nativeFlags === undefined || nativeFlags.refused !== undefined
       ? ""
       : `with native kernels, which end Deno's sandbox, ${needs(nativeFlags)}\n`);
@@ -162,7 +174,7 @@ const searchText = (plan: RecipePlan): string =>
 
 /** A plan as JSON. */
 function planDocument(
-  { plan, seconds, flags, nativeFlags, machine }: Outlook,
+  { plan, seconds, flags, nativeFlags, machine, queue }: Outlook,
 ): Record<string, unknown> {
   const { graph, steps, diagnostics, search } = plan;
   return {
@@ -187,6 +199,7 @@ function planDocument(
     ...(search === undefined
       ? {}
       : { search: { budget: search.plan.budget, ...search.document, ahead: search.ahead } }),
+    ...given({ queue }),
     kernels: machine.kernels,
     flags: flags.words,
     ...given({ notNative: machine.notNative, nativeFlags: nativeFlags?.words }),

@@ -15,11 +15,13 @@ import {
   configFolder,
   HOME_VARIABLE,
   isGranted,
+  QUEUE_VARIABLE,
   REGISTRY_VARIABLE,
   STORE_SECRETS,
   STORE_VARIABLE,
   variable,
 } from "../permission.ts";
+import { hostOf, queueAddress } from "../run/queue/address.ts";
 import { type SharedOptions, storeAddress, storesOfEnvironment } from "../store/shared/address.ts";
 import {
   COMPILERS,
@@ -39,6 +41,8 @@ interface Whereabouts {
   readonly known?: (source: string) => boolean;
   /** Stores that are asked; by default those of the environment. */
   readonly shared?: SharedOptions;
+  /** The URL of the queue; by default that of the environment. */
+  readonly queue?: string;
 }
 
 /** What a run must be allowed. */
@@ -57,7 +61,7 @@ interface Permissions {
 /** What a run of a graph must be allowed; without one, what it takes to read the documents and the cache. */
 export function permissionsFor(
   graph: Graph | undefined,
-  { documents, cache, out, known = () => false, shared = {} }: Whereabouts,
+  { documents, cache, out, known = () => false, shared = {}, queue }: Whereabouts,
 ): Permissions {
   const write = new Set([cache, ...(out === undefined ? [] : [out])]);
   const read = new Set<string>();
@@ -75,6 +79,9 @@ export function permissionsFor(
   }
   const addresses = stores.map(storeAddress);
   for (const { url } of addresses) net.add(new URL(url).host);
+  const behind = queueAddress(queue);
+  if (behind !== undefined) net.add(hostOf(behind));
+  if (behind !== undefined && queue === undefined) variables.add(QUEUE_VARIABLE);
   const inS3 = addresses.some(({ region }) => region !== undefined);
   if (credentials !== undefined && credentials !== "env") read.add(credentials);
   const secrets = credentials === "env" ? [...STORE_SECRETS, ...inS3 ? AWS_SECRETS : []] : [];

@@ -2,6 +2,7 @@
 import { DecantError } from "../error.ts";
 import { queueAddress } from "../run/queue/address.ts";
 import type { OpenQueueOptions } from "../run/queue/open_queue.ts";
+import type { QueueOutlook, QueueOutlookOptions } from "../run/queue/outlook.ts";
 import type { OpenSharedOptions } from "../store/shared/open_shared.ts";
 import type { SharedOptions } from "../store/shared/address.ts";
 
@@ -20,6 +21,8 @@ interface QueueBehind {
   open(options: Omit<OpenQueueOptions, "address">): ReturnType<
     typeof import("../run/queue/open_queue.ts").openQueue
   >;
+  /** What a run of a plan would ask of it. Throws a `usage` error where the run would. */
+  outlook(options: Omit<QueueOutlookOptions, "address">): Promise<QueueOutlook>;
 }
 
 /** The queue at a URL, by default that of `DECANT_QUEUE`; undefined where none is named. Throws a `usage` error. */
@@ -42,6 +45,10 @@ export function queueBehind(
     async open(options) {
       const { openQueue } = await import("../run/queue/open_queue.ts");
       return await openQueue({ ...options, address });
+    },
+    async outlook(options) {
+      const { queueOutlook } = await import("../run/queue/outlook.ts");
+      return await queueOutlook({ ...options, address });
     },
   };
 }

@@ -131,6 +131,8 @@ export interface Store {
   readonly trusts: Trust;
   /** Sentences about records that are no hits, by key: nobody who is trusted has signed them. */
   readonly hints?: ReadonlyMap<Key, string>;
+  /** The keys whose records were found in stores behind the folder, not in it; absent where there are none. */
+  readonly theirs?: ReadonlySet<Key>;
   /** Who signed the record under a key, if it was made elsewhere. */
   signature(key: Key): Promise<Signature | undefined>;
   /**

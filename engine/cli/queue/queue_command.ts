@@ -7,6 +7,7 @@ import type { QueueOverview } from "../../run/queue/overview.ts";
 import type { Command } from "../command.ts";
 import { json } from "../recipe_options.ts";
 import { queue } from "./queue_options.ts";
+import { workersText } from "./outlook_text.ts";
 
 /** The command. */
 export const queueCommand: Command = {
@@ -39,7 +40,7 @@ export function overviewText(
   const since = (date: string) => durationText(Math.max(0, now - Date.parse(date)) / 1000);
   const busy = new Map(active.map((row) => [row.worker, row]));
   const idle = workers?.filter((worker) => !busy.has(worker)) ?? [];
-  const lines = [`${address}  ${name}`, workersText(workers, others)];
+  const lines = [`${address}  ${name}`, workersText(workers?.length, others)];
   for (const { worker = "?", recipe, step, since: begun, fraction, message } of active) {
     const far = fraction === undefined ? "" : `  ${message} ${Math.floor(100 * fraction)} %`;
     lines.push(`  ▸ ${worker}  ${recipe} ${step}${far}  for ${since(begun)}`);
@@ -58,12 +59,4 @@ export function overviewText(
     );
   }
   return `${lines.join("\n")}\n`;
-}
-
-function workersText(workers: QueueOverview["workers"], others: number): string {
-  if (workers === undefined) return "the Redis does not say who is connected";
-  const elsewhere = others === 0 ? "" : `, ${others} of other versions, which take none of these`;
-  return `${workers.length} ${
-    workers.length === 1 ? "worker" : "workers"
-  } of this version${elsewhere}`;
 }

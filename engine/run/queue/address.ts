@@ -9,6 +9,9 @@ import { excerpt } from "../../quote.ts";
 /** Raised when a task is written differently, so that no worker reads one that it does not understand. */
 const TASK = 1;
 
+/** Where a Redis listens. */
+const PORT = 6379;
+
 /** A Redis. */
 export interface QueueAddress {
   /** The URL with everything in it. */
@@ -31,6 +34,12 @@ export function queueAddress(text = variable(QUEUE_VARIABLE)): QueueAddress | un
     throw refused(`the address of the queue on ${host} goes on behind the number of its database`);
   }
   return { url: url.href, shown: `${protocol}//${host}${pathname === "/" ? "" : pathname}` };
+}
+
+/** Where a queue is as `--allow-net` has it: with its port, which is Redis's where the URL says none. */
+export function hostOf({ url }: QueueAddress): string {
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port === "" ? PORT : port}`;
 }
 
 function refused(message: string): DecantError {

@@ -45,17 +45,25 @@ function ownCodeOf({ op, step }: Node): string | undefined {
   return used && `\`${used.name}\`, one of ${used.list}`;
 }
 
-/** Throws a `usage` error where a step of a graph cannot be performed by workers. */
-export function assertQueueable({ nodes }: Graph): void {
+/** Throws a `usage` error where a graph cannot be performed by workers: for a step of it, or without a shared store. */
+export function assertQueueable({ nodes }: Graph, shares: boolean): void {
   const own = nodes.map((node) => [node, ownCodeOf(node)] as const)
     .find(([, code]) => code !== undefined);
-  if (own === undefined) return;
-  const [{ step }, code] = own;
-  throw new DecantError(
-    "usage",
-    `\`${step.name}\` runs ${code} that did not come with Decant: workers behind a queue have no others`,
-    "run it without --queue; --jobs runs steps side by side on this machine",
-  );
+  if (own !== undefined) {
+    const [{ step }, code] = own;
+    throw new DecantError(
+      "usage",
+      `\`${step.name}\` runs ${code} that did not come with Decant: workers behind a queue have no others`,
+      "run it without --queue; --jobs runs steps side by side on this machine",
+    );
+  }
+  if (!shares) {
+    throw new DecantError(
+      "usage",
+      "a queue needs a store that its workers share: what they read and make travels through it",
+      "--queue redis://… --store https://…",
+    );
+  }
 }
 
 /** Performs tasks by workers. */

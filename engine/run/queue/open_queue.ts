@@ -1,5 +1,4 @@
 /** A queue as a run uses it: reached, listened to, and looked at for workers. */
-import { DecantError } from "../../error.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { OpSet } from "../../op.ts";
 import type { Store } from "../../store/store.ts";
@@ -39,15 +38,8 @@ interface RunQueue extends AsyncDisposable {
 /** Reaches a queue. Throws a `usage` or a `queue` error. */
 export async function openQueue(options: OpenQueueOptions): Promise<RunQueue> {
   const { address, graph, ops, host, notice, look = LOOK } = options;
-  assertQueueable(graph);
-  if (options.store.sharing === undefined) {
-    throw new DecantError(
-      "usage",
-      "a queue needs a store that its workers share: what they read and make travels through it",
-      "--queue redis://… --store https://…",
-    );
-  }
-  const sharing = offeredBy(options.store.sharing);
+  assertQueueable(graph, options.store.sharing !== undefined);
+  const sharing = offeredBy(options.store.sharing!);
   const store = { ...options.store, sharing };
   const connection = await connect(address, queueName(ops), notice);
   const watch = await watchQueue(connection, { look });

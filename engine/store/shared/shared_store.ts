@@ -40,6 +40,7 @@ export function sharedStore(local: Store, options: SharedStoreOptions): Store {
   const { remotes, take, memory, sharing, hints, looks = false, signal } = options;
   /** Each key is asked for once: a run that waited for an answer does not wait for it again. */
   const asked = new Map<Key, Promise<Outcome | undefined>>();
+  const theirs = new Set<Key>();
   const known = new Map<Digest, number>();
   const learn = (outcome: Outcome): Outcome => {
     for (const { digest, bytes } of outcome.blobs) known.set(digest, bytes);
@@ -49,6 +50,7 @@ export function sharedStore(local: Store, options: SharedStoreOptions): Store {
   async function found(key: Key, how: RecallOptions): Promise<Outcome | undefined> {
     const recorded = await first(remotes, (remote) => remote.record(key, how.signal ?? signal));
     if (recorded === undefined) return undefined;
+    theirs.add(key);
     if (!looks) await kept(local, recorded);
     return learn(recorded.outcome);
   }
@@ -61,6 +63,7 @@ export function sharedStore(local: Store, options: SharedStoreOptions): Store {
   return {
     ...withBehind(local, behind),
     ...given({ sharing, hints }),
+    theirs,
     async outcome(key, how = {}) {
       const here = await local.outcome(key);
       if (here !== undefined) return learn(here);

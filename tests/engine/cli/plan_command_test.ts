@@ -5,6 +5,10 @@ import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { isNativePlatform } from "../../../engine/tensor/native/needs.ts";
 import { opSet } from "../../../engine/op.ts";
 import { fakeOps } from "../run/fake.ts";
+import { freePort } from "../run/queue/free_port.ts";
+import { redisServer, startRedis } from "../run/queue/redis.ts";
+import { cacheServer } from "../store/shared/server.ts";
+import { setVariable } from "../../variable.ts";
 import { NUMBERS, SEARCH, typing } from "./typed.ts";
 
 const CACHE = ["--cache", "DIR/cache"];
@@ -116,6 +120,60 @@ Deno.test("a plan reads the lock beside a recipe that holds its sources, and wha
   const after = await needs();
   assert.deepEqual(after, [before[0]!, "DIR/a.lock.json", ...before.slice(1)]);
   assert.match(before[1]!, /\/$/, "the folder of the modules");
+});
+
+Deno.test({
+  name:
+    "on a queue a plan says who is there and what would be asked of whom, by option and by variable alike",
+  ignore: redisServer === undefined,
+  async fn() {
+    await using redis = await startRedis({ words: ["--requirepass", "geheim"] });
+    await using server = cacheServer();
+    await using here = await typing();
+    using _key = { [Symbol.dispose]: setVariable("XDG_CONFIG_HOME", `${here.path}/config`) };
+    await here.decant("key", "new", "anna");
+    const store = ["--store", server.address];
+    const until = ["run", "DIR/a.yaml", "--until", "one", "--quiet", "--out", "DIR/out"];
+    await here.decant(...until, "--cache", "DIR/other", ...store, "--store-write");
+    const url = redis.url.replace("//", "//:geheim@");
+    const words = ["plan", "DIR/a.yaml", ...CACHE, ...store];
+    const { code, out, err } = await here.decant(...words, "--queue", url);
+    assert.equal(code, 0, err);
+    const there = `queue ${redis.url}: 0 workers of this version\n` +
+      "  recalled: 0 from the cache, 1 from stores\n" +
+      "  for workers: 1 at once, then 1 that wait for others, unless they are recorded\n  here: 0\n";
+    assert.ok(out.includes(`unknown until then.\n${there}computes with `), out);
+    const hosts = [new URL(server.address).host, `127.0.0.1:${redis.port}`].sort().join();
+    assert.ok(out.includes(` --allow-net=${hosts} `), out);
+    assert.ok(!(out + err).includes("geheim") && !out.includes("DECANT_QUEUE"));
+    using _queue = { [Symbol.dispose]: setVariable("DECANT_QUEUE", url) };
+    const document = JSON.parse((await here.decant(...words, "--json")).out);
+    const steps = { cached: 0, fetched: 1, asked: 1, later: 1, here: 0 };
+    const { name, ...queue } = document.queue;
+    assert.deepEqual(queue, { address: redis.url, steps, workers: 0, others: 0 });
+    assert.match(name, /^n\d+-[0-9a-f]{12}$/);
+    assert.ok(document.flags.some((flag: string) => /^--allow-env=.*\bDECANT_QUEUE\b/.test(flag)));
+  },
+});
+
+Deno.test("a plan stands where its queue cannot be reached, and is refused where the run would be", async () => {
+  await using here = await typing();
+  using _key = { [Symbol.dispose]: setVariable("XDG_CONFIG_HOME", `${here.path}/config`) };
+  const queue = ["--queue", `redis://anna:geheim@127.0.0.1:${freePort()}`];
+  const words = ["plan", "DIR/a.yaml", ...CACHE, ...queue];
+  const alone = await here.decant(...words);
+  assert.deepEqual([alone.code, alone.out], [2, ""]);
+  assert.match(alone.err, /a queue needs a store that its workers share/);
+  await using server = cacheServer();
+  const { code, out, err } = await here.decant(...words, "--store", server.address);
+  assert.deepEqual([code, err], [0, ""]);
+  assert.match(
+    out,
+    /\nthe queue at redis:\/\/127\.0\.0\.1:\d+ cannot be reached: .*\n {2}recalled: 0/,
+  );
+  assert.ok(!out.includes("geheim"));
+  const wrong = await here.decant("plan", "DIR/a.yaml", ...CACHE, "--queue", "http://a:geheim@h");
+  assert.deepEqual([wrong.code, wrong.err.includes("geheim")], [2, false]);
 });
 
 Deno.test("a comma in a path leaves nothing to paste, and says why", async () => {

@@ -173,6 +173,23 @@ Deno.test("stores are reached, by the variables that name them and who asks, wit
   }
 });
 
+Deno.test("a queue is reached at its port, and by the variable that names it where nobody else does", () => {
+  const unset = setVariable("DECANT_QUEUE", undefined);
+  const needed = (queue?: string) =>
+    sets(permissionsFor(undefined, { documents: [], cache: "c", ...queue && { queue } }));
+  const cache = { ...none, read: ["c"], write: ["c"] };
+  try {
+    assert.deepEqual(needed(), cache);
+    const named = { ...cache, net: ["q.org:6379"] };
+    assert.deepEqual(needed("redis://anna:geheim@q.org/1"), named);
+    setVariable("DECANT_QUEUE", "rediss://p.org:7000");
+    assert.deepEqual(needed("redis://q.org"), named, "the one that is said goes before");
+    assert.deepEqual(needed(), { ...cache, net: ["p.org:7000"], variables: ["DECANT_QUEUE"] });
+  } finally {
+    unset();
+  }
+});
+
 Deno.test("native kernels need their folder and the variable that leads to it besides", {
   ignore: !isNativePlatform(),
 }, () => {

@@ -4,6 +4,7 @@ import { setVariable } from "../../variable.ts";
 import { freePort } from "../run/queue/free_port.ts";
 import { fakeOps, graphOf } from "../run/fake.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
+import type { Store } from "../../../engine/store/store.ts";
 
 Deno.test("a run has a queue where one is named, and writes its stores then", () => {
   const unset = setVariable("DECANT_QUEUE", undefined);
@@ -30,12 +31,15 @@ Deno.test("the queue that is opened is the one that is named", async () => {
   const options = {
     graph: graphOf([{ name: "a", op: constant, params: { value: 1 } }]),
     ops: new Map(),
-    store: { ...memoryStore(), sharing: {} } as never,
+    store: { ...memoryStore(), sharing: {} } as object as Store,
     host: "mill",
     notice: assert.fail,
   };
-  await assert.rejects(queueBehind(`redis://127.0.0.1:${port}`)!.open(options), {
-    code: "queue",
-    message: new RegExp(`127.0.0.1:${port}`),
-  });
+  const behind = queueBehind(`redis://127.0.0.1:${port}`)!;
+  const message = new RegExp(`127.0.0.1:${port}`);
+  await assert.rejects(behind.open(options), { code: "queue", message });
+  const plan = { graph: options.graph, steps: [], diagnostics: [] };
+  const store = { ...options.store, behind: {} } as never;
+  const { unreachable } = await behind.outlook({ plan, ops: options.ops, store });
+  assert.match(unreachable!, message);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { shippedOps } from "../../../../engine/api/language.ts";
-import { queueAddress, queueName } from "../../../../engine/run/queue/address.ts";
+import { hostOf, queueAddress, queueName } from "../../../../engine/run/queue/address.ts";
 import { NUMERICS } from "../../../../engine/numerics.ts";
 import { setVariable } from "../../../variable.ts";
 
@@ -10,6 +10,13 @@ Deno.test("an address is shown without who asks", () => {
   assert.equal(shown("rediss://:geheim@queue.example/"), "rediss://queue.example");
   const { url } = queueAddress("redis://anna:geheim@queue.example/2")!;
   assert.equal(url, "redis://anna:geheim@queue.example/2");
+});
+
+Deno.test("a queue is reached at its host and port, which is Redis's where none is said", () => {
+  const host = (text: string) => hostOf(queueAddress(text)!);
+  assert.equal(host("redis://anna:geheim@queue.example/2"), "queue.example:6379");
+  assert.equal(host("rediss://:geheim@queue.example:6380"), "queue.example:6380");
+  assert.equal(host("redis://[::1]"), "[::1]:6379");
 });
 
 Deno.test("what is no address is refused by a sentence that shows no secret", () => {

@@ -285,12 +285,16 @@ Deno.test("what reads a clock reads that of this machine", async () => {
   assert.deepEqual(here, ["model"]);
 });
 
-Deno.test("a recipe with an op of its own is refused on a queue", () => {
+Deno.test("a recipe with an op of its own is refused on a queue, and one that shares no store", () => {
   const { constant } = fakeOps();
   const step = (code?: string) =>
     graphOf([{ name: "a", op: { ...constant, ...code && { code } } as never }]);
-  assertQueueable(step());
-  assert.throws(() => assertQueueable(step("0".repeat(64))), {
+  assertQueueable(step(), true);
+  assert.throws(() => assertQueueable(step(), false), {
+    code: "usage",
+    message: /^a queue needs a store that its workers share/,
+  });
+  assert.throws(() => assertQueueable(step("0".repeat(64)), true), {
     code: "usage",
     message:
       "`a` runs `constant`, an op that did not come with Decant: workers behind a queue have no others",
@@ -299,7 +303,7 @@ Deno.test("a recipe with an op of its own is refused on a queue", () => {
   const { nodes: [node], ...graph } = step();
   const uses = (used: readonly object[]) => {
     const op = { ...node!.op, own: () => used as never };
-    return () => assertQueueable({ ...graph, nodes: [{ ...node!, op }] });
+    return () => assertQueueable({ ...graph, nodes: [{ ...node!, op }] }, true);
   };
   uses([])();
   assert.throws(uses([{ list: "terms", name: "focal" }]), {

@@ -19,6 +19,7 @@ Deno.test("what one cache publishes is a hit in another, and its bytes come when
   const made = outcomeOf("a", [10, 200_000, 3]);
   assert.deepEqual(await publishAt(server.address, made), []);
   const { store, local, said } = await cacheBehind(server.address);
+  assert.deepEqual([...store.theirs!], []);
   assert.deepEqual(await store.outcome(made.key), made.outcome);
   assert.deepEqual(await local.outcome(made.key), made.outcome);
   assert.equal(local.contents.blobs.size, 0);
@@ -31,7 +32,7 @@ Deno.test("what one cache publishes is a hit in another, and its bytes come when
   const stream = await new Response(await store.stream(large)).arrayBuffer();
   assert.deepEqual(new Uint8Array(stream), made.blobs.get(large));
   assert.equal(await store.outcome(outcomeOf("b", []).key), undefined);
-  assert.deepEqual(said, []);
+  assert.deepEqual([[...store.theirs!], said], [[made.key], []]);
 });
 
 Deno.test("a key is asked for once, and what the cache has is not asked for", async () => {
@@ -44,6 +45,7 @@ Deno.test("a key is asked for once, and what the cache has is not asked for", as
   await store.publish(made.key, made.outcome, made.blobs);
   assert.deepEqual(await store.outcome(made.key), made.outcome);
   assert.equal(server.asked.length, 1);
+  assert.equal(store.theirs!.size, 0);
 });
 
 Deno.test("blobs that the cache has already do not come again", async () => {
