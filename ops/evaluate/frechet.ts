@@ -15,13 +15,12 @@ export interface Moments {
 export function momentsOf(rows: Float32Array, count: number): Moments {
   if (count < 2) throw new RangeError("Cannot compare clouds of fewer than two samples");
   const width = rows.length / count;
-  const mean = new Float64Array(width);
-  for (let i = 0; i < rows.length; i++) mean[i % width]! += rows[i]!;
-  for (let c = 0; c < width; c++) mean[c]! /= count;
+  const sums = new Float64Array(width);
+  for (let i = 0; i < rows.length; i++) sums[i % width]! += rows[i]!;
+  const mean = sums.map((sum) => sum / count);
   const covariance = new Float64Array(width * width);
-  const centred = new Float64Array(width);
   for (let row = 0; row < count; row++) {
-    for (let c = 0; c < width; c++) centred[c] = rows[row * width + c]! - mean[c]!;
+    const centred = mean.map((each, c) => rows[row * width + c]! - each);
     for (const [i, value] of centred.entries()) {
       // Half of it says all.
       for (let j = 0; j <= i; j++) covariance[i * width + j]! += value * centred[j]!;

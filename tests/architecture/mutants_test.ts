@@ -51,6 +51,15 @@ for (
       "const f = () => { if (a) ; return b; }",
       "const f = () => { if (a) return; ; }",
     ]],
+    ["statement", "const f = () => { switch (a) { case 1: return; case 2: b(); return; } }", [
+      "const f = () => { switch (a) { case 1: ; case 2: b(); return; } }",
+      "const f = () => { switch (a) { case 1: return; case 2: ; return; } }",
+    ]],
+    ["statement", "const f = () => { switch (a) { default: return; } b(); }", [
+      "const f = () => { switch (a) { default: ; } b(); }",
+      "const f = () => { switch (a) { default: return; } ; }",
+    ]],
+    ["statement", "a satisfies never; b() satisfies c;", ["a satisfies never; ;"]],
     ["statement", "const f = () => { for (;;) { return; } }", [
       "const f = () => { for (;;) { ; } }",
     ]],

@@ -35,8 +35,7 @@ export const complexOverrides = (machine: Machine): Overrides => {
       const x: TensorInfo = inputs.x;
       const y = outputInfo(x.shape);
       const [re, im] = parts(x, backend).map((part) => view(machine, part)) as [View, View];
-      const to = view(machine, y);
-      for (let i = 0; i < to.length; i++) to[i] = length(re[i]!, im[i]!);
+      view(machine, y).set(re.map((value, i) => length(value, im[i]!)));
       return y;
     },
   };

@@ -124,7 +124,8 @@ function sizesOf(
 ): readonly [size: number, packed: number, place: number] {
   const short = [24, 20, 42].map((field) => view.getUint32(at + field, true));
   if (!short.includes(ELSEWHERE)) return short as [number, number, number];
-  for (let field = at + offset; field + 4 <= at + offset + extra;) {
+  // One that holds a number has four bytes of head and eight of the number at least.
+  for (let field = at + offset; field + 12 <= at + offset + extra;) {
     const end = field + 4 + view.getUint16(field + 2, true);
     if (end > at + offset + extra) throw damaged();
     if (view.getUint16(field, true) === 1) {

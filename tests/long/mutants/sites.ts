@@ -239,9 +239,11 @@ function isEnd(ts: typeof TS, node: TS.Node): boolean {
   let at: TS.Node = node;
   while (!ts.isFunctionLike(at.parent)) {
     const { parent }: TS.Node = at;
-    const last = ts.isBlock(parent)
+    const last = ts.isBlock(parent) || ts.isCaseOrDefaultClause(parent)
       ? parent.statements.at(-1) === at
-      : ts.isIfStatement(parent) || ts.isCatchClause(parent) ||
+      : ts.isCaseBlock(parent)
+      ? parent.clauses.at(-1) === at
+      : ts.isIfStatement(parent) || ts.isSwitchStatement(parent) || ts.isCatchClause(parent) ||
         ts.isTryStatement(parent) && parent.finallyBlock !== at;
     if (!last) return false;
     at = parent;
@@ -249,9 +251,17 @@ function isEnd(ts: typeof TS, node: TS.Node): boolean {
   return true;
 }
 
+/** Whether a statement is for the type check alone, as `a satisfies never`: nothing is left of it at run time. */
+function isForTypes(ts: typeof TS, node: TS.Node): boolean {
+  return ts.isExpressionStatement(node) && ts.isSatisfiesExpression(node.expression) &&
+    ts.isIdentifier(node.expression.expression);
+}
+
 function statementChanges(ts: typeof TS, node: TS.Node): readonly Change[] {
   const removable = ts.isExpressionStatement(node) || ts.isReturnStatement(node) ||
     ts.isThrowStatement(node) || ts.isContinueStatement(node) || ts.isBreakStatement(node) ||
     ts.isForOfStatement(node) || (ts.isIfStatement(node) && node.elseStatement === undefined);
-  return removable && !isEnd(ts, node) ? [{ kind: "statement", from: node, text: ";" }] : [];
+  return removable && !isEnd(ts, node) && !isForTypes(ts, node)
+    ? [{ kind: "statement", from: node, text: ";" }]
+    : [];
 }

@@ -70,6 +70,23 @@ Deno.test("a magnitude is infinite where a part is, and does not overflow before
   ]);
 });
 
+Deno.test("transforms of no numbers are no numbers", async () => {
+  await withTensors(({ tf, values }) => {
+    tf.tidy(() => {
+      for (const shape of [[0], [2, 0], [0, 3]]) {
+        const x = tf.complex(tf.zeros(shape), tf.zeros(shape));
+        for (const y of [tf.fft(x), tf.ifft(x)]) {
+          assert.deepEqual(y.shape, shape);
+          assert.deepEqual(
+            [...values(tf.real(y)), ...values(tf.imag(y)), ...values(tf.abs(y))],
+            [],
+          );
+        }
+      }
+    });
+  });
+});
+
 Deno.test("a transform of one number is that number", async () => {
   await withTensors(({ tf, values }) => {
     tf.tidy(() => {

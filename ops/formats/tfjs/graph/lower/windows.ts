@@ -110,7 +110,7 @@ export const transposedConvolution: Lower = (lowering) => {
   // What is cut off: as much as a convolution with this padding would have added to come back.
   const margins = [0, 1].map((axis) => {
     const cut = (from[axis]! - 1) * strides[axis]! + reach[axis]! - to[axis]!;
-    const before = same ? Math.floor(Math.max(0, cut) / 2) : 0;
+    const before = same ? Math.max(0, Math.floor(cut / 2)) : 0;
     return { before, after: cut - before };
   });
   const weights = lowering.numbers(
