@@ -45,5 +45,5 @@ export function legible(mail: string): string {
     ? [mail, ""]
     : [mail.slice(0, end.index), mail.slice(end.index + end[0].length)];
   const [, subject = ""] = /^subject:(.*(?:\r?\n[ \t].*)*)/im.exec(header) ?? [];
-  return `${subject.trim()}\n${body}`.replace(/<[^<>]*>/g, " ");
+  return `${subject.trim()}\n${body}`.split(/<[^<>]*>/).join(" ");
 }

@@ -13,7 +13,14 @@ import type { Loaded, Samples } from "../samples.ts";
 import type { TextParams } from "./text_fields.ts";
 import type { PartTexts, Texts } from "./texts.ts";
 import { tokenizerOf } from "./tokenizer.ts";
-import { learnVocabulary, numbered, plainVocabulary, type Vocabulary } from "./vocabulary.ts";
+import { TokenPlaces } from "./token_places.ts";
+import {
+  learnVocabulary,
+  numbered,
+  numbersOf,
+  plainVocabulary,
+  type Vocabulary,
+} from "./vocabulary.ts";
 
 /** What a recipe says. */
 interface TextWishes extends DataWishes {
@@ -34,13 +41,14 @@ export async function textDataset(
   context: Pick<RunContext, "read" | "memory">,
 ): Promise<Dataset<HeldValues>> {
   const { text, task } = wishes;
-  const { rule, cut, vocabulary } = await tokenizerOf(text, context);
-  const samples: (readonly string[])[] = [];
+  const seen = new TokenPlaces();
+  const { rule, cut, vocabulary } = await tokenizerOf(text, seen, context);
+  const samples: Int32Array[] = [];
   const places = (texts: Texts): Int32Array => {
     const first = samples.length;
     const own = task === "next-token"
-      ? windows(cut(texts.texts.join("\n")), text.length)
-      : texts.texts.map((each) => cut(each).slice(0, text.length));
+      ? windows(cut(texts.texts.join("\n"), Infinity), text.length)
+      : texts.texts.map((each) => cut(each, text.length));
     for (const sample of own) samples.push(sample);
     return Int32Array.from(own, (_, index) => first + index);
   };
@@ -49,7 +57,7 @@ export async function textDataset(
   function number(parts: Parts): { parts: Parts; text: Vocabulary } {
     const tokens = ({ x }: Samples) => Array.from(x, (place) => samples[place]!);
     const known = typeof vocabulary === "number"
-      ? learnVocabulary(tokens(parts.train), vocabulary)
+      ? learnVocabulary(tokens(parts.train), seen.tokens, vocabulary)
       : vocabulary;
     // A window goes on in the next one: nothing frames it.
     const words = task === "next-token"
@@ -59,10 +67,11 @@ export async function textDataset(
     const count = Object.values(parts).reduce((sum, samples) => sum + samples.count, 0);
     const { what, bytes, help } = textNeed(count, length);
     assertFits(`Cannot number the texts: ${what}`, bytes, context.memory, help);
+    const numbers = numbersOf(seen.tokens, words);
     const stored = (samples: Samples): Samples =>
       task === "next-token"
-        ? shifted(numbered(tokens(samples), words, length + 1), samples, length)
-        : { ...samples, input: [length], x: numbered(tokens(samples), words, length) };
+        ? shifted(numbered(tokens(samples), numbers, words, length + 1), samples, length)
+        : { ...samples, input: [length], x: numbered(tokens(samples), numbers, words, length) };
     const { train, validation, test } = parts;
     return {
       parts: { train: stored(train), validation: stored(validation), test: stored(test) },
@@ -104,11 +113,11 @@ function loadedOf(
 }
 
 /** Pieces of `length` tokens and the one behind them. */
-function windows(tokens: readonly string[], length: number): readonly string[][] {
+function windows(tokens: Int32Array, length: number): readonly Int32Array[] {
   const count = Math.max(0, Math.floor((tokens.length - 1) / length));
   return Array.from(
     { length: count },
-    (_, index) => tokens.slice(index * length, (index + 1) * length + 1),
+    (_, index) => tokens.subarray(index * length, (index + 1) * length + 1),
   );
 }
 

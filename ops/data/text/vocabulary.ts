@@ -32,19 +32,28 @@ export interface Vocabulary {
 const SPECIAL = ["[padding]", "[unknown]"] as const;
 
 /**
- * The most frequent tokens of samples, at most `limit` numbers with padding 0 and unknown 1; those counted equally often
- * in the order of their UTF-16 units.
+ * The most frequent tokens of texts, at most `limit` numbers with padding 0 and unknown 1; those counted equally often
+ * in the order of their UTF-16 units. `tokens` are those that the texts' numbers are places of.
  */
 export function learnVocabulary(
-  samples: readonly (readonly string[])[],
+  texts: readonly Int32Array[],
+  tokens: readonly string[],
   limit: number,
 ): Vocabulary {
-  const counts = new Map<string, number>();
-  for (const sample of samples) {
-    for (const token of sample) counts.set(token, (counts.get(token) ?? 0) + 1);
-  }
-  const found = [...counts.keys()].sort().sort((a, b) => counts.get(b)! - counts.get(a)!);
-  return plainVocabulary([...SPECIAL, ...found].slice(0, limit), 0, 1);
+  const counts = new Uint32Array(tokens.length);
+  for (const text of texts) for (const place of text) counts[place]!++;
+  const least = leastCount(counts, limit - SPECIAL.length);
+  const found = tokens.flatMap((token, place) =>
+    counts[place]! >= least ? [{ token, count: counts[place]! }] : []
+  ).sort((a, b) => b.count - a.count || (a.token < b.token ? -1 : 1));
+  const learned = [...SPECIAL, ...found.map(({ token }) => token)];
+  return plainVocabulary(learned.slice(0, limit), 0, 1);
+}
+
+/** What a token must count to be among the `most` most frequent, or as frequent as the last of them; 1 at least. */
+function leastCount(counts: Uint32Array, most: number): number {
+  const rising = counts.slice().sort();
+  return Math.max(1, rising.at(-most) ?? 1);
 }
 
 /** A vocabulary without a frame or a mask of its own. */
@@ -61,19 +70,28 @@ export function framing({ padding, frame }: Vocabulary): ReadonlySet<number> {
   return new Set([padding, ...frame.start, ...frame.end]);
 }
 
-/** Writes samples as rows of `length` numbers: framed, cut at the end, padded. */
+/** The number of each of some tokens, that of the unknown where it has none. */
+export function numbersOf(
+  tokens: readonly string[],
+  { tokens: known, unknown }: Pick<Vocabulary, "tokens" | "unknown">,
+): Int32Array {
+  const numbers = new Map(known.map((token, number) => [token, number]));
+  return Int32Array.from(tokens, (token) => numbers.get(token) ?? unknown);
+}
+
+/** Writes texts, which are places in a list of `numbers`, as rows of `length` of them: framed, cut at the end, padded. */
 export function numbered(
-  samples: readonly (readonly string[])[],
-  vocabulary: Vocabulary,
+  texts: readonly Int32Array[],
+  numbers: Int32Array,
+  { padding, frame: { start, end } }: Pick<Vocabulary, "padding" | "frame">,
   length: number,
 ): Int32Array {
-  const { tokens, padding, unknown, frame: { start, end } } = vocabulary;
-  const numbers = new Map(tokens.map((token, number) => [token, number]));
-  const rows = new Int32Array(samples.length * length).fill(padding);
+  const rows = new Int32Array(texts.length * length).fill(padding);
   const room = Math.max(0, length - start.length - end.length);
-  for (const [row, sample] of samples.entries()) {
-    const inside = sample.slice(0, room).map((token) => numbers.get(token) ?? unknown);
-    rows.set([...start, ...inside, ...end].slice(0, length), row * length);
+  for (const [row, text] of texts.entries()) {
+    const inside = text.subarray(0, room).map((place) => numbers[place]!);
+    const whole = start.length + end.length === 0 ? inside : [...start, ...inside, ...end];
+    rows.set(whole.length > length ? whole.slice(0, length) : whole, row * length);
   }
   return rows;
 }

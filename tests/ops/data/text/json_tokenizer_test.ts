@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { jsonTokenizer } from "../../../../ops/data/text/json_tokenizer.ts";
 import { anyTokenizer } from "../../../../ops/data/text/tokenizer_file.ts";
 import type { JsonFields } from "../../../../ops/data/text/tokenizer_json.ts";
-import { numbered } from "../../../../ops/data/text/vocabulary.ts";
+import { numberedTexts } from "./placed.ts";
 
 const FIXTURES = new URL("../../../fixtures/tokenizers/", import.meta.url);
 const text = (name: string) => Deno.readTextFile(new URL(name, FIXTURES));
@@ -26,7 +26,7 @@ for (
       readonly ids: readonly number[];
     }[];
     for (const { text, ids } of rows) {
-      const found = [...numbered([tokens(text)], vocabulary, ids.length)];
+      const found = numberedTexts([tokens(text)], vocabulary, ids.length);
       assert.deepEqual(found, ids, text);
     }
   });

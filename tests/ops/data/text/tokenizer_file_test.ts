@@ -4,8 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { readTokenizer } from "../../../../ops/data/text/tokenizer_file.ts";
-import { numbered } from "../../../../ops/data/text/vocabulary.ts";
 import { normalized, wordPieces } from "../../../../ops/data/text/word_piece.ts";
+import { numberedTexts } from "./placed.ts";
 
 /** The vocabulary of `test_full_tokenizer` and `test_wordpiece_tokenizer`. */
 const VOCABULARY = [
@@ -54,7 +54,7 @@ Deno.test("the reference's full tokenizer: pieces and their numbers", () => {
   const pieces = tokens("UNwant\u00E9d,running");
   assert.deepEqual(pieces, ["un", "##want", "##ed", ",", "runn", "##ing"]);
   // Its own numbers: 7, 4, 5, 10, 8, 9.
-  assert.deepEqual([...numbered([pieces], vocabulary, 10)], [1, 7, 4, 5, 10, 8, 9, 2, 11, 11]);
+  assert.deepEqual(numberedTexts([pieces], vocabulary, 10), [1, 7, 4, 5, 10, 8, 9, 2, 11, 11]);
   assert.deepEqual(vocabulary.frame, { start: [1], end: [2] });
   assert.deepEqual([vocabulary.padding, vocabulary.unknown, vocabulary.mask], [11, 0, 12]);
 });

@@ -1,9 +1,9 @@
 /** Texts by a list of tokens, against the numbers of PyPI's tokenizers. */
 import assert from "node:assert/strict";
 import { readTokenizer } from "../../../../ops/data/text/tokenizer_file.ts";
-import { numbered } from "../../../../ops/data/text/vocabulary.ts";
 import { isWordList, listedTokenizer } from "../../../../ops/data/text/word_list.ts";
 import { NUMBERS, TEXTS, VOCABULARY } from "../../../fixtures/transformers/transformers.ts";
+import { numberedTexts } from "./placed.ts";
 
 const list = new TextDecoder().decode(VOCABULARY);
 const LONGEST = 20;
@@ -11,9 +11,9 @@ const LONGEST = 20;
 for (const { lowercase, ids } of NUMBERS) {
   Deno.test(`every text has the numbers that tokenizers gives it, ${lowercase ? "un" : ""}cased`, () => {
     const { tokens, vocabulary } = readTokenizer(list, "vocab.txt", lowercase);
-    const rows = numbered(TEXTS.map(tokens), vocabulary, LONGEST);
+    const rows = numberedTexts(TEXTS.map(tokens), vocabulary, LONGEST);
     for (const [row, numbers] of ids.entries()) {
-      const found = [...rows.subarray(row * LONGEST, (row + 1) * LONGEST)];
+      const found = rows.slice(row * LONGEST, (row + 1) * LONGEST);
       const padding = Array(LONGEST - numbers.length).fill(0);
       assert.deepEqual(found, [...numbers, ...padding], JSON.stringify(TEXTS[row]));
     }

@@ -4,7 +4,7 @@ import { type AudioParams, USUAL_AUDIO } from "../../../../ops/data/audio/audio_
 import { audioFeatures } from "../../../../ops/data/audio/features.ts";
 import { inColor } from "../../../../ops/data/images/color.ts";
 import { tokensOf as read } from "../../../../ops/data/text/tokens.ts";
-import { numbered, plainVocabulary } from "../../../../ops/data/text/vocabulary.ts";
+import { plainVocabulary } from "../../../../ops/data/text/vocabulary.ts";
 import {
   boxOf,
   numbersOf,
@@ -14,6 +14,7 @@ import {
   tokensOf,
 } from "../../../../ops/formats/page/inputs.js";
 import { preprocessed } from "../../../../ops/model/preprocess.ts";
+import { numberedTexts } from "../../data/text/placed.ts";
 
 Deno.test("a picture in grey is the luma that the readers compute, in colour its channels", () => {
   const pixels = [[255, 0, 0], [0, 255, 0], [0, 0, 255], [12, 200, 77]];
@@ -62,7 +63,7 @@ Deno.test("texts are cut and numbered as the data's are", () => {
         for (const length of [1, 4, 9]) {
           const vocabulary = { ...plainVocabulary(tokens, 0, 1), frame };
           const own = numbersOf(found, { tokens, length, padding: 0, unknown: 1, ...frame });
-          assert.deepEqual([...own], [...numbered([found], vocabulary, length)], text);
+          assert.deepEqual([...own], numberedTexts([found], vocabulary, length), text);
         }
       }
     }
