@@ -34,7 +34,3 @@ export interface Hdf5Group {
 export const hdf5 = jsfive as unknown as {
   readonly File: new (bytes: ArrayBuffer, name: string) => Hdf5Group;
 };
-
-/** What BullMQ packs arguments with. */
-export const loadMsgpackr = (): Promise<{ readonly isNativeAccelerationEnabled: boolean }> =>
-  import("npm:msgpackr@2.0.5");

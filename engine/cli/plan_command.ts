@@ -11,6 +11,7 @@ import {
   type Flags,
   permissionFlags,
   permissionsFor,
+  toAdd,
   withNative,
 } from "../library/permissions.ts";
 import { diagnosticProblem } from "../run/problem.ts";
@@ -81,7 +82,11 @@ export const planCommand: Command = {
     const { cache = defaultCache(), offline = false } = chosen;
     const queue = options.queue?.[0];
     const behindRun = queueBehind(queue);
-    if (invocation.source !== undefined) assertOpens(withoutPin(invocation.source), cache);
+    const reached = {
+      cache,
+      ...given({ shared: offline ? { stores: [] } : chosen.shared, queue }),
+    };
+    if (invocation.source !== undefined) assertOpens(withoutPin(invocation.source), reached);
     const recipe = await invocation.recipe();
     const graph = await recipe.compile();
     const pins = await lockedSources(recipe, chosen);
@@ -90,8 +95,7 @@ export const planCommand: Command = {
         ...originOf(recipe)?.read ?? [],
         ...(pins.size === 0 ? [] : [lockPath(recipe.source!)]),
       ],
-      cache,
-      ...given({ shared: offline ? { stores: [] } : chosen.shared, queue }),
+      ...reached,
     };
     const needed = permissionsFor(graph, {
       ...where,
@@ -133,9 +137,12 @@ export const planCommand: Command = {
   },
 };
 
-/** Throws a `denied` error where not even the recipe and the cache may be read. */
-function assertOpens(source: string, cache: string): void {
-  const needed = permissionsFor(undefined, { documents: [source], cache });
+/** Throws a `denied` error where not even the recipe and the cache may be read, or stores and queue be reached. */
+function assertOpens(
+  source: string,
+  reached: Omit<Parameters<typeof permissionsFor>[1], "documents">,
+): void {
+  const needed = permissionsFor(undefined, { ...reached, documents: [source] });
   const flags = toAdd(permissionFlags(needed));
   assertReadable(needed, "a plan", `${flags}; then it says what the run needs besides`);
 }
@@ -165,9 +172,6 @@ function needs({ words, refused }: Flags): string {
   if (refused === undefined) return `needs ${words.join(" ")}`;
   return `${refused}\n  help: rename what it names, or run with deno run -A`;
 }
-
-/** What to add to a command line that is not allowed enough. */
-const toAdd = ({ words, refused }: Flags): string => refused ?? `add ${words.join(" ")}`;
 
 const searchText = (plan: RecipePlan): string =>
   searchLines(plan).map((line) => `  ${line}\n`).join("");

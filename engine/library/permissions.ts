@@ -153,6 +153,9 @@ export function permissionFlags(permissions: Permissions): Flags {
   }
 }
 
+/** What to add to a command line that is not allowed enough. */
+export const toAdd = ({ words, refused }: Flags): string => refused ?? `add ${words.join(" ")}`;
+
 function flagsOf({ read, write, net, variables, native }: Permissions): string[] {
   return [
     flag("--allow-read", read),
@@ -193,17 +196,24 @@ export function shellWord(text: string): string {
  * Throws a `denied` error where some of what `what` needs may not be read or fetched: all of it at once, where Deno would
  * ask for one after the other. `way` is the way out.
  */
-export function assertReadable(
-  { read, net, spared }: Permissions,
+export function assertReadable(needed: Permissions, what: string, way: string): void {
+  assertAllowed({ ...needed, write: new Set() }, what, way);
+}
+
+/** The same of what is written besides. */
+export function assertAllowed(
+  { read, write, net, spared }: Permissions,
   what: string,
   way: string,
 ): void {
   const needed = (names: ReadonlySet<string>) => [...names].filter((name) => !spared.has(name));
   const files = needed(read).filter((path) => !isGranted({ name: "read", path }));
+  const written = needed(write).filter((path) => !isGranted({ name: "write", path }));
   const hosts = needed(net).filter((host) => !isGranted({ name: "net", host }));
   const named = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(", ");
   const lacking = [
     ...(files.length === 0 ? [] : [`read ${named(files)}`]),
+    ...(written.length === 0 ? [] : [`write ${named(written)}`]),
     ...(hosts.length === 0 ? [] : [`fetch from ${named(hosts)}`]),
   ];
   if (lacking.length === 0) return;

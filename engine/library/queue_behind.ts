@@ -1,5 +1,6 @@
 /** The queue of a run, where one is named: what it asks of the run's stores, and how it is opened. */
 import { DecantError } from "../error.ts";
+import { given } from "../given.ts";
 import { queueAddress } from "../run/queue/address.ts";
 import type { OpenQueueOptions } from "../run/queue/open_queue.ts";
 import type { QueueOutlook, QueueOutlookOptions } from "../run/queue/outlook.ts";
@@ -28,11 +29,11 @@ interface QueueBehind {
 /** The queue at a URL, by default that of `DECANT_QUEUE`; undefined where none is named. Throws a `usage` error. */
 export function queueBehind(
   url: string | undefined,
-  { exclude = [] }: SharedOptions = {},
+  shared: SharedOptions = {},
 ): QueueBehind | undefined {
   const address = queueAddress(url);
   if (address === undefined) return undefined;
-  if (exclude.length > 0) {
+  if (shared.exclude !== undefined && shared.exclude.length > 0) {
     throw new DecantError(
       "usage",
       "what workers read travels through the store, so --store-exclude leaves nothing out on a queue",
@@ -43,7 +44,19 @@ export function queueBehind(
     jobs: JOBS,
     shared: { write: true, rest: REST },
     async open(options) {
-      const { openQueue } = await import("../run/queue/open_queue.ts");
+      const [{ openQueue }, { assertReadable, permissionsFor }] = await Promise.all([
+        import("../run/queue/open_queue.ts"),
+        import("./permissions.ts"),
+      ]);
+      // A store that may not be asked would be waited for like one that is gone.
+      const needed = permissionsFor(undefined, {
+        documents: [],
+        cache: "",
+        shared,
+        ...given({ queue: url }),
+      });
+      const way = "decant plan RECIPE --queue URL prints the flags that it needs";
+      assertReadable({ ...needed, read: new Set() }, "a run on a queue", way);
       return await openQueue({ ...options, address });
     },
     async outlook(options) {

@@ -2,14 +2,17 @@
 import { DecantError } from "../error.ts";
 import { given } from "../given.ts";
 import type { OpSet } from "../op.ts";
-import { queueAddress, queueName } from "../run/queue/address.ts";
+import { namedQueue, queueName } from "../run/queue/address.ts";
 import { environment } from "../run/host.ts";
 import { connect } from "../run/queue/connect.ts";
 import { serve, type Serving } from "../run/queue/serve.ts";
+import { ownFolder } from "../permission.ts";
 import { MEMORY } from "../size.ts";
 import { type SharedOptions, storesOfEnvironment } from "../store/shared/address.ts";
 import { keyIn } from "../store/shared/keys.ts";
+import { defaultCache } from "../store/store_folder.ts";
 import { type KernelChoice, kernelsHere } from "./kernels.ts";
+import { assertAllowed, permissionFlags, permissionsFor, toAdd } from "./permissions.ts";
 import { openStore } from "./runnable.ts";
 
 /** How long a lock holds that is not renewed, in which a step must get somewhere, and what was made is held; ms. */
@@ -45,10 +48,7 @@ export interface WorkerOptions {
 /** Starts a worker. Throws a `usage` or a `queue` error. */
 export async function startWorker(options: WorkerOptions): Promise<Serving & AsyncDisposable> {
   const { ops, cache, shared, key, concurrency = 1, memory = MEMORY, say } = options;
-  const address = queueAddress(options.queue);
-  if (address === undefined) {
-    throw new DecantError("usage", "a worker needs a queue", "--queue redis://HOST:6379");
-  }
+  const address = namedQueue(options.queue, "a worker needs a queue");
   if ((shared?.stores ?? storesOfEnvironment()).length === 0) {
     throw new DecantError(
       "usage",
@@ -56,6 +56,7 @@ export async function startWorker(options: WorkerOptions): Promise<Serving & Asy
       "--store https://cache.example.org/decant",
     );
   }
+  assertMayWork(options);
   const signer = key === undefined
     ? undefined
     : await keyIn(key, (sentence) => say(`warning: ${sentence}`));
@@ -85,4 +86,26 @@ export async function startWorker(options: WorkerOptions): Promise<Serving & Asy
   });
   say(`takes jobs of ${connection.name} at ${connection.shown}, ${concurrency} at once`);
   return { ...serving, [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose]() };
+}
+
+/** Throws a `denied` error where Deno does not allow what every job takes; its way out is all of the flags. */
+function assertMayWork(
+  { cache = defaultCache(), key, shared, queue }: Pick<
+    WorkerOptions,
+    "cache" | "key" | "shared" | "queue"
+  >,
+): void {
+  const own = ownFolder();
+  const files = [
+    ...own === undefined ? [] : [own],
+    ...key === undefined ? [] : [key, `${key}.pub`],
+  ];
+  const needed = permissionsFor(undefined, {
+    documents: files,
+    cache,
+    ...given({ shared, queue }),
+  });
+  // Who signs with the user's own key reads it.
+  const spared = key === undefined ? new Set<string>() : needed.spared;
+  assertAllowed({ ...needed, spared }, "a worker", toAdd(permissionFlags(needed)));
 }

@@ -1,8 +1,8 @@
 /** `decant queue`: who works on what, what waits, what failed. */
-import { DecantError, exitCodes } from "../../error.ts";
+import { exitCodes } from "../../error.ts";
 import { durationText } from "../../quantity.ts";
 import { jsonText } from "../../quote.ts";
-import { queueAddress, queueName } from "../../run/queue/address.ts";
+import { namedQueue, queueName } from "../../run/queue/address.ts";
 import type { QueueOverview } from "../../run/queue/overview.ts";
 import type { Command } from "../command.ts";
 import { json } from "../recipe_options.ts";
@@ -16,10 +16,7 @@ export const queueCommand: Command = {
   operands: [],
   options: { queue, json },
   async run({ ops, options, terminal }) {
-    const address = queueAddress(options.queue?.[0]);
-    if (address === undefined) {
-      throw new DecantError("usage", "no queue is named", "--queue redis://HOST:6379");
-    }
+    const address = namedQueue(options.queue?.[0], "no queue is named");
     const [{ connect }, { overviewOf }] = await Promise.all([
       import("../../run/queue/connect.ts"),
       import("../../run/queue/overview.ts"),

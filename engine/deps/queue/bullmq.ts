@@ -127,20 +127,25 @@ interface IoRedis {
 }
 
 /**
- * BullMQ packs arguments by msgpackr, which loads machine code of a package where it may. That would end the sandbox, and
- * threads that each load it free its memory twice when the process ends.
+ * What the packages see of the environment as they load. BullMQ packs arguments by msgpackr, which loads machine code of a
+ * package where it may: that would end the sandbox, and threads that each load it free its memory twice when the process
+ * ends. Others look all variables through for one that asks for messages to be printed, passwords among them; that takes
+ * the permission to read every one.
  */
-try {
-  Deno.env.set("MSGPACKR_NATIVE_ACCELERATION_DISABLED", "true");
-} catch (error) {
-  // Who may not set a variable has not allowed machine code either: `--allow-env` and `--allow-ffi` come with `-A`.
-  if (!(error instanceof Deno.errors.NotCapable)) throw error;
-}
+const SEEN = { ["MSGPACKR_NATIVE_ACCELERATION_DISABLED"]: "true" };
 
 const specifiers = ["npm:bullmq@5.81.5", "npm:ioredis@5.11.1"] as const;
 
-export const { Queue, QueueEvents, UnrecoverableError, WaitingError, Worker }: BullMQ =
-  await import(
-    specifiers[0]
-  );
-export const { Redis }: IoRedis = await import(specifiers[1]);
+async function load(): Promise<[BullMQ, IoRedis]> {
+  const { process } = globalThis;
+  const { env } = process;
+  process.env = SEEN;
+  try {
+    return [await import(specifiers[0]), await import(specifiers[1])];
+  } finally {
+    process.env = env;
+  }
+}
+
+export const [{ Queue, QueueEvents, UnrecoverableError, WaitingError, Worker }, { Redis }] =
+  await load();

@@ -3,7 +3,7 @@ import { canonicalBytes, digestOf } from "../../digest.ts";
 import { DecantError } from "../../error.ts";
 import { NUMERICS } from "../../numerics.ts";
 import type { OpSet } from "../../op.ts";
-import { QUEUE_VARIABLE, variable } from "../../permission.ts";
+import { isGranted, QUEUE_VARIABLE, variable } from "../../permission.ts";
 import { excerpt } from "../../quote.ts";
 
 /** Raised when a task is written differently, so that no worker reads one that it does not understand. */
@@ -34,6 +34,15 @@ export function queueAddress(text = variable(QUEUE_VARIABLE)): QueueAddress | un
     throw refused(`the address of the queue on ${host} goes on behind the number of its database`);
   }
   return { url: url.href, shown: `${protocol}//${host}${pathname === "/" ? "" : pathname}` };
+}
+
+/** The same, where there must be one. Throws a `usage` error, `message`, where none is named. */
+export function namedQueue(text: string | undefined, message: string): QueueAddress {
+  const address = queueAddress(text);
+  if (address !== undefined) return address;
+  const may = isGranted({ name: "env", variable: QUEUE_VARIABLE });
+  const or = may ? "" : `; ${QUEUE_VARIABLE} is read with --allow-env=${QUEUE_VARIABLE}`;
+  throw new DecantError("usage", message, `--queue redis://HOST:${PORT}${or}`);
 }
 
 /** Where a queue is as `--allow-net` has it: with its port, which is Redis's where the URL says none. */

@@ -1,6 +1,7 @@
 /** Shared stores as a user names them, opened behind a cache. */
 import type { Key } from "../../digest.ts";
 import { DecantError } from "../../error.ts";
+import { configFolder, HOME_VARIABLE, isGranted } from "../../permission.ts";
 import { MEMORY } from "../../size.ts";
 import type { Recorded, Store, Trust } from "../store.ts";
 import { type SharedOptions, storeAddress, storesOfEnvironment } from "./address.ts";
@@ -93,5 +94,14 @@ async function ownSigner(): Promise<Signer> {
   const own = await ownKey();
   if (own !== undefined) return own;
   const message = "what is published is signed, and there is no key to sign it with";
-  throw new DecantError("usage", message, "decant key new NAME makes one");
+  throw new DecantError("usage", message, `decant key new NAME makes one${lookedFor()}`);
+}
+
+/** What lets a key be looked for that nobody was allowed to see, as the rest of a sentence. */
+function lookedFor(): string {
+  const folder = configFolder();
+  if (folder === undefined) return `; it is looked for with --allow-env=${HOME_VARIABLE}`;
+  return isGranted({ name: "read", path: folder })
+    ? ""
+    : `; it is looked for with --allow-read=${folder}`;
 }

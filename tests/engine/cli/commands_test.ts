@@ -39,7 +39,7 @@ const calls: Readonly<Record<string, readonly string[]>> = {
       "--memory SIZE",
       "--offline",
     ],
-    ...["--trust-host HOST", ...stores, "--json"],
+    ...["--trust-host HOST", ...stores, "--queue URL", "--json"],
   ],
   explain: [
     ...[

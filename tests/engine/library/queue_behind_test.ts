@@ -25,6 +25,25 @@ Deno.test("what is left out of stores cannot reach workers", () => {
   });
 });
 
+Deno.test({
+  name: "stores and the queue that may not be reached are refused before a run waits for them",
+  permissions: { net: ["127.0.0.1:1"], env: true, read: false },
+  async fn() {
+    const open = (url: string, store: string) =>
+      queueBehind(url, { stores: [store] })!.open({} as never);
+    const refusal = (host: string) => ({
+      code: "denied",
+      message: `Deno does not allow a run on a queue to fetch from \`${host}\``,
+      help: "decant plan RECIPE --queue URL prints the flags that it needs",
+    });
+    await assert.rejects(
+      open("redis://a:geheim@there", "http://127.0.0.1:1"),
+      refusal("there:6379"),
+    );
+    await assert.rejects(open("redis://127.0.0.1:1", "https://there"), refusal("there"));
+  },
+});
+
 Deno.test("the queue that is opened is the one that is named", async () => {
   const port = freePort();
   const { constant } = fakeOps();

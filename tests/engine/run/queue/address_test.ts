@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { shippedOps } from "../../../../engine/api/language.ts";
-import { hostOf, queueAddress, queueName } from "../../../../engine/run/queue/address.ts";
+import {
+  hostOf,
+  namedQueue,
+  queueAddress,
+  queueName,
+} from "../../../../engine/run/queue/address.ts";
 import { NUMERICS } from "../../../../engine/numerics.ts";
 import { setVariable } from "../../../variable.ts";
 
@@ -61,6 +66,26 @@ Deno.test("the environment names a queue where nobody else does", () => {
   } finally {
     unset();
   }
+});
+
+Deno.test("where a queue must be named, what names one is said, and what would let it be read", () => {
+  assert.equal(namedQueue("redis://here", "none").shown, "redis://here");
+  const unset = setVariable("DECANT_QUEUE", undefined);
+  try {
+    const refusal = { code: "usage", message: "none", help: "--queue redis://HOST:6379" };
+    assert.throws(() => namedQueue(undefined, "none"), refusal);
+  } finally {
+    unset();
+  }
+});
+
+Deno.test({
+  name: "a variable that may not be read names no queue, and it is said how it may",
+  permissions: { env: false },
+  fn() {
+    const help = "--queue redis://HOST:6379; DECANT_QUEUE is read with --allow-env=DECANT_QUEUE";
+    assert.throws(() => namedQueue(undefined, "none"), { code: "usage", message: "none", help });
+  },
 });
 
 Deno.test("a queue is named by numerics and the versions of the ops that came with Decant", () => {

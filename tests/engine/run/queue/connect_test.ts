@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { Redis, type RedisType } from "../../../../engine/deps/queue/bullmq.ts";
 import { queueAddress } from "../../../../engine/run/queue/address.ts";
 import { connect } from "../../../../engine/run/queue/connect.ts";
-import { loadMsgpackr } from "../../../deps.ts";
 import { freePort } from "./free_port.ts";
 import { redisServer, startRedis } from "./redis.ts";
 
@@ -113,9 +112,4 @@ Deno.test({
     }
     assert.equal(connection.queue.toKey("x"), "decant:n:x");
   },
-});
-
-Deno.test("no machine code of a package is loaded for a queue", async () => {
-  await import("../../../../engine/deps/queue/bullmq.ts");
-  assert.equal((await loadMsgpackr()).isNativeAccelerationEnabled, false);
 });

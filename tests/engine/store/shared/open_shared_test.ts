@@ -32,6 +32,31 @@ Deno.test("a store is read only unless it is said to be written", async () => {
   );
 });
 
+/** What is wrong where a store is to be written and nobody can sign. */
+const unsigned = async (help: string): Promise<void> => {
+  const stores = ["https://there.example"];
+  await assert.rejects(openShared(memoryStore(), { notice, trusts, stores, write: true }), {
+    code: "usage",
+    message: "what is published is signed, and there is no key to sign it with",
+    help: `decant key new NAME makes one${help}`,
+  });
+};
+
+Deno.test("who has no key is told what makes one", async () => {
+  const unset = setVariable("XDG_CONFIG_HOME", "/none");
+  await unsigned("").finally(unset);
+});
+
+Deno.test({
+  name: "whose key may not be looked for is told what allows it",
+  permissions: { env: ["XDG_CONFIG_HOME"], read: false },
+  async fn() {
+    await unsigned("; it is looked for with --allow-env=HOME");
+    const unset = setVariable("XDG_CONFIG_HOME", "/keys");
+    await unsigned("; it is looked for with --allow-read=/keys/decant").finally(unset);
+  },
+});
+
 Deno.test("each store is asked by whom its line of the file says", async () => {
   await using server = cacheServer({ authorization: "Bearer geheim" });
   const path = await Deno.makeTempFile();
