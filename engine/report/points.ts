@@ -5,6 +5,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Metrics, MetricSet } from "../metrics.ts";
 import { checkClaim } from "../recipe/claims/check_claim.ts";
 import type { ExpandedRecipe, Point } from "../recipe/recipe.ts";
+import { onFront } from "./front.ts";
 import { bytesCompared, measuredOf, type ModelRow, modelRows } from "./model_row.ts";
 import type { StepStates } from "../run/step_state.ts";
 import { meanMetrics, type Spread } from "./mean_metrics.ts";
@@ -53,7 +54,8 @@ export function pointGroups(
   const scores = groups.map(({ points }) =>
     sweep.pareto.map((metric) => scoreOf(metric, metrics, points, scored))
   );
-  return groups.map((group, at) => ({ ...group, pareto: onFront(scores, at) }));
+  const front = onFront(scores);
+  return groups.map((group, at) => ({ ...group, pareto: front[at]! }));
 }
 
 /** Points that differ in their seed alone, together. */
@@ -129,16 +131,6 @@ function scoreOf(
   const { left } = checkClaim(claim, (name) => meanOver(points, name, metricsOf));
   if (left === undefined) return undefined;
   return metrics.get(metric)?.better === "more" ? left : -left;
-}
-
-function onFront(scores: readonly (readonly (number | undefined)[])[], at: number): boolean {
-  const own = scores[at]!;
-  if (own.length === 0 || own.includes(undefined)) return false;
-  return !scores.some((other) =>
-    !other.includes(undefined) &&
-    other.every((score, metric) => score! >= own[metric]!) &&
-    other.some((score, metric) => score! > own[metric]!)
-  );
 }
 
 function mean(values: readonly number[]): number | undefined {
