@@ -16,7 +16,7 @@ import type { SourceRow } from "../run/source_rows.ts";
 import { type ModelRow, modelRows } from "./model_row.ts";
 import type { Changes } from "../run/origin.ts";
 import { outgrownTeachers } from "./outgrown.ts";
-import { type PointGroup, sweepPoints } from "./points.ts";
+import { type PointGroup, sweepPoints } from "./sweep/points.ts";
 import type { Problem } from "../error.ts";
 import type { SearchDocument } from "./search/search_document.ts";
 import type { Status, StepState, StepStates } from "../run/step_state.ts";

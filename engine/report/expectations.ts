@@ -6,7 +6,7 @@ import { closeInWords } from "../recipe/claims/claim_interval.ts";
 import { measuredOf } from "./model_row.ts";
 import { placeInDocument } from "../run/problem.ts";
 import { type Problem } from "../error.ts";
-import { sweptClaims } from "./sweep_claims.ts";
+import { sweptClaims } from "./sweep/sweep_claims.ts";
 import type { StepStates } from "../run/step_state.ts";
 
 /** A claim, checked. */

@@ -4,7 +4,7 @@ import type { Ending } from "../../error.ts";
 import type { Execution } from "../../run/execute.ts";
 import type { ExecuteOptions } from "../../run/run_state.ts";
 import { subjectOf } from "../../graph/graph.ts";
-import { sweepPoints } from "../../report/points.ts";
+import { sweepPoints } from "../../report/sweep/points.ts";
 import type { Subject } from "../../report/subject.ts";
 import type { StepStates } from "../../run/step_state.ts";
 import { tryPageOf } from "./try_page.ts";

@@ -2,7 +2,7 @@
 import type { MetricSet } from "../../metrics.ts";
 import { quantityInWords } from "../../recipe/claims/check_claim.ts";
 import { parseClaim } from "../../recipe/claims/parse_claim.ts";
-import { type PointRow, pointTable } from "../sweep_table.ts";
+import { type PointRow, pointTable } from "../sweep/sweep_table.ts";
 import type { Table } from "../table.ts";
 import type { SearchDocument, TrialDocument } from "./search_document.ts";
 

@@ -1,7 +1,7 @@
 /** The table of a sweep: one row per point, variables first, repeats folded together, the best marked. */
-import { given } from "../given.ts";
-import { valueText } from "../quantity.ts";
-import type { ExpandedRecipe } from "../recipe/recipe.ts";
+import { given } from "../../given.ts";
+import { valueText } from "../../quantity.ts";
+import type { ExpandedRecipe } from "../../recipe/recipe.ts";
 import type { PointGroup } from "./points.ts";
 import {
   cellsOf,
@@ -10,7 +10,7 @@ import {
   NOTHING,
   shownColumns,
   type Table,
-} from "./table.ts";
+} from "../table.ts";
 
 const BEST = "◆";
 

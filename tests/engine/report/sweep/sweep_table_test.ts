@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { type PointRow, pointTable, sweepTable } from "../../../engine/report/sweep_table.ts";
-import { graphOf } from "../run/fake.ts";
+import {
+  type PointRow,
+  pointTable,
+  sweepTable,
+} from "../../../../engine/report/sweep/sweep_table.ts";
+import { graphOf } from "../../run/fake.ts";
 
 const row = (more: Partial<PointRow>): PointRow => ({
   values: {},

@@ -1,14 +1,14 @@
 /** The points of a sweep, each with what was measured of its result; points that differ in the seed alone are repeats. */
-import { given } from "../given.ts";
-import { canonical, type Json } from "../digest.ts";
-import type { Graph } from "../graph/graph.ts";
-import type { Metrics, MetricSet } from "../metrics.ts";
-import { checkClaim } from "../recipe/claims/check_claim.ts";
-import type { ExpandedRecipe, Point } from "../recipe/recipe.ts";
+import { given } from "../../given.ts";
+import { canonical, type Json } from "../../digest.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Metrics, MetricSet } from "../../metrics.ts";
+import { checkClaim } from "../../recipe/claims/check_claim.ts";
+import type { ExpandedRecipe, Point } from "../../recipe/recipe.ts";
 import { onFront } from "./front.ts";
-import { bytesCompared, measuredOf, type ModelRow, modelRows } from "./model_row.ts";
-import type { StepStates } from "../run/step_state.ts";
-import { meanMetrics, type Spread } from "./mean_metrics.ts";
+import { bytesCompared, measuredOf, type ModelRow, modelRows } from "../model_row.ts";
+import type { StepStates } from "../../run/step_state.ts";
+import { meanMetrics, type Spread } from "../mean_metrics.ts";
 
 /** One row of a sweep: a point, or its repeats. */
 export interface PointGroup {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { fc } from "../../deps.ts";
-import { onFront } from "../../../engine/report/front.ts";
+import { fc } from "../../../deps.ts";
+import { onFront } from "../../../../engine/report/sweep/front.ts";
 
 type Scores = readonly (readonly (number | undefined)[])[];
 

@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
-import type { Json } from "../../../engine/digest.ts";
-import type { Metrics } from "../../../engine/metrics.ts";
-import type { Point } from "../../../engine/recipe/recipe.ts";
-import { meanMetrics, spreadOf } from "../../../engine/report/mean_metrics.ts";
-import { meanOver, pointGroups, repeats, sweepPoints } from "../../../engine/report/points.ts";
-import { sweepTable } from "../../../engine/report/sweep_table.ts";
-import { tableText } from "../../../engine/report/table.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
-import { measured, statesOf } from "./subject.ts";
+import type { Json } from "../../../../engine/digest.ts";
+import type { Metrics } from "../../../../engine/metrics.ts";
+import type { Point } from "../../../../engine/recipe/recipe.ts";
+import { meanMetrics, spreadOf } from "../../../../engine/report/mean_metrics.ts";
+import {
+  meanOver,
+  pointGroups,
+  repeats,
+  sweepPoints,
+} from "../../../../engine/report/sweep/points.ts";
+import { sweepTable } from "../../../../engine/report/sweep/sweep_table.ts";
+import { tableText } from "../../../../engine/report/table.ts";
+import { fakeOps, graphOf } from "../../run/fake.ts";
+import { measured, statesOf } from "../subject.ts";
 
 const metrics = (accuracy: number, encoded: number): Metrics => ({
   accuracy,
