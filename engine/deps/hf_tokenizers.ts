@@ -3,5 +3,7 @@ import type * as tokenizers from "npm:@huggingface/tokenizers@0.2.0";
 
 const specifier = "npm:@huggingface/tokenizers@0.2.0";
 
-export const { Tokenizer: HfTokenizer }: { readonly Tokenizer: typeof tokenizers.Tokenizer } =
-  await import(specifier);
+export const { Tokenizer: HfTokenizer, PrecompiledNormalizer: HfPrecompiled }: {
+  readonly Tokenizer: typeof tokenizers.Tokenizer;
+  readonly PrecompiledNormalizer: typeof tokenizers.PrecompiledNormalizer;
+} = await import(specifier);

@@ -6,6 +6,7 @@ import { HfTokenizer } from "../../../engine/deps/hf_tokenizers.ts";
 import { canonical, type Json } from "../../../engine/digest.ts";
 import { quoted, quotedJson, reasonOf } from "../../../engine/quote.ts";
 import { knownCutter } from "./json_cutters.ts";
+import { knownNormalizer } from "./json_normalizers.ts";
 import { fieldsOf, frameOf, type JsonFields, type Refusal, withAdded } from "./tokenizer_json.ts";
 import type { TokenCut, Vocabulary } from "./vocabulary.ts";
 import { byNumber } from "./vocabulary_file.ts";
@@ -32,7 +33,7 @@ export function jsonTokenizer(json: JsonFields, file: string, cannot: Refusal): 
   const cutter = built({
     model: json.model,
     added_tokens: added,
-    normalizer: json.normalizer ?? null,
+    normalizer: knownNormalizer(json.normalizer ?? null, cannot),
     pre_tokenizer: knownCutter(json.pre_tokenizer ?? null, cannot),
     post_processor: null,
     decoder: null,

@@ -253,7 +253,7 @@ export const modelReaders: readonly ModelReader[] = [
   },
   {
     name: "tokenizers",
-    sounds: ["bpe-split", "unigram", "word-piece-signs"].map((name) =>
+    sounds: ["bpe-split", "unigram-charsmap", "word-piece-signs"].map((name) =>
       single(`${name}.json`, tokenizerFile(name))
     ),
     ways: { json: JSON_FILE },

@@ -15,7 +15,8 @@ const cannot = (why: string) => new RangeError(`Cannot use the tokenizer "t.json
 
 for (
   const name of [
-    ...["bpe-bytes", "bpe-roberta", "bpe-split", "unigram", "word-piece", "word-piece-signs"],
+    ...["bpe-bytes", "bpe-roberta", "bpe-split", "word-piece", "word-piece-signs"],
+    ...["unigram", "unigram-charsmap"],
   ]
 ) {
   Deno.test(`${name}: every text has the ids of the reference`, async () => {
