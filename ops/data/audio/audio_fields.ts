@@ -20,7 +20,8 @@ export const audioField = Type.Object({
         minimum: 1,
         maximum: 512,
         default: 13,
-        description: "The first so many coefficients, at most as many as there are bands",
+        description:
+          "How many coefficients are kept, from the first; at most as many as there are bands",
       }),
     }, { description: "Mel-frequency cepstral coefficients: the cosine transform of `mel`" }),
   }, {
@@ -50,7 +51,7 @@ export const audioField = Type.Object({
     exclusiveMinimum: 0,
     maximum: 10_000,
     default: 20,
-    description: "From the begin of one window to that of the next, ms",
+    description: "From the start of one window to that of the next, ms",
   }),
   low: Type.Number({
     minimum: 0,

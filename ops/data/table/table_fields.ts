@@ -67,7 +67,7 @@ export const categoriesField = Choice({
     ...chosen,
     unknown: OneOf(["zeros", "column"], {
       default: "zeros",
-      description: "A category that train has not: zeros everywhere, or a column of its own",
+      description: "A category that train does not have: zeros everywhere, or a column of its own",
     }),
   }, { description: "A column of zeros and ones for each category, in sorted order" }),
   integer: Type.Object(chosen, {

@@ -33,7 +33,7 @@ export const hint = matchTerm(
     }),
     normalize: OneOf(["none", "l2"], {
       default: "none",
-      description: "The length each sample is given before: its own, or 1",
+      description: "The length of the features of a sample as they are compared: their own, or 1",
     }),
     reduction: OneOf(["mean", "batch-mean"], {
       default: "mean",

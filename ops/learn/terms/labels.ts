@@ -23,7 +23,7 @@ export const labels = defineTerm({
       exclusiveMaximum: 1,
       default: 0,
       description:
-        "The share of each label that is spread over all classes; of several labels over there and not there",
+        "The share of each label that is spread over all classes; where a sample may have several, over yes and no of each",
     }),
     class_weights: Type.Optional(classWeightsField),
   },
