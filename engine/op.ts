@@ -127,25 +127,35 @@ export interface Op<
   saves?(value: any): Promise<Files>;
   /** A page that runs the value of its first input in a browser; absent: there is none. */
   readonly page?: OpPage;
+  /** A document beside the files that it makes, which says how what they read is prepared; absent: there is none. */
+  readonly document?: OpDocument;
+}
+
+/** The data of an op without their samples. */
+export interface OpData {
+  /** The parameters of the step that read them. */
+  readonly params: Readonly<Record<string, Json>>;
+  /** What that step noted. */
+  readonly notes: Readonly<Record<string, Json>>;
+  /** The manifest of the data. */
+  readonly manifest: Json;
+}
+
+/** What is told of an op's files beside them; no part of its artifact, so that no digest depends on it. */
+interface OpDocument {
+  /** The name of the file. */
+  readonly file: string;
+  /** JSON for people and their programs, from the manifest of its first input. */
+  make(manifest: Json, data: OpData): Promise<Json>;
 }
 
 /** How a page comes to be that tries what an op exported. */
 interface OpPage {
   /** Raised where the same model gets another page. */
   readonly version: number;
-  /** Whether what these parameters ask for is something that a browser can run. */
+  /** One file of HTML that asks no network, the same bytes for the same values; undefined where there can be none. */
   // deno-lint-ignore no-explicit-any
-  runs(params: any): boolean;
-  /**
-   * One file of HTML that asks no network, the same bytes for the same values; undefined where there can be none. `data`
-   * are the parameters of the step that made the op's data, and the manifest of these.
-   */
-  make(
-    name: string,
-    // deno-lint-ignore no-explicit-any
-    value: any,
-    data: { readonly params: Readonly<Record<string, Json>>; readonly manifest: Json },
-  ): Promise<string | undefined>;
+  make(name: string, value: any, data: OpData): Promise<string | undefined>;
 }
 
 /** An op whose types do not matter to the holder: what the engine sees. */

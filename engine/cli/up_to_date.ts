@@ -167,8 +167,9 @@ async function filesOf(
     const path = `${config}/${name}`;
     files[path] = look(path).stamp;
   }
-  const exported = (run.report.exports ?? []).flatMap(({ folder, files }) =>
-    files.map(({ path }) => `${folder}/${path}`)
+  const { filesOf } = await import("../library/write_out.ts");
+  const exported = (run.report.exports ?? []).flatMap((each) =>
+    filesOf(each).map(({ path }) => `${each.folder}/${path}`)
   );
   for (const path of [...run.written.filter((path) => !path.endsWith("/")), ...exported]) {
     files[`${out}/${path}`] = look(`${out}/${path}`).stamp;

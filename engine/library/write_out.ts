@@ -35,6 +35,8 @@ export interface Exported {
   readonly step: string;
   readonly folder: string;
   readonly files: Files;
+  /** What is told of them in the same folder, at most one file. */
+  readonly document?: Files;
   /** The page that runs it; `files` are empty where it lies in the folder already. */
   readonly page?: { readonly row: PageRow; readonly files: Files };
 }
@@ -63,13 +65,15 @@ export async function writeOut(
   const { there, exports: earlier } = await reportIn(root);
   const keeps = !whole && exported.length === 0;
   const reports = await render(
-    keeps ? earlier : await Promise.all(exported.map(exportDocument)),
+    keeps ? earlier : await Promise.all(exported.map(exportRow)),
   );
   const encoder = new TextEncoder();
   const page = exported.find(({ page }) => page !== undefined)?.page;
   const hadPage = earlier.some(({ page }) => page !== undefined);
   await out.replace({
-    folders: Object.fromEntries(exported.map(({ folder, files }) => [folder, files])),
+    folders: Object.fromEntries(
+      exported.map(({ folder, files, document }) => [folder, { ...files, ...document }]),
+    ),
     files: {
       ...page?.files,
       ...Object.fromEntries(
@@ -77,7 +81,7 @@ export async function writeOut(
       ),
     },
     goes: Object.fromEntries(
-      (keeps ? [] : earlier).map(({ folder, files }) => [folder, files.map(({ path }) => path)]),
+      (keeps ? [] : earlier).map((each) => [each.folder, filesOf(each).map(({ path }) => path)]),
     ),
     drops: [
       ...(keeps || !there || LOCK in reports ? [] : [LOCK]),
@@ -150,22 +154,35 @@ export function defaultOut(name: string, set: Changes = {}): string {
   return `out/${name}${readable.slice(0, LONGEST)}+${digest.slice(0, 8)}`;
 }
 
-async function exportDocument({ step, folder, files, page }: Exported): Promise<ExportDocument> {
+/** All that an export has in its folder: its files, and what is told of them. */
+export function filesOf({ files, document }: ExportDocument): readonly FileRow[] {
+  return document === undefined ? files : [...files, document];
+}
+
+async function exportRow(
+  { step, folder, files, document, page }: Exported,
+): Promise<ExportDocument> {
+  const rows = (await rowsOf(files)).toSorted((a, b) => a.path < b.path ? -1 : 1);
+  const [told] = await rowsOf(document ?? {});
+  return { step, folder, files: rows, ...given({ document: told, page: page?.row }) };
+}
+
+async function rowsOf(files: Files): Promise<FileRow[]> {
   const rows: FileRow[] = [];
   for (const [path, bytes] of Object.entries(files)) {
     rows.push({ path, digest: await digestAsync(bytes), bytes: bytes.byteLength });
   }
-  const sorted = rows.toSorted((a, b) => a.path < b.path ? -1 : 1);
-  return { step, folder, files: sorted, ...given({ page: page?.row }) };
+  return rows;
 }
 
 function isExport(value: unknown): value is ExportDocument {
-  const { step, folder, files, page } = (value ?? {}) as Partial<ExportDocument>;
+  const { step, folder, files, document, page } = (value ?? {}) as Partial<ExportDocument>;
   const isRow = ({ path, digest, bytes }: FileRow): boolean =>
     typeof path === "string" && isInside(path) && typeof digest === "string" &&
     Number.isSafeInteger(bytes);
   return typeof step === "string" && typeof folder === "string" && isInside(folder) &&
     Array.isArray(files) && files.every((row) => isRow(row ?? {})) &&
+    (document === undefined || isRow(document ?? {})) &&
     (page === undefined || page.path === TRY && isRow(page) && typeof page.of === "string");
 }
 

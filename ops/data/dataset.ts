@@ -78,6 +78,9 @@ export interface Meta {
   readonly columns?: readonly CodedColumn[];
 }
 
+/** The note in which a step keeps the names of columns that are plain numbers: no digest depends on what they are called. */
+export const COLUMNS_NOTE = "columns";
+
 /** A data set; parts that a step did not declare are absent. */
 export interface Dataset<X extends Values = Values> {
   /** Shapes and names. */

@@ -1,11 +1,11 @@
 /** The op `export`: a model as files, loaded again and compared. */
+import type { Json } from "../../engine/digest.ts";
 import { filesKind } from "../../engine/files.ts";
 import { defineOp, input, type ModelFacts, openFacts } from "../../engine/op.ts";
-import { type Dataset, datasetInput } from "../data/dataset.ts";
+import { datasetInput } from "../data/dataset.ts";
 import { modelKind, ownFiles } from "../model/kind.ts";
 import type { Model } from "../model/model.ts";
 import { assertHeld, exportFormat, formatField } from "./formats.ts";
-import type { PageData } from "./page/try_page.ts";
 
 /** Writes a model in a format that a runtime loads. */
 export const exportFiles = defineOp({
@@ -28,12 +28,17 @@ export const exportFiles = defineOp({
   fetches: (format) => exportFormat(format).verify.package,
   saves: async (model: Model) => (await import("./encode_files.ts")).usualFiles(model),
   page: {
-    version: 1,
-    runs: ({ use }) => use === "tfjs" || use === "packed",
-    async make(name, model: Model, { params, manifest }) {
+    version: 2,
+    async make(name, model: Model, data) {
       const { tryPage } = await import("./page/try_page.ts");
-      const { meta } = manifest as unknown as Pick<Dataset, "meta">;
-      return await tryPage(name, model, { params: params as PageData["params"], meta });
+      return await tryPage(name, model, data);
+    },
+  },
+  document: {
+    file: "preprocessing.json",
+    async make(manifest, data) {
+      const { preprocessing } = await import("./preprocessing/preprocessing.ts");
+      return preprocessing(manifest as unknown as Model, data) as unknown as Json;
     },
   },
   async run({ model, data }, format, { note, progress, signal }) {

@@ -4,7 +4,7 @@ import type { Files } from "../../engine/kind.ts";
 import type { Meta } from "../data/dataset.ts";
 
 /** Its name, beside the model's own files. */
-const VOCABULARY_FILE = "vocabulary.json";
+export const VOCABULARY_FILE = "vocabulary.json";
 
 /**
  * `vocabulary.json`, where samples are token numbers: `{ classes, cut, end, format: 1, length, mask, padding, start, task,
@@ -14,9 +14,16 @@ const VOCABULARY_FILE = "vocabulary.json";
  * answers in index order; empty where the answer is the next token. No file where samples are no texts.
  */
 export function vocabularyFile(meta: Meta | undefined): Files {
-  if (meta?.text === undefined) return {};
-  const { input: [length], task, classes, text } = meta;
+  const vocabulary = meta && vocabularyOf(meta);
+  return vocabulary === undefined ? {} : { [VOCABULARY_FILE]: canonicalBytes(vocabulary) };
+}
+
+/** What is in it; undefined where samples are no texts. */
+export function vocabularyOf(
+  { input: [length], task, classes, text }: Meta,
+): { readonly [field: string]: Json } | undefined {
+  if (text === undefined) return undefined;
   const { frame: { start, end }, ...numbers } = text;
-  const file = { format: 1, task, classes, length, start, end, ...numbers };
-  return { [VOCABULARY_FILE]: canonicalBytes(file as unknown as Json) };
+  const vocabulary = { format: 1, task, classes, length, start, end, ...numbers };
+  return vocabulary as unknown as { readonly [field: string]: Json };
 }

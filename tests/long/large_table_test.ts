@@ -11,6 +11,7 @@ Deno.test("a table of 153 million cells is read, or refused in a sentence", asyn
   assert.equal(file.lines.length, 51_000_000);
   const { train } = loadTables({ train: file }, { task: "classification" }, {
     warn() {},
+    note() {},
     memory: Infinity,
   });
   assert.deepEqual([train.count, train.x[0], train.x.at(-1), train.y!.at(-1)], [

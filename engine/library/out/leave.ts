@@ -1,5 +1,6 @@
 /** A run as it is left in a folder for people: what there is of exports, reports, lock, and when nothing is written. */
 import { exportFolder } from "../../files.ts";
+import { given } from "../../given.ts";
 import type { Ending } from "../../error.ts";
 import type { Execution } from "../../run/execute.ts";
 import type { ExecuteOptions } from "../../run/run_state.ts";
@@ -7,13 +8,14 @@ import { subjectOf } from "../../graph/graph.ts";
 import { sweepPoints } from "../../report/sweep/points.ts";
 import type { Subject } from "../../report/subject.ts";
 import type { StepStates } from "../../run/step_state.ts";
+import { exportDocument } from "./export_document.ts";
 import { tryPageOf } from "./try_page.ts";
 import { type Exported, exportSteps, writeOut, type Written } from "../write_out.ts";
 import type { ExportDocument } from "../../report/document.ts";
 
 /** Who is told, and who may interrupt. */
 export interface LeaveOptions extends Pick<ExecuteOptions, "signal"> {
-  /** Where the bytes are that a page for a browser is made of; without it there is none. */
+  /** Where the bytes are that documents and a page for a browser are made of; without it there are none. */
   readonly store?: ExecuteOptions["store"];
   readonly onEvent?: ExecuteOptions["onEvent"] | undefined;
 }
@@ -43,7 +45,14 @@ export async function leave(
   try {
     const made = await exportsOf(execution, states);
     const page = store && await tryPageOf(out, execution, made, store);
-    const exported = made.map((each) => each.step === page?.step ? { ...each, page } : each);
+    const exported: Exported[] = [];
+    for (const each of made) {
+      const document = store && await exportDocument(execution, each, store);
+      exported.push({
+        ...each,
+        ...given({ document, page: each.step === page?.step ? page : undefined }),
+      });
+    }
     // A run that was interrupted before leaves its reports, and waits for nobody.
     if (ended !== "interrupted" && ended !== "terminated") signal?.throwIfAborted();
     const files = Object.fromEntries(exported.map(({ folder, files }) => [folder, files]));

@@ -1,11 +1,18 @@
 /** The page beside the report that runs an exported model in a browser; the op that exports knows how to make it. */
 import { canonicalBytes, digestAsync, digestOf, type Json } from "../../digest.ts";
 import type { Artifact, Files } from "../../kind.ts";
-import { isMany, type Node, subjectOf } from "../../graph/graph.ts";
+import type { OpData } from "../../op.ts";
 import { readIfThere } from "../../store/disk_file.ts";
 import { CorruptBlobError, type Store } from "../../store/store.ts";
 import type { Execution } from "../../run/execute.ts";
 import { type Exported, type PageRow, reportIn, TRY } from "../write_out.ts";
+import {
+  dataSource,
+  type ExportOrigin,
+  exportOrigin,
+  manifestOf,
+  originArtifacts,
+} from "./export_origin.ts";
 
 /** A page, and the export whose model it runs. */
 interface TryPage {
@@ -13,14 +20,6 @@ interface TryPage {
   readonly row: PageRow;
   /** Absent where it lies in the folder already. */
   readonly files: Files;
-}
-
-/** What a page is made of: where its model and its data stand. */
-interface Tried {
-  readonly step: string;
-  readonly node: Node;
-  readonly model: Node;
-  readonly data: Node;
 }
 
 /**
@@ -34,8 +33,11 @@ export async function tryPageOf(
   exported: readonly Pick<Exported, "step">[],
   store: Store,
 ): Promise<TryPage | undefined> {
-  const tried = exported.flatMap(({ step }) => triedOf(graph.node(step)));
-  const isResult = ({ model }: Tried) => model.step.name === graph.recipe.result;
+  const tried = exported.flatMap(({ step }) => {
+    const origin = exportOrigin(graph.node(step));
+    return origin?.node.op.page === undefined ? [] : [origin];
+  });
+  const isResult = ({ model }: ExportOrigin) => model.step.name === graph.recipe.result;
   const sorted = [...tried.filter(isResult), ...tried.filter((each) => !isResult(each))];
   if (sorted.length === 0) return undefined;
   const { exports } = await reportIn(root);
@@ -43,55 +45,49 @@ export async function tryPageOf(
   const before = exports.find(({ page }) => page !== undefined)?.page;
   if (there !== undefined && before === undefined) return undefined;
   const { name } = graph.recipe.about;
-  for (const each of sorted) {
-    const [model, data] = [each.model, each.data].map(({ step }) =>
-      outcomes.get(step.name)?.artifact
-    );
-    if (model === undefined || data === undefined) continue;
-    const of = madeOf(name, each, model, data);
+  for (const origin of sorted) {
+    const artifacts = originArtifacts(origin, outcomes);
+    if (artifacts === undefined) continue;
+    const parts = { name, origin, ...artifacts, source: dataSource(origin, outcomes) };
+    const of = madeOf(parts);
+    const step = origin.node.step.name;
     if (there !== undefined && before?.of === of && await digestAsync(there) === before.digest) {
-      return { step: each.step, row: before, files: {} };
+      return { step, row: before, files: {} };
     }
-    const text = await made(name, each, { model, data, store });
+    const text = await made(parts, store);
     if (text === undefined) continue;
     const bytes = new TextEncoder().encode(text);
     const row = { path: TRY, digest: await digestAsync(bytes), bytes: bytes.byteLength, of };
-    return { step: each.step, row, files: { [TRY]: bytes } };
+    return { step, row, files: { [TRY]: bytes } };
   }
   return undefined;
 }
 
-function triedOf(node: Node | undefined): Tried[] {
-  const model = node && subjectOf(node);
-  const data = node?.inputs.data;
-  if (node?.op.page === undefined || model === undefined || data === undefined || isMany(data)) {
-    return [];
-  }
-  return node.op.page.runs(node.step.params) ? [{ step: node.step.name, node, model, data }] : [];
+/** Everything that a page is made of. */
+interface PageParts {
+  readonly name: string;
+  readonly origin: ExportOrigin;
+  readonly model: Artifact;
+  readonly data: Artifact;
+  readonly source: Pick<OpData, "params" | "notes">;
 }
 
-/** Everything that decides the bytes of a page. */
-function madeOf(
-  name: string,
-  { node, data: { step } }: Tried,
-  model: Artifact,
-  data: Artifact,
-): string {
-  const of = { name, version: node.op.page!.version, model: model.digest, data: data.digest };
-  return digestOf(canonicalBytes({ ...of, params: step.params } as Json));
+/** The digest of everything that decides the bytes of a page. */
+function madeOf({ name, origin, model, data, source }: PageParts): string {
+  const { version } = origin.node.op.page!;
+  const of = { name, version, model: model.digest, data: data.digest, ...source };
+  return digestOf(canonicalBytes(of as Json));
 }
 
 async function made(
-  name: string,
-  { node, model, data }: Tried,
-  from: { readonly model: Artifact; readonly data: Artifact; readonly store: Store },
+  { name, origin, model, data, source }: PageParts,
+  store: Store,
 ): Promise<string | undefined> {
   const { decodeArtifact } = await import("../../run/run_task.ts");
   try {
-    const value = await decodeArtifact(from.store, model.op.output, from.model);
-    const bytes = await from.store.read(from.data.digest);
-    const manifest = JSON.parse(new TextDecoder().decode(bytes)) as Json;
-    return await node.op.page!.make(name, value, { params: data.step.params, manifest });
+    const value = await decodeArtifact(store, origin.model.op.output, model);
+    const manifest = await manifestOf(store, data);
+    return await origin.node.op.page!.make(name, value, { ...source, manifest });
   } catch (error) {
     if (error instanceof CorruptBlobError) return undefined;
     throw error;

@@ -4,7 +4,7 @@ import { digestOf } from "../../digest.ts";
 import { filesDigest } from "../../files.ts";
 import { readIfThere, StrangeFileError } from "../../store/disk_file.ts";
 import { parseLock } from "../../run/lock.ts";
-import { LOCK, REPORT, reportIn } from "../write_out.ts";
+import { filesOf, LOCK, REPORT, reportIn } from "../write_out.ts";
 import type { ExportDocument } from "../../report/document.ts";
 import { isInterrupted, openOut, type OutOptions } from "./out_folder.ts";
 
@@ -55,13 +55,13 @@ export async function verifyOut(
       differences.push({ path: `${folder}/`, what: "unlocked" });
     }
     differences.push(...await differing(root, each));
-    const known = new Set(files.map(({ path }) => path));
+    const known = new Set(filesOf(each).map(({ path }) => path));
     const found = await filesUnder(`${root}/${folder}`);
     added.push(...found.filter((path) => !known.has(path)).map((path) => `${folder}/${path}`));
   }
   return {
     exports: exports.length,
-    files: exports.reduce((sum, { files }) => sum + files.length, 0),
+    files: exports.reduce((sum, each) => sum + filesOf(each).length, 0),
     locked: lock !== undefined,
     differences,
     added: added.sort(),
@@ -81,10 +81,14 @@ async function opened(root: string, options: OutOptions): Promise<AsyncDisposabl
 
 async function differing(
   root: string,
-  { folder, files, page }: ExportDocument,
+  each: ExportDocument,
 ): Promise<OutDifference[]> {
+  const { folder, page } = each;
   const found: OutDifference[] = [];
-  const inFolder = files.map(({ path, digest }) => ({ whole: `${folder}/${path}`, digest }));
+  const inFolder = filesOf(each).map(({ path, digest }) => ({
+    whole: `${folder}/${path}`,
+    digest,
+  }));
   const beside = page === undefined ? [] : [{ whole: page.path, digest: page.digest }];
   for (const { whole, digest } of [...inFolder, ...beside]) {
     const made = await digestAt(`${root}/${whole}`);

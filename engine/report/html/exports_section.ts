@@ -12,7 +12,7 @@ import type { Subject } from "../subject.ts";
 
 /** The section; undefined where nothing is exported. */
 export function exportsSection({ graph, document, files }: Subject): Section | undefined {
-  const pages = new Map(document.exports?.map(({ step, page }) => [step, page]));
+  const exported = new Map(document.exports?.map((each) => [each.step, each]));
   const parts = document.steps.flatMap((step) => {
     if (graph.node(step.name)?.op.output.name !== "files") return [];
     const folder = exportFolder(step.name);
@@ -21,10 +21,21 @@ export function exportsSection({ graph, document, files }: Subject): Section | u
         class="change"><h3>${folder}/ <span class="quiet">${madeText(
           step,
         )}</span></h3>${step.artifact && cardHtml(checkRows(step))}${files[folder] &&
-          fileList(files[folder])}${pageLine(pages.get(step.name))}</section>
+          fileList(files[folder])}${documentLine(exported.get(step.name))}${pageLine(
+            exported.get(step.name)?.page,
+          )}</section>
     `];
   });
   return parts.length === 0 ? undefined : { id: "exports", title: "Exports", body: parts };
+}
+
+/** Where it stands how what the files read is prepared. */
+function documentLine(exported: ExportDocument | undefined): Html | undefined {
+  if (exported?.document === undefined) return undefined;
+  const path = `${exported.folder}/${exported.document.path}`;
+  return html`<p><a href="./${path}">${path}</a> says how its inputs are prepared and what its answers are called: ${
+    bytesText(exported.document.bytes)
+  }.</p>`;
 }
 
 /** Where the model can be tried. */

@@ -2,7 +2,7 @@
 import type { RunContext, Task } from "../../../engine/op.ts";
 import { given } from "../../../engine/given.ts";
 import { listed, quoted } from "../../../engine/quote.ts";
-import type { PartName } from "../dataset.ts";
+import { COLUMNS_NOTE, type PartName } from "../dataset.ts";
 import type { Loaded, Samples } from "../samples.ts";
 import { cellsFrom, textAt } from "../table/column.ts";
 import { isName, notANumber, numberAt } from "../table/numbers.ts";
@@ -32,13 +32,13 @@ export interface TableWishes extends LabelWishes {
 type Parts<T> = Readonly<Partial<Record<PartName, T>>> & { readonly train: T };
 
 /**
- * Reads the parts; `warn` is told what a person may not expect, `memory` bounds what coded columns may take. Throws a RangeError with file, line and column where a
+ * Reads the parts; `warn` is told what a person may not expect, `note` the names of columns of plain numbers, `memory` bounds what coded columns may take. Throws a RangeError with file, line and column where a
  * cell is not what it must be.
  */
 export function loadTables(
   files: Parts<TableFile>,
   wishes: TableWishes,
-  { warn, memory }: Pick<RunContext, "warn" | "memory">,
+  { warn, note, memory }: Pick<RunContext, "warn" | "note" | "memory">,
 ): Loaded {
   const columns = new Map<PartName, Columns>();
   const { missing, categories } = wishes.columns ?? {};
@@ -52,7 +52,11 @@ export function loadTables(
   for (const [part, file] of entries) {
     columns.set(part, readColumns(file, wishes, { reader, keys }));
   }
-  warnOfLabel(files.train, wishes, columns.get("train")!.names, warn);
+  const { names, inputs } = columns.get("train")!;
+  warnOfLabel(files.train, wishes, names, warn);
+  if (reader === undefined && names !== undefined) {
+    note(COLUMNS_NOTE, inputs.map((place) => names[place]!));
+  }
   const { label, separator } = wishes.columns ?? {};
   const several = typeof label === "object" ? label : undefined;
   const named = wishes.task === "multi-label" && several !== undefined
@@ -88,7 +92,8 @@ function keysOf({ split }: TableWishes): KeyReader | undefined {
 
 interface Columns {
   readonly x: Float32Array;
-  readonly width: number;
+  /** The places of what is seen. */
+  readonly inputs: readonly number[];
   readonly labels: WrittenLabels;
   /** What each row is divided by. */
   readonly keys?: Float64Array;
@@ -154,7 +159,7 @@ function readColumns(
   const labels = labelsIn();
   return {
     x,
-    width: inputs.length,
+    inputs,
     labels,
     lines,
     ...given({
@@ -213,14 +218,14 @@ function assertLabelled(
 }
 
 function samplesOf(
-  { x, width, labels, lines, keys }: Columns,
+  { x, inputs, labels, lines, keys }: Columns,
   names: readonly string[] | undefined,
   task: Task,
   place: { readonly file: string; readonly separator: string | undefined },
 ): Samples {
   return {
     count: lines.length,
-    input: [width],
+    input: [inputs.length],
     x,
     ...given({ keys }),
     ...answersOf(labels, names, task, { ...place, lines }),

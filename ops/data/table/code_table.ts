@@ -10,7 +10,7 @@ import { type Missing, USUAL_MOST } from "./table_fields.ts";
 type Parts = Readonly<Record<PartName, Samples>>;
 
 /** What a category is called that is no text: a missing cell. */
-const MISSING = "(missing)";
+export const MISSING = "(missing)";
 
 /**
  * The parts coded, and what was learned for it of `train`: of each column in their order, and behind them of each indicator.

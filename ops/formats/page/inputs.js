@@ -25,10 +25,35 @@ export function boxOf(rgba, width, ground) {
 }
 
 /** A model's raw sample as its layers see it: value · scale + offset, by the last axis. */
-export function prepared(values, preprocess) {
-  if (!preprocess) return values;
-  const { scale, offset } = preprocess;
+export function prepared(values, { scale, offset }) {
   return values.map((each, i) => each * scale[i % scale.length] + offset[i % offset.length]);
+}
+
+/**
+ * The cells of a row, texts in the order of the columns, as the numbers of a sample; undefined where a cell is not what its
+ * column asks for. `columns` and `missing` are those of `preprocessing.json`.
+ */
+export function rowValues(cells, { columns, missing }) {
+  const values = [];
+  for (const [place, column] of columns.entries()) {
+    const cell = cells[column.of ?? place];
+    const lacks = missing?.includes(cell) ?? false;
+    if (column.kind === "missing") values.push(lacks ? 1 : 0);
+    else if (column.kind === "number") {
+      const number = lacks ? column.fill : cell === "" ? NaN : Number(cell);
+      if (!Number.isFinite(number)) return undefined;
+      values.push(number);
+    } else values.push(...categoryValues(lacks ? column.missing : cell, column));
+  }
+  return values;
+}
+
+function categoryValues(text, { code, categories, unknown }) {
+  const place = categories.indexOf(text);
+  if (code === "integer") return [place + 1];
+  const zeros = [...categories, ...unknown === "column" ? [""] : []].map(() => 0);
+  const one = place < 0 && unknown === "column" ? categories.length : place;
+  return zeros.map((zero, at) => at === one ? 1 : zero);
 }
 
 const WORD = /[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|[^\s\p{L}\p{M}\p{N}]/gu;

@@ -1,10 +1,21 @@
 /** The page that tries a model: what it is given, its answer, and how long that took. */
-import { boxOf, numbersOf, pictureValues, prepared, soundValues, tokensOf } from "./inputs.js";
-import { logitsOf, softmax } from "./run.js";
+import {
+  boxOf,
+  numbersOf,
+  pictureValues,
+  prepared,
+  rowValues,
+  soundValues,
+  tokensOf,
+} from "./inputs.js";
+import { logitsOf, shares } from "./run.js";
 import { unpack } from "../packed/unpack.js";
 
 /** So many classes are shown, the likeliest first. */
 const SHOWN = 5;
+
+/** Stands for a text that no cell of a table says. */
+const OTHER = "\u0000";
 
 /** A drawn shape fills so much of the picture, as in sets of digits. */
 const FILLED = 20 / 28;
@@ -20,35 +31,44 @@ function made(tag, properties, ...children) {
 }
 
 const model = JSON.parse(stored("model"));
+const { preprocessing: { task, sample, normalize, answer } } = model;
 const file = Uint8Array.from(atob(stored("packed")), (letter) => letter.charCodeAt(0));
 const { weights } = await unpack(file.buffer);
 
 /** Runs the model on a raw sample, and shows what it says. */
 function show(values) {
   const began = performance.now();
-  const logits = logitsOf(model, weights, prepared(values, model.preprocess));
+  const logits = logitsOf(model, weights, prepared(values, normalize));
   const ms = performance.now() - began;
   byId("time").textContent = `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms in this page`;
   byId("answers").replaceChildren(...answersOf(logits));
 }
 
 function answersOf(logits) {
-  if (model.task !== "classification") {
-    const numbers = [...logits].map((each) => Number(each.toPrecision(4)));
-    return numbers.map((each) => made("li", {}, made("b", { textContent: String(each) })));
+  const nameOf = (at, other) => made("b", { textContent: answer.names?.[at] ?? other });
+  if (task === "regression") {
+    const numbers = [...logits].map((each) => String(Number(each.toPrecision(4))));
+    if (answer.names === undefined) return numbers.map((each) => made("li", {}, nameOf(0, each)));
+    return numbers.map((each, at) => made("li", {}, nameOf(at, String(at)), made("i", {}), each));
   }
-  const shares = softmax(logits);
-  const order = [...shares.keys()].sort((a, b) => shares[b] - shares[a] || a - b);
-  return order.slice(0, SHOWN).map((at) => {
-    const percent = (100 * shares[at]).toFixed(1);
+  const parts = shares(logits, answer.head);
+  const order = [...parts.keys()].sort((a, b) => parts[b] - parts[a] || a - b);
+  // Any number of labels may be true at once.
+  const shown = task === "multi-label" ? order : order.slice(0, SHOWN);
+  return shown.map((at) => {
+    const percent = (100 * parts[at]).toFixed(1);
     const bar = made("i", {});
     bar.style.width = `${percent}%`;
-    const name = made("b", { textContent: model.classes[at] ?? String(at) });
-    return made("li", {}, name, made("span", { className: "bar" }, bar), `${percent} %`);
+    return made(
+      "li",
+      {},
+      nameOf(at, String(at)),
+      made("span", { className: "bar" }, bar),
+      `${percent} %`,
+    );
   });
 }
 
-const { reads } = model;
 const panel = byId("give");
 
 /** A canvas, and what draws on it and reads it. */
@@ -59,7 +79,7 @@ function canvasOf(width, height, properties = {}) {
 
 /** A source of pixels, stretched to the sample's size. */
 function showPicture(source, [left, top, width, height], ground) {
-  const [rows, columns] = reads.shape;
+  const { height: rows, width: columns, channels, most } = sample;
   const { pen } = canvasOf(columns, rows);
   pen.imageSmoothingQuality = "high";
   const share = ground === undefined ? 1 : FILLED;
@@ -71,16 +91,18 @@ function showPicture(source, [left, top, width, height], ground) {
   const size = [width * scale[0], height * scale[1]];
   const at = [(columns - size[0]) / 2, (rows - size[1]) / 2];
   pen.drawImage(source, left, top, width, height, ...at, ...size);
-  show(pictureValues(pen.getImageData(0, 0, columns, rows).data, reads.shape, reads.most));
+  const { data } = pen.getImageData(0, 0, columns, rows);
+  show(pictureValues(data, [rows, columns, channels], most));
 }
 
 function offerPictures() {
-  const [rows, columns] = reads.shape;
+  const { height: rows, width: columns } = sample;
   const size = 280;
-  const ground = reads.dark ? 0 : 255;
+  const { dark } = model;
+  const ground = dark ? 0 : 255;
   const { canvas, pen } = canvasOf(size, Math.round(size * rows / columns), { id: "draw" });
   const clear = () => {
-    pen.fillStyle = reads.dark ? "#000" : "#fff";
+    pen.fillStyle = dark ? "#000" : "#fff";
     pen.fillRect(0, 0, canvas.width, canvas.height);
     byId("answers").replaceChildren();
     byId("time").textContent = "";
@@ -105,7 +127,7 @@ function offerPictures() {
     if (last === undefined) return;
     const next = place(event);
     Object.assign(pen, { lineWidth: size / 13, lineCap: "round", lineJoin: "round" });
-    pen.strokeStyle = reads.dark ? "#fff" : "#000";
+    pen.strokeStyle = dark ? "#fff" : "#000";
     pen.beginPath();
     pen.moveTo(...last);
     pen.lineTo(...next);
@@ -154,27 +176,64 @@ function fileOf(accept, open) {
 }
 
 function offerTexts() {
+  const { vocabulary } = model;
   const text = made("textarea", { id: "text", rows: 4, placeholder: "Type a text" });
-  text.oninput = () => show(numbersOf(tokensOf(text.value, reads.cut), reads));
+  text.oninput = () => show(numbersOf(tokensOf(text.value, vocabulary.cut.use), vocabulary));
   panel.append(text);
 }
 
 function offerNumbers() {
-  const numbers = made("input", { id: "numbers", placeholder: `${reads.count} numbers` });
+  const [count] = sample.shape;
+  const numbers = made("input", { id: "numbers", placeholder: `${count} numbers` });
   numbers.oninput = () => {
     const values = numbers.value.split(/[\s,;]+/).filter((each) => each !== "").map(Number);
-    if (values.length === reads.count && values.every(Number.isFinite)) show(values);
+    if (values.length === count && values.every(Number.isFinite)) show(values);
   };
-  const said = `Type ${reads.count} numbers, with blanks or commas between them.`;
+  const said = `Type ${count} numbers, with blanks or commas between them.`;
   panel.append(made("p", { textContent: said }), numbers);
 }
 
+/** A field for each column of a table; there is an answer once each says what it may say. */
+function offerTable() {
+  const asked = sample.columns.filter(({ kind }) => kind !== "missing");
+  const fields = asked.map((column) => {
+    if (column.kind === "category") return made("select", {}, ...optionsOf(column));
+    const { fill } = column;
+    const placeholder = fill === undefined ? "" : `blank: ${Number(fill.toPrecision(4))}`;
+    return made("input", { inputMode: "decimal", placeholder });
+  });
+  const answered = () => {
+    const cells = fields.map(({ value }, at) => asked[at].kind === "number" ? value.trim() : value);
+    const values = rowValues(cells, sample);
+    if (values !== undefined) return show(values);
+    byId("answers").replaceChildren();
+    byId("time").textContent = "";
+  };
+  const form = made("div", { id: "row", oninput: answered });
+  form.append(
+    ...fields.map((field, at) => made("label", {}, asked[at].name || `column ${at + 1}`, field)),
+  );
+  panel.append(form);
+  answered();
+}
+
+/** What a cell of categories may say: each category, a text that is none of them, and nothing where it may be missing. */
+function optionsOf({ categories, missing }) {
+  const option = (value, textContent) => made("option", { value, textContent });
+  const blank = missing !== undefined && !categories.includes(missing);
+  return [
+    ...categories.map((text) => option(text, text === missing ? `${text}, or blank` : text)),
+    ...blank ? [option("", "(blank)")] : [],
+    option(OTHER, "(another)"),
+  ];
+}
+
 function offerSound() {
-  const { rate, seconds } = reads.audio;
+  const { rate, seconds } = sample;
   const hear = async (recording) => {
     const bytes = await recording.arrayBuffer();
     const sound = await new OfflineAudioContext(1, 1, rate).decodeAudioData(bytes);
-    show(soundValues(sound.getChannelData(0), reads.audio));
+    show(soundValues(sound.getChannelData(0), sample));
   };
   const button = made("button", { textContent: `Speak for ${seconds} s` });
   button.onclick = async () => {
@@ -190,6 +249,12 @@ function offerSound() {
 
 document.title = model.name;
 byId("name").textContent = model.name;
-({ picture: offerPictures, text: offerTexts, numbers: offerNumbers, sound: offerSound })
-  [reads.use]();
+const offers = {
+  picture: offerPictures,
+  text: offerTexts,
+  numbers: offerNumbers,
+  sound: offerSound,
+  table: offerTable,
+};
+offers[sample.use]();
 document.body.dataset.ready = "yes";

@@ -31,8 +31,10 @@ main { max-width: 44rem; margin: 0 auto; padding: 2rem 1.1rem 3rem; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 0.4rem; overflow-wrap: anywhere; }
 .quiet { color: var(--quiet); font-size: 0.875rem; }
 canvas { width: 280px; max-width: 100%; touch-action: none; cursor: crosshair; border: 1px solid var(--rule); border-radius: 8px; }
-textarea, input { max-width: 100%; font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--rule); border-radius: 8px; padding: 0.5rem; }
-textarea, #numbers { width: 100%; }
+textarea, input, select { max-width: 100%; font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--rule); border-radius: 8px; padding: 0.5rem; }
+textarea, #numbers, #row input, #row select { width: 100%; }
+#row { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: 0.8rem; }
+#row label { font-size: 0.875rem; overflow-wrap: anywhere; }
 button { font: inherit; color: var(--paper); background: var(--accent); border: 0; border-radius: 8px; padding: 0.5rem 1rem; cursor: pointer; }
 ol { list-style: none; margin: 1rem 0; padding: 0; min-height: 10rem; font-variant-numeric: tabular-nums; }
 li { display: grid; grid-template-columns: minmax(3rem, 9rem) 1fr 4.5rem; gap: 0.8rem; align-items: center; text-align: right; }

@@ -3,7 +3,7 @@
  * dependencies. Values between layers are real numbers, of quantized models too.
  */
 
-import { bent, functions, mapped, size, value } from "./functions.js";
+import { activations, bent, functions, mapped, size, value } from "./functions.js";
 import { conv, depthwise, overall, pad, pool } from "./windows.js";
 
 function dense({ units, activation }, [x], weight) {
@@ -190,6 +190,10 @@ export const layers = {
     ),
   dropout: (_layer, [x]) => x,
 };
+
+/** What the answers of a model say: of all classes one, or of each label whether it is there. */
+export const shares = (logits, head) =>
+  head === "sigmoid" ? logits.map(activations.sigmoid) : softmax(logits);
 
 /** Whether all of a model can be run here: layers as rows of a packed header with their attributes by name. */
 export const runs = (model) =>

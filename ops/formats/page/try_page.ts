@@ -2,37 +2,19 @@
  * A page that runs a model in a browser: one file, which asks no network. The weights are in it as `packed` writes them;
  * `unpack.js` reads them, `run.js` computes with plain loops, `inputs.js` and `page.js` take what people give it.
  */
-import type { Json } from "../../../engine/digest.ts";
+import { given } from "../../../engine/given.ts";
+import type { OpData } from "../../../engine/op.ts";
 import type { Meta } from "../../data/dataset.ts";
-import { type AudioParams, audioShape, USUAL_AUDIO } from "../../data/audio/audio_fields.ts";
 import type { Model } from "../../model/model.ts";
 import { inferenceModel } from "../inference_model.ts";
 import { encodePacked } from "../packed/packed.ts";
+import { type Preprocessing, preprocessing } from "../preprocessing/preprocessing.ts";
+import { vocabularyOf } from "../vocabulary_file.ts";
 import { framedPage } from "./page_frame.ts";
 import { runs } from "./run.js";
 
-/** What a model reads, as the page offers it. */
-type Reads =
-  | {
-    readonly use: "picture";
-    readonly shape: readonly number[];
-    /** The largest value of a pixel. */
-    readonly most: number;
-    /** Pictures are mostly dark: strokes are light. */
-    readonly dark: boolean;
-  }
-  | { readonly use: "sound"; readonly audio: AudioParams }
-  | { readonly use: "numbers"; readonly count: number }
-  | ({ readonly use: "text"; readonly length: number; readonly cut: string } & Json);
-
 /** Larger files are no page any more. */
 const LARGEST = 1 << 25;
-
-/** The data that a model is for: what a recipe says of them, and what became of it. */
-export interface PageData {
-  readonly params: { readonly audio?: AudioParams };
-  readonly meta: Meta;
-}
 
 /**
  * The page, the same bytes for the same model and data; undefined for a model that it cannot run, for data that it
@@ -40,18 +22,18 @@ export interface PageData {
  */
 export async function tryPage(
   name: string,
-  given: Model,
-  data: PageData,
+  whole: Model,
+  data: OpData,
 ): Promise<string | undefined> {
-  const model = inferenceModel(given);
-  const reads = readsOf(model, data);
-  if (reads === undefined || !runs(model)) return undefined;
-  const { inputs, outputs, layers, classes } = model;
-  const { meta } = data;
+  const model = inferenceModel(whole);
+  const { meta } = data.manifest as unknown as { readonly meta: Meta };
+  const document = preprocessing(model, data);
+  if (!canBeGiven(document, meta) || !runs(model)) return undefined;
+  const { inputs, outputs, layers } = model;
   const about = {
-    ...{ name, task: meta.task, inputs, outputs, layers, reads },
-    classes: classes.length > 0 ? classes : meta.classes,
-    preprocess: model.preprocess ?? meta.normalize,
+    ...{ name, inputs, outputs, layers },
+    preprocessing: document,
+    ...given({ vocabulary: vocabularyOf(meta), dark: isDark(document, meta) }),
   };
   const packed = encodePacked(model, {
     ...{ coding: "huffman", indices: "relative", indexBits: 5 },
@@ -80,32 +62,25 @@ async function inlined(module: Promise<unknown>): Promise<string> {
   return source.replace(/^import [^;]*;$/gm, "").replace(/^export /gm, "");
 }
 
-function readsOf({ inputs: [input] }: Model, { params, meta }: PageData): Reads | undefined {
-  const { task, text, type, normalize } = meta;
-  if (task !== "classification" && task !== "regression" || meta.columns) return undefined;
-  const shape = input!.shape;
-  if (text !== undefined) return textOf(meta);
-  const audio = params.audio ??
-    (type === "float32" && `${shape}` === `${audioShape(USUAL_AUDIO)}` ? USUAL_AUDIO : undefined);
-  if (audio !== undefined) return { use: "sound", audio };
-  if (shape.length === 1) return { use: "numbers", count: shape[0]! };
-  if (shape.length !== 3 || ![1, 3].includes(shape[2]!)) return undefined;
-  const most = type === "float32" ? 1 : 255;
-  // What is learned of the data makes their mean 0.
-  const mean = -normalize.offset[0]! / normalize.scale[0]!;
-  return { use: "picture", shape, most, dark: !(mean > most / 2) };
+/** Whether people can give such samples to a page, and be told the answers. */
+function canBeGiven({ task, sample }: Preprocessing, { input, text }: Meta): boolean {
+  if (!TOLD.includes(task)) return false;
+  if (text !== undefined) return RULES.includes(text.cut?.use ?? "");
+  return sample.use !== "numbers" || input.length === 1;
 }
 
-function textOf({ input: [length], text }: Meta): Reads | undefined {
-  const { cut, tokens, padding, unknown, frame } = text!;
-  if (cut === undefined || cut.use === "word-piece") return undefined;
-  return {
-    use: "text",
-    length: length!,
-    cut: cut.use,
-    tokens,
-    padding,
-    unknown,
-    ...frame,
-  } as Reads;
+/** Whether pictures are mostly dark, so that strokes are light: what is learned of the data makes their mean 0. */
+function isDark(
+  { sample }: Preprocessing,
+  { normalize: { scale, offset } }: Meta,
+): boolean | undefined {
+  if (sample.use !== "picture") return undefined;
+  const mean = -offset[0]! / scale[0]!;
+  return !(mean > sample.most / 2);
 }
+
+/** The tasks whose answers are classes, labels or numbers. */
+const TOLD: readonly string[] = ["classification", "multi-label", "regression"];
+
+/** The ways to cut a text that need no file. */
+const RULES: readonly string[] = ["words", "characters"];

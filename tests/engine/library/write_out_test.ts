@@ -8,6 +8,7 @@ import { verifyOut } from "../../../engine/library/out/verify_out.ts";
 import {
   defaultOut,
   exportSteps,
+  filesOf,
   reportIn,
   writeFiles,
   writeOut,
@@ -56,9 +57,10 @@ Deno.test("a report lists the exported files by digest, and the lock's artifacts
     const locked = steps.find(({ name }: { name: string }) => name === step);
     assert.equal(locked.artifact.digest, filesDigest(files));
   }
-  const files = exports.flatMap(({ folder, files }) =>
-    files.map(({ path }) => `${folder}/${path}`)
+  const files = exports.flatMap((each) =>
+    filesOf(each).map(({ path }) => `${each.folder}/${path}`)
   );
+  assert.ok(files.includes("tfjs/preprocessing.json"));
   assert.deepEqual(await filesUnder(it.out), [...REPORTS, ...files, "try.html"].sort());
   assert.deepEqual((await verifyOut(it.out))?.differences, []);
 });
@@ -290,6 +292,41 @@ Deno.test("a page comes and goes with the export that it runs, and stays where i
   await Deno.writeTextFile(`${root}/try.html`, "mine");
   await writeOut(root, [made], render, { whole: true });
   assert.equal(await lies(), "mine", "no report says that it is ours");
+  await Deno.remove(root, { recursive: true });
+});
+
+Deno.test("a document comes and goes with its export, in its folder, and no file of the artifact is it", async () => {
+  const root = await Deno.makeTempDir();
+  const render = (exports: unknown) =>
+    Promise.resolve({ "report.json": JSON.stringify({ format: 1, exports }) });
+  const bytes = new TextEncoder().encode("{}");
+  const made = { step: "export-tfjs", folder: "tfjs", files: { a: bytes } };
+  const document = { "told.json": bytes };
+  await writeOut(root, [{ ...made, document }], render, { whole: true });
+  assert.deepEqual(await filesUnder(root), ["report.json", "tfjs/a", "tfjs/told.json"]);
+  const { exports } = await reportIn(root);
+  const row = { path: "told.json", digest: digestOf(bytes), bytes: 2 };
+  assert.deepEqual(exports[0]!.document, row);
+  assert.deepEqual(exports[0]!.files.map(({ path }) => path), ["a"]);
+  assert.deepEqual(filesOf(exports[0]!), [...exports[0]!.files, row]);
+  await writeOut(root, [made], render, { whole: true });
+  assert.deepEqual(await filesUnder(root), ["report.json", "tfjs/a"]);
+  assert.equal((await reportIn(root)).exports[0]!.document, undefined);
+  await Deno.remove(root, { recursive: true });
+});
+
+Deno.test("a row whose document leads elsewhere, or is none, is passed over", async () => {
+  const root = await Deno.makeTempDir();
+  const exports = async (document: unknown) => {
+    const row = { step: "s", folder: "f", files: [], document };
+    await Deno.writeTextFile(`${root}/report.json`, JSON.stringify({ format: 1, exports: [row] }));
+    return (await reportIn(root)).exports.length;
+  };
+  const document = { path: "told.json", digest: "d", bytes: 1 };
+  assert.equal(await exports(document), 1);
+  assert.equal(await exports({ ...document, path: "../told.json" }), 0);
+  assert.equal(await exports({ ...document, bytes: "1" }), 0);
+  assert.equal(await exports(null), 0);
   await Deno.remove(root, { recursive: true });
 });
 

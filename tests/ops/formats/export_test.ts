@@ -204,10 +204,9 @@ Deno.test("what the op declares, and the fields of each format", () => {
     },
     alsoCalled: ["output", "exports", "formats"],
     example: { use: "tfjs" },
-    page: { version: 1 },
+    page: { version: 2 },
+    document: { file: "preprocessing.json" },
   });
-  const { runs } = exportFiles.page!;
-  assert.deepEqual(["tfjs", "packed", "onnx"].map((use) => runs({ use })), [true, true, false]);
   assert.deepEqual(exportFiles.inputs.data.parts!({}), ["meta", "test"]);
   assert.ok(typeof exportFiles.makes === "function");
   assert.equal(exportFiles.makes({ model: "m", params: { use: "onnx" } }), "export-onnx");

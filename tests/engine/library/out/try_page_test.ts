@@ -11,25 +11,24 @@ import { fakeOps, graphOf, nowhere } from "../../run/fake.ts";
 
 const ops = fakeOps();
 const asked: unknown[] = [];
-/** An export whose page says which model it is of; there is none of the number 7. */
-const exporting = (version = 1) => ({
+/** An export whose page says which model it is of; there is none of the number 7, nor of a page that is left out. */
+const exporting = (version: number | undefined) => ({
   ...ops.add,
   name: "export",
   output: filesKind,
   run: () => ({ "number.txt": new Uint8Array([1]) }),
   effect: undefined,
-  page: {
+  page: version === undefined ? undefined : {
     version,
-    runs: ({ amount }: { amount: number }) => amount < 5,
-    make(name: string, value: number, { params, manifest }: { params: object; manifest: unknown }) {
-      asked.push({ name, value, params, manifest });
+    make(name: string, value: number, data: object) {
+      asked.push({ name, value, ...data });
       return Promise.resolve(value === 7 ? undefined : `${name} runs ${value}`);
     },
   },
 });
 
 const graph = (
-  { value = 3, amount = 2, version = 1, data = 1 } = {},
+  { value = 3, version = 1, data = 1, paged = true } = {},
   result = "one",
 ) =>
   graphOf([
@@ -44,9 +43,9 @@ const graph = (
     },
     {
       name: "export-one",
-      op: exporting(version) as never,
+      op: exporting(paged ? version : undefined) as never,
       inputs: { number: "one", model: "one", data: "data" },
-      params: { amount },
+      params: { amount: 2 },
     },
   ], { result });
 
@@ -92,14 +91,15 @@ Deno.test("the page is of the result where its export can have one, with what th
     const { path, digest, bytes: size } = page!.row;
     assert.deepEqual([path, digest, size], ["try.html", digestOf(bytes), bytes.length]);
     const manifest = { kind: "number", blob: digestOf(new TextEncoder().encode("1")) };
-    assert.deepEqual(asked, [{ name: "numbers", value: 3, params: { value: 1 }, manifest }]);
+    const data = { params: { value: 1 }, notes: {}, manifest };
+    assert.deepEqual(asked, [{ name: "numbers", value: 3, ...data }]);
   }));
 
-Deno.test("else of the first export that can: by its parameters, or by what it makes of its model", () =>
+Deno.test("else of the first export that can: by its op, or by what it makes of its model", () =>
   inFolder(async (root) => {
     const of = async (...more: Parameters<typeof graph>) =>
       textOf(await tryPageOf(root, await executed(graph(...more)), exported, store));
-    assert.equal(await of({ amount: 5 }), "numbers runs 9");
+    assert.equal(await of({ paged: false }), "numbers runs 9");
     assert.equal(await of({ value: 7 }), "numbers runs 9");
     assert.equal(await of({}, "other"), "numbers runs 9");
     const execution = await executed(graph({ value: 7 }));
@@ -122,6 +122,14 @@ Deno.test("a page that lies there and is of the same model, data and version sta
     assert.equal(await anew(graph({ data: 4 })), true);
     assert.equal(await anew(graph({ version: 2 })), true);
     assert.equal(await anew(graph()), false);
+    const noted = await executed(graph());
+    const outcome = noted.outcomes.get("data")!;
+    const outcomes = new Map([...noted.outcomes, [
+      "data",
+      { ...outcome, notes: { columns: ["a"] } },
+    ]]);
+    const other = await tryPageOf(root, { ...noted, outcomes }, exported, store);
+    assert.notEqual(other!.files["try.html"], undefined);
     await Deno.writeTextFile(`${root}/try.html`, "edited");
     assert.equal(await anew(graph()), true);
   }));

@@ -37,6 +37,25 @@ Deno.test("verification names what is changed, missing and added, and finishes w
   await assert.rejects(Deno.stat(`${root}/absent`), Deno.errors.NotFound, "a look makes nothing");
 });
 
+Deno.test("the document of an export is a file of its folder, which no lock determines", async () => {
+  await using place = await folderOf();
+  const { root } = place;
+  const report = JSON.parse(await Deno.readTextFile(`${root}/report.json`));
+  const text = new TextEncoder().encode("{}");
+  report.exports[0].document = { path: "told.json", digest: digestOf(text), bytes: 2 };
+  await Deno.writeTextFile(`${root}/report.json`, JSON.stringify(report));
+  await Deno.remove(`${root}/recipe.lock.json`);
+  const { folder } = report.exports[0];
+  const found = async () => {
+    const { files, differences, added } = (await verifyOut(root))!;
+    return { files, differences, added };
+  };
+  const missing = { path: `${folder}/told.json`, what: "missing" };
+  assert.deepEqual(await found(), { files: 8, differences: [missing], added: [] });
+  await Deno.writeFile(`${root}/${folder}/told.json`, text);
+  assert.deepEqual(await found(), { files: 8, differences: [], added: [] });
+});
+
 Deno.test("a lock is held against each export by its step; what it says of others does not matter", async () => {
   await using place = await folderOf();
   const { root } = place;

@@ -56,6 +56,17 @@ Deno.test("an export whose model a page runs leads to it, with its size; the oth
   assert.deepEqual(lines([{ ...row, step: "another", page }]), []);
 });
 
+Deno.test("an export with a document leads to it, in its folder", () => {
+  const document = { path: "told.json", digest: "ab", bytes: 2000 };
+  const exports = [{ step: "export-tfjs", folder: "tfjs", files: [], document }];
+  const steps = [stepDocument("export-tfjs")];
+  const shown = shownSection(exportsSection(subject(graph, { document: { steps, exports } })));
+  assert.deepEqual(texts(shown, "p"), [
+    "tfjs/told.json says how its inputs are prepared and what its answers are called: 2.00 kB.",
+  ]);
+  assert.match(JSON.stringify(shown), /\.\/tfjs\/told\.json/);
+});
+
 Deno.test("what came of loading it again is said in words", () => {
   assert.deepEqual(
     card({

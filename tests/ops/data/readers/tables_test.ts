@@ -128,7 +128,11 @@ Deno.test("parts are read alike: classes of the training table name those of the
     train: await file("a.csv", "1,2,b\n3,4,a\n"),
     test: await file("b.csv", "5,6,a\n"),
   };
-  const loaded = loadTables(files, { task: "classification" }, { warn() {}, memory: Infinity });
+  const loaded = loadTables(files, { task: "classification" }, {
+    warn() {},
+    note() {},
+    memory: Infinity,
+  });
   assert.deepEqual(loaded.classes, ["a", "b"]);
   assert.deepEqual(loaded.train, {
     count: 2,
@@ -137,6 +141,20 @@ Deno.test("parts are read alike: classes of the training table name those of the
     y: Int32Array.of(1, 0),
   });
   assert.deepEqual([...loaded.test!.y!], [0]);
+});
+
+Deno.test("the names of columns of plain numbers are noted, where they have names and nothing else keeps them", async () => {
+  const noted = async (text: string, columns?: FileParams["columns"]) => {
+    const context = runContext({ files: { "t.csv": new TextEncoder().encode(text) } });
+    await data.run({}, params({ ...columns && { columns } }), context);
+    return context.heard.notes;
+  };
+  const text = "wide,tall,kind\n1,2,x\n3,4,y\n5,6,x\n";
+  assert.deepEqual(await noted(text), { columns: ["wide", "tall"] });
+  assert.deepEqual(await noted(text, { input: ["tall"], label: "kind" }), { columns: ["tall"] });
+  assert.deepEqual(await noted(text.slice(text.indexOf("\n") + 1)), {});
+  const missing = { use: "median", values: [], indicator: false } as const;
+  assert.deepEqual(await noted(text, { missing }), {});
 });
 
 Deno.test("a row without its label is refused where missing cells are filled, and so is a text in a column of numbers", async () => {

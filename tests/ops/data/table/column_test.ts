@@ -160,11 +160,16 @@ async function agree(format: TableName, bytes: Uint8Array, parse: (text: string)
   const loaded = await told(() =>
     loadTables({ train: found.result! }, { task: "reconstruction", columns: {} }, {
       warn() {},
+      note() {},
       memory: Infinity,
     })
   );
   const plain = await told(() =>
-    loadTables({ train: found.result! }, { task: "regression" }, { warn() {}, memory: Infinity })
+    loadTables({ train: found.result! }, { task: "regression" }, {
+      warn() {},
+      note() {},
+      memory: Infinity,
+    })
   );
   if (samples.error !== undefined) return assert.equal(plain.error, samples.error);
   // Lists of numbers are labels of their own kind.
@@ -236,7 +241,7 @@ Deno.test("more cells or different texts than the budget holds are refused with 
     loadTables(
       { train: await tableOf("csv", classes, "t.csv") },
       { task: "classification" },
-      { warn() {}, memory: Infinity },
+      { warn() {}, note() {}, memory: Infinity },
     ).classes,
     ["k0", "k1", "k2"],
   );

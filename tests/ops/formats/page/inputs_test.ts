@@ -10,6 +10,7 @@ import {
   numbersOf,
   pictureValues,
   prepared,
+  rowValues,
   soundValues,
   tokensOf,
 } from "../../../../ops/formats/page/inputs.js";
@@ -47,7 +48,28 @@ Deno.test("samples are scaled and moved by the last axis, as the layers of the e
   const wanted = preprocessed(Float32Array.from(values), preprocess);
   assert.deepEqual(prepared(values, preprocess), [...wanted]);
   assert.deepEqual(prepared(values, { scale: [2], offset: [1] }), [3, 5, 7, 9]);
-  assert.equal(prepared(values, null), values);
+});
+
+Deno.test("cells of a row become numbers as the columns say, and no row where one says something else", () => {
+  const town = { name: "town", kind: "category", at: 1, categories: ["Bonn", "Ulm"] };
+  const columns = [
+    { name: "age", kind: "number", at: 0, fill: 40 },
+    { ...town, code: "one-hot", unknown: "zeros", missing: "Ulm" },
+    { ...town, code: "one-hot", unknown: "column", missing: "(missing)" },
+    { ...town, code: "integer", unknown: "zero", missing: "Bonn" },
+    { name: "age", kind: "missing", at: 7, of: 0 },
+  ];
+  const row = (...cells: string[]) => rowValues(cells, { columns, missing: ["", "NA"] });
+  assert.deepEqual(row("33", "Bonn", "Ulm", "Ulm"), [33, 1, 0, 0, 1, 0, 2, 0]);
+  assert.deepEqual(row("NA", "", "", "NA"), [40, 0, 1, 0, 0, 1, 1, 1]);
+  assert.deepEqual(row("-1.5e1", "Rom", "Rom", "Rom"), [-15, 0, 0, 0, 0, 1, 0, 0]);
+  assert.equal(row("old", "Bonn", "Ulm", "Ulm"), undefined);
+  assert.equal(row("Infinity", "Bonn", "Ulm", "Ulm"), undefined);
+  const plain = [columns[0]!, { ...columns[1]!, missing: undefined }];
+  const strict = (...cells: string[]) => rowValues(cells, { columns: plain, missing: undefined });
+  assert.deepEqual(strict("1", ""), [1, 0, 0]);
+  assert.equal(strict("", "Ulm"), undefined, "nothing stands for a blank");
+  assert.equal(strict("NA", "Ulm"), undefined);
 });
 
 const TEXTS = ["Don’t  panic, it's 42!", "Zwölf Boxkämpfer 🎉", "", "a\nb\tc"];

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { inferenceModel } from "../../../../ops/formats/inference_model.ts";
 import { encodePacked } from "../../../../ops/formats/packed/packed.ts";
 import { unpack } from "../../../../ops/formats/packed/unpack.js";
-import { layers, logitsOf, runs, softmax } from "../../../../ops/formats/page/run.js";
+import { layers, logitsOf, runs, shares, softmax } from "../../../../ops/formats/page/run.js";
 import type { Model } from "../../../../ops/model/model.ts";
 import { livelyModel, noise } from "../../lively_model.ts";
 import { plainLogits } from "../../plain_forward.ts";
@@ -94,4 +94,13 @@ Deno.test("values of several shapes are combined, and channels taken and dealt",
 Deno.test("a softmax of large logits is that of their differences", () => {
   const shares = softmax([1000, 1000 + Math.log(3)]);
   assert.ok(Math.abs(shares[1]! - 0.75) < 1e-9);
+});
+
+Deno.test("answers are shares of all classes, or each label's own", () => {
+  const logits = Float64Array.of(0, Math.log(3));
+  const close = (found: Float64Array, wanted: readonly number[]) =>
+    found.forEach((each, i) => assert.ok(Math.abs(each - wanted[i]!) < 1e-12, `${found}`));
+  close(shares(logits, "softmax"), [0.25, 0.75]);
+  close(shares(logits, "none"), [0.25, 0.75]);
+  close(shares(logits, "sigmoid"), [0.5, 0.75]);
 });

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { USUAL_AUDIO } from "../../../../ops/data/audio/audio_fields.ts";
+import type { Json } from "../../../../engine/digest.ts";
 import type { Meta } from "../../../../ops/data/dataset.ts";
 import { plainVocabulary } from "../../../../ops/data/text/vocabulary.ts";
 import { tryPage } from "../../../../ops/formats/page/try_page.ts";
 import { unpack } from "../../../../ops/formats/packed/unpack.js";
+import { preprocessing } from "../../../../ops/formats/preprocessing/preprocessing.ts";
+import { vocabularyOf } from "../../../../ops/formats/vocabulary_file.ts";
 import { framedPage } from "../../../../ops/formats/page/page_frame.ts";
 import type { Model } from "../../../../ops/model/model.ts";
 import { decodedWeights } from "../../../../ops/model/weights.ts";
@@ -19,8 +22,10 @@ const meta: Meta = {
   outputs: 3,
   normalize: { scale: [0.02], offset: [-1] },
 };
-const page = (model = cnn, more: Partial<Meta> = {}, params = {}) =>
-  tryPage("pets", model, { params, meta: { ...meta, ...more } });
+const page = (model = cnn, more: Partial<Meta> = {}, params = {}) => {
+  const manifest = { meta: { ...meta, ...more } } as unknown as Json;
+  return tryPage("pets", model, { params, notes: {}, manifest });
+};
 
 /** What stands in an element of the page. */
 const part = (text: string, id: string) =>
@@ -34,17 +39,10 @@ Deno.test("the page has the model's weights to the bit, its layers, and what its
   for (const [name, values] of Object.entries(own)) {
     assert.deepEqual((weights as Record<string, { values: Float32Array }>)[name]!.values, values);
   }
-  const { name, layers, classes, preprocess, task } = about(text);
-  assert.deepEqual({ name, classes, preprocess, task }, {
-    name: "pets",
-    classes: meta.classes,
-    preprocess: meta.normalize,
-    task: "classification",
-  });
+  const { name, layers, preprocessing: document } = about(text);
+  const data = { params: {}, notes: {}, manifest: { meta } as unknown as Json };
+  assert.deepEqual({ name, document }, { name: "pets", document: preprocessing(cnn, data) });
   assert.deepEqual(layers, JSON.parse(JSON.stringify(cnn.layers)));
-  const told = { ...cnn, classes: ["a", "b", "c"], preprocess: { scale: [1], offset: [0] } };
-  const own2 = about(await page(told));
-  assert.deepEqual([own2.classes, own2.preprocess], [told.classes, told.preprocess]);
 });
 
 Deno.test("it is one file that loads nothing, the same bytes each time, and no name ends its script", async () => {
@@ -65,33 +63,44 @@ Deno.test("its script is one module in which no name stands twice", async () => 
 });
 
 Deno.test("what people give is a picture, dark or light as the data are, in one channel or three", async () => {
-  const picture = { use: "picture", shape: [16, 16, 1], most: 255, dark: true };
-  assert.deepEqual(about(await page()).reads, picture);
+  const shown = async (...of: Parameters<typeof page>) => {
+    const { preprocessing: { sample }, dark } = about(await page(...of));
+    return { ...sample, dark };
+  };
+  const shape = { height: 16, width: 16, channels: 1 };
+  const picture = { use: "picture", ...shape, most: 255, dark: true };
+  assert.deepEqual(await shown(), picture);
   // Their mean is 200: strokes are dark.
   const light = { normalize: { scale: [0.02], offset: [-4] } };
-  assert.deepEqual(about(await page(cnn, light)).reads, { ...picture, dark: false });
+  assert.deepEqual(await shown(cnn, light), { ...picture, dark: false });
   const shares = { type: "float32", normalize: { scale: [1], offset: [-0.4] } } as const;
-  assert.deepEqual(about(await page(cnn, shares)).reads, { ...picture, most: 1 });
+  assert.deepEqual(await shown(cnn, shares), { ...picture, most: 1 });
   const brighter = { type: "float32", normalize: { scale: [1], offset: [-0.6] } } as const;
-  assert.equal(about(await page(cnn, brighter)).reads.dark, false);
+  assert.equal((await shown(cnn, brighter)).dark, false);
   const coloured = livelyModel(zooNetworks.resnet!);
-  assert.deepEqual(about(await page(coloured, { input: [8, 8, 3] })).reads.shape, [8, 8, 3]);
+  assert.deepEqual((await shown(coloured, { input: [8, 8, 3] })).channels, 3);
   assert.equal(await page(livelyModel(zooNetworks.cnn!), { input: [9, 9, 2] }), undefined);
 });
 
 Deno.test("numbers are typed, texts cut by rules that need no file, sound heard by its parameters", async () => {
   const mlp = livelyModel(zooNetworks.mlp!);
-  assert.deepEqual(about(await page(mlp, { input: [7] })).reads, { use: "numbers", count: 7 });
+  const given = async (...of: Parameters<typeof page>) => {
+    const { preprocessing: { sample }, vocabulary } = about(await page(...of));
+    return { ...sample, ...vocabulary && { vocabulary } };
+  };
+  assert.deepEqual(await given(mlp, { input: [7] }), { use: "numbers", shape: [7] });
   const textCnn = livelyModel(zooNetworks["text-cnn"]!);
   const text = { ...plainVocabulary(["[padding]", "[unknown]", "a"], 0, 1) };
   const words = { input: [7], type: "int32", text: { ...text, cut: { use: "words" } } } as const;
-  assert.deepEqual(about(await page(textCnn, words)).reads, {
-    ...{ use: "text", length: 7, cut: "words", tokens: text.tokens },
-    ...{ padding: 0, unknown: 1, start: [], end: [] },
+  assert.deepEqual(await given(textCnn, words), {
+    ...{ use: "text", length: 7 },
+    vocabulary: vocabularyOf({ ...meta, ...words }),
   });
+  const pieces = { ...text, cut: { use: "tokenizer.json", json: {} } } as const;
+  assert.equal(await page(textCnn, { ...words, text: pieces }), undefined);
   assert.equal(await page(textCnn, { ...words, text }), undefined, "nobody has said how to cut");
   const audio = { ...USUAL_AUDIO, seconds: 2 };
-  assert.deepEqual(about(await page(cnn, {}, { audio })).reads, { use: "sound", audio });
+  assert.deepEqual(await given(cnn, {}, { audio }), { use: "sound", ...audio, high: 8000 });
 });
 
 Deno.test("sound of the usual form is known by its shape", async () => {
@@ -107,8 +116,8 @@ Deno.test("sound of the usual form is known by its shape", async () => {
   );
   const heard = { ...model, weights } as Model;
   const floats = { input: shape, type: "float32" } as const;
-  assert.deepEqual(about(await page(heard, floats)).reads, { use: "sound", audio: USUAL_AUDIO });
-  assert.equal(about(await page(heard, { input: shape })).reads.use, "picture");
+  assert.equal(about(await page(heard, floats)).preprocessing.sample.use, "sound");
+  assert.equal(about(await page(heard, { input: shape })).preprocessing.sample.use, "picture");
 });
 
 Deno.test("there is no page for what it cannot run, nor for answers that are no classes or numbers", async () => {
@@ -116,8 +125,22 @@ Deno.test("there is no page for what it cannot run, nor for answers that are no 
   assert.equal(await page(cnn, { task: "reconstruction" }), undefined);
   assert.equal(await page(cnn, { task: "next-token" }), undefined);
   assert.notEqual(await page(cnn, { task: "regression" }), undefined);
-  const columns = [{ name: "a" }] as unknown as NonNullable<Meta["columns"]>;
-  assert.equal(await page(livelyModel(zooNetworks.mlp!), { input: [7], columns }), undefined);
+  assert.notEqual(await page(cnn, { task: "multi-label" }), undefined);
+});
+
+Deno.test("a row of a table is given cell by cell, whatever its cells are", async () => {
+  const columns = [{ name: "a", fill: 1 }, { name: "a", missing: 0 }] as const;
+  const mlp = livelyModel(zooNetworks.mlp!);
+  const missing = { use: "median", values: [], indicator: true };
+  const text = await page(mlp, { input: [7], columns }, { columns: { missing } });
+  assert.deepEqual(about(text).preprocessing.sample, {
+    use: "table",
+    missing: [""],
+    columns: [
+      { name: "a", kind: "number", at: 0, fill: 1 },
+      { name: "a", kind: "missing", at: 1, of: 0 },
+    ],
+  });
 });
 
 Deno.test("the frame holds each part in the element of its name", () => {
