@@ -52,6 +52,21 @@ Deno.test("words, lists and alternatives by type are annotations, never anyOf", 
   });
 });
 
+Deno.test("where code of one's own has a place a choice and a word say so, with what its entries share", () => {
+  const own = { list: "terms", shared: { weight: Type.Number() } };
+  const place = { "x-own": plain(own) };
+  assert.deepEqual(plain(Choice({ a: Type.Object({}) }, { description, own })), {
+    description,
+    "x-choice": { tag: "use", alternatives: { a: plain(Type.Object({})) } },
+    ...place,
+  });
+  assert.deepEqual(plain(OneOf(["a"], { description, own })), {
+    description,
+    enum: ["a"],
+    ...place,
+  });
+});
+
 Deno.test("a curve has its limits, those of its ends and further alternatives only where they are given", () => {
   assert.deepEqual(plain(CurveField({ description, minimum: 0 })), {
     description,

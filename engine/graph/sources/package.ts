@@ -28,8 +28,8 @@ interface PackageSource {
 export function packageSource(source: string): PackageSource {
   const found = /^npm:((?:@[^/@]+\/)?[^/@]+)@([^/]+)(?:\/(.*))?$/.exec(source);
   if (found === null) throw new TypeError(`"${source}" names no file of a package`);
-  const [, name = "", version = "", path = ""] = found;
-  return { name, version, path: path.replace(/\/+$/, "") };
+  const [, name, version, path = ""] = found;
+  return { name: name!, version: version!, path: path.replace(/\/+$/, "") };
 }
 
 /** The registry: `NPM_CONFIG_REGISTRY` where Deno may look at it, else npm's. */

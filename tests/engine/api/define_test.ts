@@ -355,6 +355,21 @@ Deno.test("a metric of what is made is computed from what the model gives", asyn
   assert.ok(Number.isFinite(metrics["mean-made"]));
 });
 
+Deno.test("what a recipe may say of an entry is its fields, described by its summary", () => {
+  const entries = [times(), blank, single, decimal()];
+  const said = entries.map(({ name, fields }) => [
+    name,
+    fields?.description,
+    Object.keys(fields?.properties ?? {}),
+  ]);
+  assert.deepEqual(said, [
+    ["times", about.summary, ["factor"]],
+    ["blank", about.summary, []],
+    ["single", about.summary, ["bias"]],
+    ["decimal", about.summary, ["note"]],
+  ]);
+});
+
 Deno.test("an entry stands in its own list, under a name that nobody else has there", () => {
   assert.throws(() => language({ terms: [blank] as never }), {
     name: "TypeError",

@@ -76,6 +76,22 @@ Deno.test("what happens to a step is journalled with its time, what is only show
   ]);
 });
 
+Deno.test("a line stands at the seconds since the journal began, to the nearest hundredth", async () => {
+  const { store, lines } = watched();
+  const { now } = performance;
+  let ms = 5000;
+  performance.now = () => ms;
+  try {
+    const log = await openEventLog(store, graph);
+    for (ms of [5000, 6234.9, 6235, 95_000]) {
+      await log.tell({ type: "skipped", step, because: "no" }, graph);
+    }
+  } finally {
+    performance.now = now;
+  }
+  assert.deepEqual(lines.slice(1).map(({ at }) => at), [0, 1.23, 1.24, 90]);
+});
+
 Deno.test("a key stands once, a cause where it is not the usual one, the calls of an error once", async () => {
   const { store, lines } = watched();
   const log = await openEventLog(store, graph);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { packageFiles } from "../../../../engine/graph/sources/package.ts";
+import { packageFiles, packageSource } from "../../../../engine/graph/sources/package.ts";
 import { FetchError, TrustError } from "../../../../engine/graph/sources/source_error.ts";
 import { REGISTRY_VARIABLE } from "../../../../engine/permission.ts";
 import { gzipped, tarBytes } from "../tar_bytes.ts";
@@ -43,6 +43,17 @@ const fails = (
   kind: typeof FetchError | typeof TrustError,
   pattern: RegExp,
 ) => assert.rejects(work, (error) => error instanceof kind && pattern.test(error.message));
+
+Deno.test("a source in a package is taken apart, and what names none is refused", () => {
+  const apart = (source: string) => Object.values(packageSource(source));
+  assert.deepEqual(apart("npm:data@1.0.0/b/c"), ["data", "1.0.0", "b/c"]);
+  assert.deepEqual(apart("npm:@me/data@1.0.0/b//"), ["@me/data", "1.0.0", "b"]);
+  assert.deepEqual(apart("npm:data@1.0.0"), ["data", "1.0.0", ""]);
+  for (const source of ["npm:data", "npm:@1.0.0/a", "npm:data@/a", "data@1.0.0/a", "npm:a/b@1/c"]) {
+    const message = `"${source}" names no file of a package`;
+    assert.throws(() => packageSource(source), { name: "TypeError", message });
+  }
+});
 
 Deno.test("a package's files are those below its one folder, whatever the scope of its name", async () => {
   assert.deepEqual(await paths(dist), ["a.txt", "b/c"]);
