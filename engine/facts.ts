@@ -22,6 +22,8 @@ export interface DatasetFacts {
   readonly classes?: readonly string[];
   /** What is asked of a model of these data; absent: that is not known yet. */
   readonly task?: Task;
+  /** There where nobody has labelled the samples. */
+  readonly labels?: "none";
   /** There where samples are token numbers. */
   readonly text?: {
     /** How many numbers there are; absent: that is learned from the texts. */

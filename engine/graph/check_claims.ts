@@ -27,6 +27,8 @@ interface Measured {
   alone?: Task;
   /** Of the samples, where the task alone decides what is measured. */
   task?: Task;
+  /** Whether nobody has labelled samples that would have to be. */
+  unlabelled?: true;
 }
 
 /** Reports claims that no run could check. */
@@ -119,13 +121,16 @@ function problemOf(
     : claim(`\`${metric}\` is one number: it has no \`${key}\``, `${said}.${metric}`);
 }
 
-function helpFor(metric: string, { metrics, data, task, alone }: Measured): string {
+function helpFor(metric: string, { metrics, data, task, alone, unlabelled }: Measured): string {
   if (metric === "latency") return "evaluate: { latency: { batch: 1, repeats: 30 } }";
   if (metric === "agreement" && alone !== undefined) {
     return `agreement counts equal choices, and in ${alone} nothing is chosen`;
   }
   if (metric === "agreement") return "agreement is with a reference: a teacher, or the role model";
   if (!data) return "it is measured on samples, and the recipe has no data";
+  if (unlabelled) {
+    return "nobody has labelled the data (labels: none): say agreement, with a reference";
+  }
   if (task !== undefined && taskBound.has(metric)) {
     return `${task} is measured by ${usualMetrics[task].join(", ")}`;
   }
@@ -170,7 +175,10 @@ function measurements(compiled: ReadonlyMap<string, Compiled>): ReadonlyMap<stri
         add("agreement");
       } else if (reference !== undefined) measured.alone = task!;
       if (metrics === undefined && task !== undefined) measured.task = task;
-      const usual = task === undefined ? [...taskBound] : usualMetrics[task];
+      const unlabelled = facts?.kind === "dataset" && facts.labels === "none" &&
+        task !== "reconstruction";
+      if (unlabelled) measured.unlabelled = true;
+      const usual = unlabelled ? [] : task === undefined ? [...taskBound] : usualMetrics[task];
       for (const name of metrics ?? usual) {
         if (name !== "agreement") add(String(name));
       }

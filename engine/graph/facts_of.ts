@@ -119,7 +119,7 @@ function followsFrom({ code, path }: ParameterError, lost: readonly string[]): b
 }
 
 /** Why no data will ever give a model the shapes that it lacks; undefined where they may. */
-function noShapes({ name, op }: Step, shaping: Compiled | undefined) {
+function noShapes({ name, op, params }: Step, shaping: Compiled | undefined) {
   if (shaping === undefined) {
     const [needs, fields] = op === MODEL
       ? ["`input` and `outputs`", "input: [28, 28, 1], outputs: 10"]
@@ -131,6 +131,13 @@ function noShapes({ name, op }: Step, shaping: Compiled | undefined) {
     } as const;
   }
   const { facts, open } = shaping;
+  if (isUnlabelled(facts) && params.outputs === undefined) {
+    return {
+      code: "missing-parameter",
+      message: `\`${name}\` needs \`outputs\`: nobody has labelled the data, which say no classes`,
+      help: "outputs: 10, or the names of the classes in the data: classes: […]",
+    } as const;
+  }
   if (open || facts?.kind !== "dataset" || facts.text !== undefined) return undefined;
   return {
     code: "missing-parameter",
@@ -153,10 +160,15 @@ function waitsFor(
   return open && (open.waits ?? open.step.name);
 }
 
+/** Whether data have no labels that would say how many answers there are. */
+function isUnlabelled(facts: Facts | undefined): boolean {
+  return facts?.kind === "dataset" && facts.labels === "none" && facts.outputs === undefined;
+}
+
 function isOpen(facts: Facts): boolean {
   if (facts.kind === "dataset") {
     const { input, outputs, text } = facts;
-    return input === undefined || outputs === undefined ||
+    return input === undefined || outputs === undefined && !isUnlabelled(facts) ||
       text !== undefined && text.vocabulary === undefined;
   }
   return facts.kind === "model" && facts.layers === undefined;

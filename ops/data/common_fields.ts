@@ -113,7 +113,8 @@ export const measured = {
 /** What every data set says of its classes, its division and its numbers; the names of classes read from their file. */
 export type DataWishes =
   & Omit<WithNames<Static<TObject<typeof common>>>, "split">
-  & Static<TObject<typeof dividedBy>>;
+  & Static<TObject<typeof dividedBy>>
+  & { readonly labels?: "none" };
 
 /** Parameters whose names of classes are read where they stand in a file. */
 export type WithNames<P> = P extends { readonly classes?: unknown }

@@ -48,10 +48,11 @@ type FileData = Extract<WrittenData, { from: unknown }>;
 
 /** Shapes stay open: the files are read when the step runs. */
 function fileFacts(params: FileData): DatasetFacts {
-  const { task, classes, format, resize, color, audio } = params;
+  const { task, classes, format, resize, color, audio, labels } = params;
   const text = textWishes(params);
   if (text !== undefined) assertNoCells(params.columns ?? {});
   assertAnswers(params);
+  assertUnlabelled(params);
   assertDividable(params.split, text !== undefined);
   const { label } = params.columns ?? {};
   const answers = typeof label === "object"
@@ -64,7 +65,7 @@ function fileFacts(params: FileData): DatasetFacts {
     kind: "dataset",
     task,
     ...text && textFacts(text),
-    ...given({ input }),
+    ...given({ input, labels }),
     ...answers,
     ...typeof classes === "object" && { classes, outputs: classes.length },
   };
@@ -116,6 +117,26 @@ function assertAnswers({ task, columns = {} }: FileData): void {
       ? "a separator stands between labels of one column, and several are named"
       : `a separator stands between labels of a sample, and the task is ${task}`,
     task === "multi-label" ? "leave it out" : "task: multi-label",
+  );
+}
+
+/** Samples that nobody has labelled have no column of labels, and a running text is its own answer. */
+function assertUnlabelled({ labels, task, columns }: FileData): void {
+  if (labels === undefined) return;
+  if (task === "next-token") {
+    throw new ParameterError(
+      "unknown-value",
+      "labels",
+      "the answers of next-token are the tokens of the text themselves: no one has to label them",
+      "leave labels out",
+    );
+  }
+  if (columns?.label === undefined) return;
+  throw new ParameterError(
+    "unknown-value",
+    "labels",
+    "`labels: none` says that there are none, and `columns.label` names their column",
+    "leave one of them out",
   );
 }
 

@@ -66,6 +66,11 @@ export const dataFields = Choice(embeddedFields, {
         "The kind of answer: a class, numbers, at each place of a text its next token, the sample itself, or any " +
         "number of labels at once",
     }),
+    labels: Type.Optional(OneOf(["none"], {
+      description:
+        "`none`: samples that nobody has labelled, for a teacher to answer, for calibration and reconstruction; pictures " +
+        "and recordings in any folders, a text on each line, of a table all columns",
+    })),
     text: Type.Optional(textField()),
     audio: Type.Optional(audioField),
     ...pictorial,

@@ -68,7 +68,9 @@ export interface Meta {
   readonly classes: readonly string[];
   /** Of a regression the names of its targets where the source names them, in the order of the outputs. */
   readonly targets?: readonly string[];
-  /** Width of the answer. */
+  /** There where nobody has labelled the samples. */
+  readonly labels?: "none";
+  /** Width of the answer; 0 where neither labels nor names of classes say it. */
   readonly outputs: number;
   /** value · scale + offset, per last axis or one for all; learned on train where it is learned. */
   readonly normalize: { readonly scale: readonly number[]; readonly offset: readonly number[] };
@@ -162,9 +164,13 @@ export const datasetKind: Kind<Dataset> = {
 };
 
 /** What is known of a data set by its meta. */
-export function factsOf({ input, outputs, classes, task, text }: Meta): DatasetFacts {
+export function factsOf({ input, outputs, classes, task, text, labels }: Meta): DatasetFacts {
   const words = text && { text: { vocabulary: text.tokens.length } };
-  const known = { kind: "dataset", task, input, outputs, ...words } as const;
+  const width = outputs > 0 && { outputs };
+  const known = {
+    ...{ kind: "dataset", task, input, ...width, ...words } as const,
+    ...labels && { labels },
+  };
   return classes.length === 0 ? known : { ...known, classes };
 }
 
@@ -221,6 +227,7 @@ function describeManifest({ meta, parts }: CountedManifest): Record<string, stri
   });
   return {
     samples: counts.join(", "),
+    ...meta.labels && { labels: meta.labels },
     stored: meta.type,
     ...meta.text === undefined
       ? { normalisation: normalisation(meta.normalize) }

@@ -35,8 +35,8 @@ export function makeDataset(
   number?: Numbering,
 ): Dataset<HeldValues> {
   const { parts, classes, columns, targets } = dividedSamples(loaded, wishes, task);
-  const { normalize } = wishes;
-  const about = { task, normalize, ...given({ columns, targets }) };
+  const { normalize, labels } = wishes;
+  const about = { task, normalize, ...given({ columns, targets, labels }) };
   if (number === undefined) return datasetOf({ parts, classes }, about);
   const { parts: numbered, text } = number(parts);
   return datasetOf({ parts: numbered, classes }, { ...about, text });
@@ -53,10 +53,12 @@ export function dividedSamples(loaded: Loaded, wishes: DataWishes, task: Task): 
   /** The names of several targets. */
   readonly targets?: readonly string[];
 } {
-  const stored = dividedParts(loaded, wishes);
+  const unlabelled = wishes.labels === "none";
+  const stored = dividedParts(unlabelled ? withoutLabels(loaded) : loaded, wishes);
   const { parts, ...coded } = loaded.table === undefined
     ? { parts: stored }
     : codeTable(stored, loaded.table);
+  if (unlabelled) return { parts, classes: wishes.classes ?? [], ...coded };
   if (isClassed(task, loaded.train)) {
     return { ...withClasses(parts, loaded, wishes.classes), ...coded };
   }
@@ -64,6 +66,18 @@ export function dividedSamples(loaded: Loaded, wishes: DataWishes, task: Task): 
     ? labelNames(parts.train, wishes.classes ?? loaded.classes)
     : [];
   return { parts: withTargets(parts), classes, ...coded, ...given({ targets: loaded.targets }) };
+}
+
+/** The same samples, their labels left out where a source has some. */
+function withoutLabels({ train, validation, test, table }: Loaded): Loaded {
+  const bare = ({ count, input, x, keys }: Samples): Samples => ({
+    ...{ count, input, x, y: null },
+    ...given({ keys }),
+  });
+  return {
+    train: bare(train),
+    ...given({ validation: validation && bare(validation), test: test && bare(test), table }),
+  };
 }
 
 /** What the numbers of a table's rows stand for. */
@@ -75,12 +89,14 @@ export function datasetOf<X extends Values>(
     readonly parts: Readonly<Record<PartName, StoredSamples<X>>>;
     readonly classes: readonly string[];
   },
-  { task, normalize: wish, text, columns, targets }: Pick<DataWishes, "normalize"> & {
-    readonly task: Task;
-    readonly text?: Vocabulary;
-    readonly columns?: Columns;
-    readonly targets?: readonly string[];
-  },
+  { task, normalize: wish, text, columns, targets, labels }:
+    & Pick<DataWishes, "normalize" | "labels">
+    & {
+      readonly task: Task;
+      readonly text?: Vocabulary;
+      readonly columns?: Columns;
+      readonly targets?: readonly string[];
+    },
 ): Dataset<X> {
   const { train } = parts;
   const outputs = classes.length > 0
@@ -89,6 +105,8 @@ export function datasetOf<X extends Values>(
     ? 1
     : task === "next-token"
     ? text!.tokens.length
+    : labels === "none"
+    ? 0
     : train.y!.length / train.count;
   const type = typeOf(train.x);
   // Token numbers measure nothing: there is nothing to normalise.
@@ -101,7 +119,7 @@ export function datasetOf<X extends Values>(
     classes,
     outputs,
     normalize,
-    ...given({ text, columns, targets }),
+    ...given({ text, columns, targets, labels }),
   };
   return {
     meta,
@@ -190,6 +208,11 @@ function withClasses(
   { train: whole, classes: known }: Loaded,
   given: readonly string[] | undefined,
 ): { parts: Parts; classes: readonly string[] } {
+  if (whole.y === null) {
+    throw new RangeError(
+      "Cannot tell classes: the samples have no labels; where they are not needed, say `labels: none`",
+    );
+  }
   if (!(whole.y instanceof Int32Array)) {
     throw new RangeError("Cannot take fractions for classes; say `task: regression`");
   }

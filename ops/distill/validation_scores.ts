@@ -19,7 +19,11 @@ export async function validationScores(
   const validation = part(data, "validation");
   const { y } = validation;
   if (validation.count === 0 || y === null) {
-    throw new RangeError(`Cannot choose ${what}: the data have no validation samples`);
+    throw new RangeError(
+      `Cannot choose ${what}: the data have no validation samples${
+        y === null && validation.count > 0 ? " with labels" : ""
+      }`,
+    );
   }
   const { signal, progress } = context;
   return await withTensors(async (room) => {

@@ -79,7 +79,7 @@ export const evaluate = defineOp({
   facts({ model, data, reference, through }, params) {
     const { metrics, format, through: named } = params;
     assertHeld(model as ModelFacts, format, "format");
-    const task = (data as DatasetFacts | undefined)?.task;
+    const { task, labels } = (data ?? {}) as Partial<DatasetFacts>;
     const looks = { named: named !== undefined, facts: through as ModelFacts | undefined };
     for (const [i, name] of (metrics ?? []).entries()) {
       const path = `metrics.${i}`;
@@ -92,6 +92,14 @@ export const evaluate = defineOp({
       }
       if (task === undefined) continue;
       const row = metricNamed(name, params);
+      if (labels === "none" && !makes(task) && name !== "agreement") {
+        throw new ParameterError(
+          "missing-input",
+          path,
+          `\`${name}\` holds answers against labels, and nobody has labelled the data (labels: none)`,
+          "data with labels, or metrics: [agreement]",
+        );
+      }
       if (!suits(row, task)) throw unsuited(row, path, task);
       if (row.through) assertLooks(name, path, looks);
       if (name === "agreement" && reference === undefined) {

@@ -35,7 +35,17 @@ type Quality = Pick<
  * The figures asked for, else the task's own; agreement with the reference, where there is one and answers are choices. A quantized model
  * answers in integers. Throws a RangeError where the part has no samples or no labels.
  */
-export async function qualityOf(
+export function qualityOf(
+  subject: Subject,
+  wishes: Wishes,
+  context: RunContext,
+): Promise<Quality> {
+  return subject.data.meta.labels === "none"
+    ? unlabelledQuality(subject, wishes.split, context)
+    : labelledQuality(subject, wishes, context);
+}
+
+async function labelledQuality(
   { model, reference, data }: Subject,
   { metrics, split }: Wishes,
   context: RunContext,
@@ -93,6 +103,33 @@ export async function qualityOf(
     if (count === samples) note("differing", differing(truths, answers, others));
     return agreementOf(answers, others);
   }
+}
+
+/** Where nobody has labelled the samples, whether two models answer alike is all there is to measure. */
+async function unlabelledQuality(
+  { model, reference, data }: Subject,
+  split: PartName,
+  { signal, progress, ...context }: RunContext,
+): Promise<Quality> {
+  const from = part(data, split);
+  const samples = from.count;
+  const suited = suits(metricNamed("agreement"), data.meta.task);
+  if (samples === 0 || reference === undefined || !suited) return { metrics: {} };
+  return await withTensors(async (room) => {
+    const found: Int32Array[] = [];
+    for (const each of [model, reference]) {
+      const answers = new Int32Array(samples);
+      await inferBatches(room, each, from, {
+        meta: data.meta,
+        signal,
+        show: (logits, first) => answers.set(answersOf(logits, answerSize(each)), first),
+        progress: (fraction) =>
+          progress((found.length + fraction) / 2, `${samples} samples`, 2 * samples),
+      });
+      found.push(answers);
+    }
+    return { samples, agreement: agreementOf(found[0]!, found[1]!), metrics: {} };
+  }, context);
 }
 
 /** The first samples on which two models answer otherwise, by number in their part. */

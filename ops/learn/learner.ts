@@ -283,7 +283,10 @@ function assertLabels({ data, training: { loss } }: TrainingJob): void {
   const { y } = part(data, "train");
   if (y !== null || data.meta.task === "reconstruction") return;
   if (!loss.some((term) => reads(term, "labels"))) return;
-  throw new RangeError("Cannot learn from labels: the training samples have none");
+  throw new RangeError(
+    "Cannot learn from labels: the training samples have none; a teacher alone is learned from by distill, with " +
+      "loss: [soft-targets]",
+  );
 }
 
 /** The layers whose values terms read: those that they compare, and what sampling layers read. */

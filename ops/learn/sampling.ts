@@ -64,9 +64,17 @@ function samplesByClass(y: Int32Array) {
 /** Throws a ParameterError where samples have no one class each, or where the loss evens the classes out already. */
 export function assertSampling(
   { sampling, loss }: { readonly sampling?: Sampling; readonly loss: readonly LossTerm[] },
-  { task }: DatasetFacts,
+  { task, labels }: DatasetFacts,
 ): void {
   if (sampling !== "balanced") return;
+  if (labels === "none") {
+    throw new ParameterError(
+      "unknown-value",
+      "sampling",
+      "`sampling: balanced` draws by class, and nobody has labelled the data (labels: none)",
+      "leave sampling out",
+    );
+  }
   if (task !== undefined && task !== "classification") {
     throw new ParameterError(
       "unknown-value",

@@ -24,11 +24,15 @@ export function trainingFacts(inputs: TrainingInputs, training: Training): Model
   assertVaries(training, model, data);
   assertSampling(training, data);
   if (architecture !== undefined) assertNormalised(training, architecture);
-  if (data.task === "generation" && readsValidation(training)) {
+  const latent = data.task === "generation";
+  const unlabelled = data.labels === "none" && data.task !== "reconstruction";
+  if ((latent || unlabelled) && readsValidation(training)) {
     throw new ParameterError(
       "unknown-value",
       training.checkpoint === "best" ? "checkpoint" : "patience",
-      "validation samples are latent numbers, and nothing says which of their images are good",
+      latent
+        ? "validation samples are latent numbers, and nothing says which of their images are good"
+        : "nobody has labelled the validation samples, and nothing says which answers are good",
       "checkpoint: last",
     );
   }

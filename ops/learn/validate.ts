@@ -65,7 +65,7 @@ export function assertValidation(training: Training, data: Dataset): void {
   throw new ParameterError(
     "out-of-range",
     field,
-    `\`${field}\` chooses by validation samples, and the data have none`,
+    `\`${field}\` chooses by validation samples with labels, and the data have none`,
     "data: { split: { validation: 0.1 } }",
   );
 }

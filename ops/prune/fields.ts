@@ -10,6 +10,7 @@ import {
   type Static,
   Type,
 } from "../../engine/field.ts";
+import { ParameterError } from "../../engine/op.ts";
 import { recalibrateField } from "../learn/recalibrate_field.ts";
 import { trainingFields } from "../learn/training_fields.ts";
 
@@ -163,3 +164,12 @@ export type RatioPruning = Exclude<PruneParams, { readonly granularity: "pattern
 export type OneShot<P = PruneParams> = P extends RatioPruning
   ? Omit<P, "ratio"> & { readonly ratio: number }
   : P;
+
+/** What is said where `taylor` has no labels to read. */
+export const unlabelledTaylor = (): ParameterError =>
+  new ParameterError(
+    "unknown-value",
+    "criterion",
+    "`taylor` reads the gradients of the labels' loss, and the training samples have no labels",
+    "criterion: magnitude",
+  );

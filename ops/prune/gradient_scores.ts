@@ -2,7 +2,7 @@
  * What removing a weight would cost, to first order: the loss changes by about −g · w (Molchanov et al. 2019, arXiv
  * 1906.10771). Gradients are those of the labels' loss in inference mode, on the first training samples.
  */
-import { ParameterError, type RunContext } from "../../engine/op.ts";
+import type { RunContext } from "../../engine/op.ts";
 import { withTensors } from "../../engine/tensor/mod.ts";
 import { type Dataset, part } from "../data/dataset.ts";
 import { forward } from "../model/forward.ts";
@@ -14,6 +14,7 @@ import { labelRows } from "../learn/terms/parts/head_output.ts";
 import { FIRST_BATCH, inputReader, targetReader } from "../learn/batches.ts";
 import { lossOfLabels } from "../learn/terms/labels.ts";
 import { channelMap } from "../model/channels.ts";
+import { unlabelledTaylor } from "./fields.ts";
 import type { Gathered } from "./weight_criteria.ts";
 
 /** Training samples that are looked at. */
@@ -94,12 +95,7 @@ async function eachProduct(
 ): Promise<number> {
   const train = part(data, "train");
   if (train.y === null) {
-    throw new ParameterError(
-      "unknown-value",
-      "criterion",
-      "`taylor` reads the gradients of the labels' loss, and the training samples have no labels",
-      "criterion: magnitude",
-    );
+    throw unlabelledTaylor();
   }
   const names = model.layers.flatMap(({ name }) => roles.map((role) => weightName(name, role)))
     .filter((name) => model.weights[name] !== undefined);

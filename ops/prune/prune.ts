@@ -1,6 +1,12 @@
 /** The op `prune`: removes whole channels, or makes single weights zero. */
 import { given } from "../../engine/given.ts";
-import { defineOp, input, type ModelFacts, type RunContext } from "../../engine/op.ts";
+import {
+  type DatasetFacts,
+  defineOp,
+  input,
+  type ModelFacts,
+  type RunContext,
+} from "../../engine/op.ts";
 import { selectLayers } from "../../engine/selector.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, changedFacts, layerFacts } from "../model/layers.ts";
@@ -18,6 +24,7 @@ import {
   pruneParams,
   type RatioPruning,
   readsSamples,
+  unlabelledTaylor,
 } from "./fields.ts";
 import { channelMap } from "../model/channels.ts";
 import { effectOfPruning } from "./lost.ts";
@@ -70,6 +77,10 @@ export const prune = defineOp({
   establishes: ["channels", "zeros"],
   facts: (inputs, params) => {
     const before = inputs["model"] as ModelFacts;
+    const { labels } = (inputs["data"] ?? {}) as Partial<DatasetFacts>;
+    if ("criterion" in params && params.criterion === "taylor" && labels === "none") {
+      throw unlabelledTaylor();
+    }
     assertRecalibrates(before, params);
     if (params.granularity === "pattern") {
       if (before.layers !== undefined) patternLayers(before.layers, params);

@@ -37,7 +37,7 @@ export async function loadRecordings(
   const featuresOf = audioFeatures(audio);
   let read = 0;
   const samplesOf = async (part: readonly ClassFile[]): Promise<Samples> => {
-    const y = labelsOf(part, classes);
+    const y = params.labels === "none" ? null : labelsOf(part, classes);
     const size = sizeOf(input);
     const x = new Float32Array(part.length * size);
     for (const [i, { path }] of part.entries()) {

@@ -23,10 +23,10 @@ export async function pictureDataset(
   wishes: PictureDataWishes,
   context: RunContext,
 ): Promise<Dataset> {
-  const { task, normalize } = wishes;
+  const { task, normalize, labels } = wishes;
   const { parts, classes } = dividedSamples(unread.loaded, wishes, task);
   const decoded = await decodedParts(unread, parts, wishes, context);
-  return datasetOf({ parts: decoded, classes }, { task, normalize });
+  return datasetOf({ parts: decoded, classes }, { task, normalize, ...given({ labels }) });
 }
 
 async function decodedParts(

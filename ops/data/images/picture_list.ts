@@ -12,6 +12,7 @@ export async function listPictures(
   params: FileWishes,
   context: RunContext,
 ): Promise<UnreadPictures> {
+  const unlabelled = params.labels === "none";
   const found = await foundClasses(places, params, context, PICTURES);
   const classes = params.classes ?? found;
   const files: PictureFile[] = [];
@@ -20,8 +21,9 @@ export async function listPictures(
     if (part === undefined) return undefined;
     const x = Int32Array.from(part, (_, i) => files.length + i);
     for (const { path } of part) files.push({ name: path });
-    return { count: x.length, input: [1], x, y: labelsOf(part, classes) };
+    return { count: x.length, input: [1], x, y: unlabelled ? null : labelsOf(part, classes) };
   };
   const [train, validation, test] = PART_NAMES.map(samplesOf);
+  if (unlabelled) return { loaded: { train: train!, ...given({ validation, test }) }, files };
   return { loaded: { train: train!, ...given({ validation, test }), classes: found }, files };
 }

@@ -20,24 +20,17 @@ export async function tabledPictures(
   wishes: FileWishes,
   context: RunContext,
 ): Promise<UnreadPictures> {
-  const there = await context.list(source);
-  const tables = there.filter((path) => /\.csv$/i.test(path));
-  if (tables.length !== 1) {
-    throw new RangeError(
-      `Cannot find the table of the pictures in ${quoted(source)}: it has ${
-        tables.length === 0 ? "no CSV file" : listed(tables, 3)
-      }; one CSV file lists them`,
-    );
-  }
-  const folder = source.replace(/\/*$/, "/");
-  const name = `${folder}${tables[0]}`;
-  const table = readSeparated(await readFile(context, name), ",", name, context.memory);
+  const { there, folder, name, table } = await tableIn(source, context);
   const { first, columns, lines } = table;
   const { input = [], label } = wishes.columns ?? {};
-  if (first === undefined || input.length !== 1 || typeof label !== "string") {
+  const unlabelled = wishes.labels === "none";
+  if (first === undefined || input.length !== 1 || !unlabelled && typeof label !== "string") {
     throw new RangeError(
-      `Cannot read "${name}" as a table of pictures: name its column of paths and that of labels, ` +
-        "columns: { input: path, label: class }",
+      `Cannot read "${name}" as a table of pictures: name its column of paths${
+        unlabelled
+          ? ", columns: { input: path }"
+          : " and that of labels, columns: { input: path, label: class }"
+      }`,
     );
   }
   assertEven(table);
@@ -55,8 +48,14 @@ export async function tabledPictures(
     );
   });
   if (files.length === 0) throw new RangeError(`Cannot read "${name}": it lists no pictures`);
+  const x = Int32Array.from(files.keys());
+  const samples = { count: x.length, input: [1], x };
+  if (unlabelled) return { loaded: { train: { ...samples, y: null } }, files };
   const { task, classes, columns: { separator } = {} } = wishes;
-  const written = labelsOf(cellsFrom(columns[columnPlace(first, label, name)]!, 1), name);
+  const written = labelsOf(
+    cellsFrom(columns[columnPlace(first, label as string, name)]!, 1),
+    name,
+  );
   const about = { task, ...given({ classes, separator }) };
   const names = classNames(written, about, name);
   const answers = answersOf(written, names, task, {
@@ -64,7 +63,22 @@ export async function tabledPictures(
     lines: rows,
     ...given({ separator }),
   });
-  const x = Int32Array.from(files.keys());
-  const train = { count: x.length, input: [1], x, ...answers };
-  return { loaded: { train, ...given({ classes: names }) }, files };
+  return { loaded: { train: { ...samples, ...answers }, ...given({ classes: names }) }, files };
+}
+
+/** The one table of a folder, read, and the files that are there. */
+async function tableIn(source: string, context: RunContext) {
+  const there = await context.list(source);
+  const tables = there.filter((path) => /\.csv$/i.test(path));
+  if (tables.length !== 1) {
+    throw new RangeError(
+      `Cannot find the table of the pictures in ${quoted(source)}: it has ${
+        tables.length === 0 ? "no CSV file" : listed(tables, 3)
+      }; one CSV file lists them`,
+    );
+  }
+  const folder = source.replace(/\/*$/, "/");
+  const name = `${folder}${tables[0]}`;
+  const table = readSeparated(await readFile(context, name), ",", name, context.memory);
+  return { there, folder, name, table };
 }

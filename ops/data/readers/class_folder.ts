@@ -1,4 +1,7 @@
-/** How samples lie in folders, a file each: a folder for each class, perhaps one for each part above them. */
+/**
+ * How samples lie in folders, a file each: a folder for each class, perhaps one for each part above them; in any folders
+ * where nobody has labelled them.
+ */
 import type { RunContext } from "../../../engine/op.ts";
 import { listed, quoted } from "../../../engine/quote.ts";
 import { PART_NAMES, type PartName } from "../dataset.ts";
@@ -64,17 +67,32 @@ function isUndivided(files: readonly string[], kind: SampleFiles): boolean {
   return files.some((file) => classOf(file, kind) !== undefined);
 }
 
-/** Whether files are samples of classes, divided or not. */
-export function holdsClasses(files: readonly string[], kind: SampleFiles): boolean {
+/** Whether files are samples of classes, divided or not; with `none` for labels, whether any is a sample. */
+export function holdsSamples(
+  files: readonly string[],
+  kind: SampleFiles,
+  labels?: "none",
+): boolean {
+  if (labels === "none") return files.some((file) => isSample(file, kind));
   return isUndivided(files, kind) ||
     files.some((file) => partOf(file) !== undefined && classOf(rest(file), kind) !== undefined);
+}
+
+function isSample(path: string, { suffixes }: SampleFiles): boolean {
+  return new RegExp(`\\.(?:${suffixes})$`, "i").test(path);
+}
+
+/** Whether every sample that nobody has labelled lies below the folder of a part, one of them to train on. */
+function isDivided(files: readonly string[], kind: SampleFiles): boolean {
+  const samples = files.filter((file) => isSample(file, kind)).map(partOf);
+  return samples.includes("train") && !samples.includes(undefined);
 }
 
 const rest = (file: string): string => file.slice(file.indexOf("/") + 1);
 
 /** The files in the folders that are named, by part; others are warned of. */
 export async function filesOfClasses(
-  { from }: Pick<FileWishes, "from">,
+  { from, labels }: Pick<FileWishes, "from" | "labels">,
   context: RunContext,
   kind: SampleFiles,
 ): Promise<ClassFiles> {
@@ -91,16 +109,19 @@ export async function filesOfClasses(
     const files = await context.list(source);
     if (files.length === 1 && files[0] === "") {
       throw new RangeError(
-        `Cannot read ${
-          quoted(source)
-        } as ${many}: it is a file; name the folder that has one for each class`,
+        `Cannot read ${quoted(source)} as ${many}: it is a file; name the folder that has ${
+          labels === "none" ? "them" : "one for each class"
+        }`,
       );
     }
     // A folder of parts says itself which is which.
-    const divided = typeof from === "string" && !isUndivided(files, kind);
+    const divided = typeof from === "string" &&
+      (labels === "none" ? isDivided(files, kind) : !isUndivided(files, kind));
     for (const file of files) {
       const own = divided ? partOf(file) : part;
-      const folder = own && classOf(divided ? rest(file) : file, kind);
+      const folder = labels === "none"
+        ? isSample(file, kind) ? "" : undefined
+        : own && classOf(divided ? rest(file) : file, kind);
       if (folder === undefined) left.push(file);
       else (places[own!] ??= []).push({ path: `${source.replace(/\/*$/, "/")}${file}`, folder });
     }
@@ -110,19 +131,20 @@ export async function filesOfClasses(
     const are = left.length === 1
       ? `1 file is left out, being no ${one}`
       : `${left.length} files are left out, being no ${many}`;
-    context.warn(`${are} of a class: ${shown}`);
+    context.warn(`${are}${labels === "none" ? "" : " of a class"}: ${shown}`);
   }
   return places;
 }
 
-/** The classes that the training files' folders name, sorted. Throws a RangeError where there are no such files. */
+/** The classes that the training files' folders name, sorted; one without a name where nobody has labelled them. Throws a RangeError where there are no such files. */
 export async function foundClasses(
   { train }: ClassFiles,
-  { from }: Pick<FileWishes, "from">,
+  { from, labels }: Pick<FileWishes, "from" | "labels">,
   context: RunContext,
-  { many, example }: SampleFiles,
+  kind: SampleFiles,
 ): Promise<readonly string[]> {
   if (train !== undefined) return [...new Set(train.map(({ folder }) => folder))].sort();
+  const { many, example, suffixes } = kind;
   const folder = typeof from === "string" ? from : from.train;
   const files = typeof folder === "string" ? await context.list(folder) : undefined;
   const there = files === undefined
@@ -130,9 +152,14 @@ export async function foundClasses(
     : ` in ${quoted(folder as string)}, which has ${
       files.length === 0 ? "no files" : listed(files, 3)
     }`;
-  throw new RangeError(
-    `Cannot find ${many} to train on${there}: they lie in a folder for each class, ${example}`,
-  );
+  const way = labels === "none"
+    ? `their names end in ${suffixes.replace("jpe?g", "jpg").replaceAll("|", ", ")}`
+    : `they lie in a folder for each class, ${example}${
+      files?.some((file) => isSample(file, kind))
+        ? "; where nobody has labelled them, say `labels: none`"
+        : ""
+    }`;
+  throw new RangeError(`Cannot find ${many} to train on${there}: ${way}`);
 }
 
 /** The index of each file's class. Throws a RangeError that names a folder which is none, or two. */

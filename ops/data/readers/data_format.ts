@@ -28,6 +28,7 @@ export interface FileWishes extends TableWishes, PictureWishes {
     readonly test?: PartSource;
   };
   readonly format?: string;
+  readonly labels?: "none";
   readonly audio?: AudioParams;
 }
 
@@ -49,8 +50,8 @@ export interface DataFormat<N extends string = string> {
   readonly inFolder?: readonly string[];
   /** What is said to lie in such a folder, where nothing is found. */
   readonly example?: string;
-  /** Whether the files of a folder are of this format, which then reads the folder itself. */
-  holds?(files: readonly string[]): boolean;
+  /** Whether the files of a folder, labelled or not, are of this format, which then reads the folder itself. */
+  holds?(files: readonly string[], labels?: "none"): boolean;
   /** The samples of a folder, pictures as files. Throws a RangeError that names the file and what is wrong. */
   readFolder?(wishes: FileWishes, context: RunContext): Promise<Loaded | UnreadPictures>;
   /** The samples of files, as numbers; absent where they hold none. Throws as `readFolder` does. */

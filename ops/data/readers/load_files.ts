@@ -34,6 +34,11 @@ export async function loadFiles(
   if (wishes.columns !== undefined && table === undefined) {
     throw new RangeError(`Cannot choose columns: ${name} files have none`);
   }
+  if (wishes.labels === "none" && table === undefined) {
+    throw new RangeError(
+      `Cannot read "${first}" without labels: ${name} files have them; leave \`labels: none\` out`,
+    );
+  }
   if (wishes.split?.column !== undefined && table === undefined) {
     throw new RangeError(`Cannot divide by a column: ${name} files have none`);
   }
@@ -42,11 +47,11 @@ export async function loadFiles(
 
 /** The format of a folder that is told by all of its files. */
 async function folderFormat(
-  { from }: FileWishes,
+  { from, labels }: FileWishes,
   context: RunContext,
 ): Promise<DataFormat | undefined> {
   const folder = typeof from === "string" ? from : from.train;
   if (typeof folder !== "string") return undefined;
   const files = await context.list(folder);
-  return dataFormats.find(({ holds }: DataFormat) => holds?.(files));
+  return dataFormats.find(({ holds }: DataFormat) => holds?.(files, labels));
 }

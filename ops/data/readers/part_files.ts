@@ -63,11 +63,15 @@ export function partsOfFolder(
     if (train !== undefined) return { train, ...others };
   }
   const examples = laidOut.flatMap(({ example }) => example === undefined ? [] : [example]);
+  const unlabelled = dataFormats.find(({ holds }: DataFormat) => holds?.(files, "none"));
+  const way = unlabelled === undefined
+    ? ""
+    : `; ${unlabelled.name} that nobody has labelled are read with \`labels: none\``;
   throw new RangeError(
     `Cannot find training samples in "${source}": it has ${
       files.length === 0 ? "no files" : listed(files)
     }; known are ${examples.slice(0, -1).join(", ")} or ${examples.at(-1)}, ` +
-      "each with or without .gz",
+      `each with or without .gz${way}`,
   );
 }
 

@@ -39,7 +39,7 @@ function tableFormat<const N extends string>(
     inFolder: [`[^/]*\\.${name}`],
     example,
     table,
-    async read(parts, { task, columns, classes, split }, context) {
+    async read(parts, { task, columns, classes, split, labels }, context) {
       const { loadTables } = await import("./tables.ts");
       const files = await eachPart(parts, async ([first, more]) => {
         if (more === undefined) {
@@ -47,7 +47,7 @@ function tableFormat<const N extends string>(
         }
         throw new RangeError(`Cannot join "${first}" and "${more}": a part is one table`);
       });
-      return loadTables(files, { task, ...given({ columns, classes, split }) }, context);
+      return loadTables(files, { task, ...given({ columns, classes, split, labels }) }, context);
     },
     async texts(bytes, file, wishes, memory) {
       const { textsOfTable } = await import("../text/texts.ts");

@@ -4,7 +4,7 @@ import { given } from "../../../engine/given.ts";
 import { listed, quoted } from "../../../engine/quote.ts";
 import { COLUMNS_NOTE, type PartName } from "../dataset.ts";
 import type { Loaded, Samples } from "../samples.ts";
-import { cellsFrom, textAt } from "../table/column.ts";
+import { cellsFrom, columnOf, textAt } from "../table/column.ts";
 import { isName, notANumber, numberAt } from "../table/numbers.ts";
 import {
   cellHelp,
@@ -27,6 +27,7 @@ export interface TableWishes extends LabelWishes {
     readonly separator?: string;
   } & CellWishes;
   readonly split?: { readonly by: string; readonly column?: string };
+  readonly labels?: "none";
 }
 
 type Parts<T> = Readonly<Partial<Record<PartName, T>>> & { readonly train: T };
@@ -53,10 +54,15 @@ export function loadTables(
     columns.set(part, readColumns(file, wishes, { reader, keys }));
   }
   const { names, inputs } = columns.get("train")!;
-  warnOfLabel(files.train, wishes, names, warn);
   if (reader === undefined && names !== undefined) {
     note(COLUMNS_NOTE, inputs.map((place) => names[place]!));
   }
+  if (wishes.labels === "none") {
+    const bare = entries.map(([part]) => [part, bareSamples(columns.get(part)!)] as const);
+    const parts = Object.fromEntries(bare) as unknown as Parts<Samples>;
+    return { ...parts, ...given({ table: reader?.table() }) };
+  }
+  warnOfLabel(files.train, wishes, names, warn);
   const { label, separator } = wishes.columns ?? {};
   const several = typeof label === "object" ? label : undefined;
   const named = wishes.task === "multi-label" && several !== undefined
@@ -123,7 +129,7 @@ function warnOfLabel(
 
 function readColumns(
   file: TableFile,
-  { columns, task, split }: TableWishes,
+  { columns, task, split, labels: none }: TableWishes,
   { reader, keys }: {
     readonly reader: RawReader | undefined;
     readonly keys: KeyReader | undefined;
@@ -133,7 +139,9 @@ function readColumns(
   if (first === undefined) throw new RangeError(`Cannot read "${name}": it has no rows`);
   const all = first.map((_, i) => i);
   const place = (column: string) => columnPlace(first, column, name);
-  const answers = columns?.label === undefined
+  const answers = none === "none"
+    ? []
+    : columns?.label === undefined
     ? [all.length - 1]
     : [columns.label].flat().map(place);
   const apart = keys === undefined ? answers : [...answers, place(split!.column!)];
@@ -156,7 +164,7 @@ function readColumns(
   if (columns?.missing !== undefined && task !== "multi-label") {
     for (const answer of answers) assertLabelled(file, answer, { from, columns });
   }
-  const labels = labelsIn();
+  const labels = none === "none" ? columnOf([]) : labelsIn();
   return {
     x,
     inputs,
@@ -215,6 +223,10 @@ function assertLabelled(
       }) is ${quoted(text)}, and a missing label is not made up; leave the row out`,
     );
   }
+}
+
+function bareSamples({ x, inputs, lines, keys }: Columns): Samples {
+  return { count: lines.length, input: [inputs.length], x, y: null, ...given({ keys }) };
 }
 
 function samplesOf(

@@ -10,8 +10,8 @@ import type { PartTexts, Texts } from "./texts.ts";
 
 /** Reads the files; several of one part follow one another. Throws a RangeError that names the file and what is wrong. */
 export async function loadTexts(params: FileWishes, context: RunContext): Promise<PartTexts> {
-  const { task, columns } = params;
-  const wishes = { task, ...given({ columns }) };
+  const { task, columns, labels } = params;
+  const wishes = { task, ...given({ columns, labels }) };
   return await eachPart(
     await partFiles(params, context),
     async (files) => joined(await Promise.all(files.map(textsOf))),

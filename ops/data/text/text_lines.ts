@@ -19,19 +19,25 @@ export const text = defineDataFormat({
   },
 });
 
-/** Lines of `<label> <text>`, empty ones skipped; to predict next tokens, the whole file as one text. */
+/** Lines of `<label> <text>`, of the text alone where nobody has labelled them, empty ones skipped; to predict next tokens, the whole file as one text. */
 export function textsOfLines(
   text: string,
   file: string,
-  { task }: Pick<TableWishes, "task">,
+  { task, labels }: Pick<TableWishes, "task" | "labels">,
 ): Texts {
   if (task === "next-token") return { file, texts: [text], labels: null };
   const lines = text.split(/\r?\n/).entries().filter(([, line]) => line.trim() !== "");
+  if (labels === "none") {
+    return { file, texts: [...lines].map(([, line]) => line.trim()), labels: null };
+  }
   const pairs = [...lines].map(([index, line]) => {
     const [, label, rest] = /^\s*(\S+)\s+([^]*)$/.exec(line) ?? [];
     if (label !== undefined) return [label, rest!] as const;
     throw new RangeError(
-      `Cannot read "${file}": line ${index + 1} is no label with a text behind it`,
+      `Cannot read "${file}": line ${
+        index + 1
+      } is no label with a text behind it; texts that nobody has labelled are read with ` +
+        "`labels: none`",
     );
   });
   return {

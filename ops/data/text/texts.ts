@@ -25,12 +25,12 @@ export type PartTexts = Readonly<Partial<Record<PartName, Texts>>> & {
  */
 export function textsOfTable(
   file: TableFile,
-  { task, columns }: Pick<TableWishes, "task" | "columns">,
+  { task, columns, labels }: Pick<TableWishes, "task" | "columns" | "labels">,
 ): Texts {
   const { name, first } = file;
   if (first === undefined) throw new RangeError(`Cannot read "${name}": it has no rows`);
   const place = (column: string) => columnPlace(first, column, name);
-  const asked = task !== "next-token";
+  const asked = task !== "next-token" && labels !== "none";
   if (typeof columns?.label === "object") {
     throw new RangeError(
       `Cannot read the labels of "${name}": those of a text stand in one column; say what is between them: ` +

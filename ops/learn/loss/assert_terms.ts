@@ -41,7 +41,15 @@ function assertAccepted(refusal: TermRefusal | undefined, path: string): void {
   throw new ParameterError("unknown-value", `${path}.${field}`, message, help);
 }
 
-function assertTask(term: LossTerm, path: string, { task }: DatasetFacts): void {
+function assertTask(term: LossTerm, path: string, { task, labels }: DatasetFacts): void {
+  if (labels === "none" && task !== "reconstruction" && reads(term, "labels")) {
+    throw new ParameterError(
+      "missing-input",
+      path,
+      `\`${term.use}\` reads labels, and nobody has labelled the data (labels: none)`,
+      "data with labels; or learn from a teacher alone: distill, with loss: [soft-targets]",
+    );
+  }
   const classes = task === undefined || task === "classification" || task === "next-token";
   const { compares } = termOf(term);
   if (

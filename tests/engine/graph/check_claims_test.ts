@@ -210,3 +210,19 @@ Deno.test("the metric is marked inside its line where the line stands as it is w
   assert.deepEqual(mark(text.length), [10 + text.indexOf("two"), "two.loss".length]);
   assert.deepEqual(mark(text.length + 2), [10, text.length + 2], "in quotes it stands elsewhere");
 });
+
+Deno.test("of samples that nobody has labelled agreement can be claimed and nothing that reads labels", () => {
+  const bare = (task: Task): CompiledStep => ({
+    ...data(task),
+    facts: { kind: "dataset", task, labels: "none" },
+  });
+  const against = test({ model: "one", data: "data", reference: "two" });
+  const steps = [bare("classification"), one, two, against];
+  assert.deepEqual(wrong("one.agreement > 1 %", steps), []);
+  assert.deepEqual(wrong("one.accuracy > 1 %", steps), [
+    "claim expect.0 `accuracy` of `one` is not measured " +
+    "(nobody has labelled the data (labels: none): say agreement, with a reference)",
+  ]);
+  // The sample itself is the answer there.
+  assert.deepEqual(wrong("one.output-error < 1", [bare("reconstruction"), one, two, against]), []);
+});

@@ -248,3 +248,25 @@ Deno.test("a shape that does not fit is wrong where the model writes it, if it d
   const swapped = { model: "net", data: "net" };
   assert.equal(at(zoo({ outputs: 3 }), { place }, mismatch, swapped), "steps.9.data");
 });
+
+Deno.test("data that nobody has labelled say no width of an answer, and wait for none", () => {
+  const bare = { kind: "dataset", task: "classification", labels: "none" } as const;
+  const step = (name: string, facts: Facts, open: boolean): CompiledStep => ({
+    ...{ name, op: ops.constant, facts },
+    ...open && { open },
+  });
+  const steps = [
+    step("open", bare, true),
+    step("named", { ...bare, outputs: 2, input: [4], text: { vocabulary: 9 } }, false),
+  ];
+  const problem =
+    "missing-parameter steps.9 `step` needs `outputs`: nobody has labelled the data, which say no classes " +
+    "(outputs: 10, or the names of the classes in the data: classes: […])";
+  assert.deepEqual(factsFrom(steps, { zoo: {}, shaping: "open" }).problems, [problem]);
+  assert.deepEqual(factsFrom(steps, { zoo: { outputs: 3 }, shaping: "open" }).problems, []);
+  assert.deepEqual(factsFrom(steps, { zoo: {}, shaping: "named" }).problems, []);
+  const openOf = (facts: Facts) => factsFrom([], { op: reader(() => facts) }).open;
+  assert.equal(openOf({ ...bare, input: [4] }), false);
+  assert.equal(openOf(bare), true);
+  assert.equal(openOf({ kind: "dataset", task: "classification", input: [4] }), true);
+});

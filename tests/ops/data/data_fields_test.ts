@@ -80,6 +80,7 @@ Deno.test("files have their own fields: what they are called, what is read of th
   const cells =
     '{ values: list of text = ["NA","N/A","NaN","nan","null","NULL","None"], indicator: boolean = false }';
   assert.deepEqual(others, {
+    "labels?": "none",
     ...{ ...common, ...pictorial },
     split: {
       ...split,

@@ -191,3 +191,31 @@ Deno.test("the shape of recordings is known before they are read, and what canno
     (error) => error instanceof ParameterError && error.path === "audio.window",
   );
 });
+
+Deno.test("samples that nobody has labelled say so, and have no column of labels and no running text", () => {
+  const facts = data.facts({}, files({ labels: "none" })) as DatasetFacts;
+  assert.deepEqual([facts.labels, facts.outputs], ["none", undefined]);
+  const named = data.facts({}, files({ labels: "none", classes: ["a"] })) as DatasetFacts;
+  assert.equal(named.outputs, 1);
+  const refusal = (more: Partial<FileParams>) => {
+    try {
+      data.facts({}, files({ labels: "none", ...more }));
+    } catch (error) {
+      assert.ok(error instanceof ParameterError);
+      return [error.code, error.path, error.help];
+    }
+    return undefined;
+  };
+  assert.deepEqual(refusal({ columns: { label: "y" } as never }), [
+    "unknown-value",
+    "labels",
+    "leave one of them out",
+  ]);
+  assert.equal(refusal({ columns: { input: ["x"] } as never }), undefined);
+  assert.deepEqual(refusal({ task: "next-token" }), [
+    "unknown-value",
+    "labels",
+    "leave labels out",
+  ]);
+  assert.equal(data.facts({}, files({ columns: { label: "y" } as never })) !== undefined, true);
+});

@@ -6,6 +6,7 @@ import {
   type Dataset,
   datasetInput,
   datasetKind,
+  factsOf,
   heldValues,
   type Meta,
   part,
@@ -256,4 +257,14 @@ Deno.test("a file of fewer bytes than a blob of their own has is refused", () =>
     () => datasetKind.encode({ meta: metaOf([x.length]), parts }),
     /too small for a file/,
   );
+});
+
+Deno.test("samples that nobody has labelled say so, and no width of an answer that nobody knows", () => {
+  const bare: Meta = { ...metaOf([4]), outputs: 0, labels: "none" };
+  const known = { kind: "dataset", task: "classification", input: [4] } as const;
+  assert.deepEqual(factsOf(bare), { ...known, labels: "none" });
+  assert.deepEqual(factsOf({ ...bare, outputs: 3 }), { ...known, outputs: 3, labels: "none" });
+  const part = { count: 3, x: bytes, y: null };
+  const { manifest } = datasetKind.encode({ meta: bare, parts: { train: part } });
+  assert.equal(datasetKind.describe!(manifest).labels, "none");
 });

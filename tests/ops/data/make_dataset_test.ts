@@ -119,3 +119,25 @@ Deno.test("parts are of one type, and may say alone how many classes there are",
     /Cannot place the label 20 of the train samples among 13 classes$/,
   );
 });
+
+Deno.test("of samples that nobody has labelled there are names of classes only where they are given", () => {
+  const loaded = { train: rows([7, 3, 7, 9]), test: rows([1]), classes: ["left", "out"] };
+  const made = makeDataset(loaded, { ...wishes, labels: "none" }, "classification");
+  const { classes, outputs, labels } = made.meta;
+  assert.deepEqual([classes, outputs, labels], [[], 0, "none"]);
+  assert.deepEqual([made.parts.train!.y, made.parts.validation!.y, made.parts.test!.y], [
+    null,
+    null,
+    null,
+  ]);
+  const named = { ...wishes, labels: "none", classes: ["a", "b"] } as const;
+  const told = makeDataset(loaded, named, "classification").meta;
+  assert.deepEqual([told.classes, told.outputs], [["a", "b"], 2]);
+  for (const [task, width] of [["reconstruction", 1], ["regression", 0]] as const) {
+    assert.equal(makeDataset(loaded, { ...wishes, labels: "none" }, task).meta.outputs, width);
+  }
+  assert.throws(
+    () => makeDataset({ train: { ...rows([1]), y: null } }, wishes, "classification"),
+    /^RangeError: Cannot tell classes: the samples have no labels; where .*, say `labels: none`$/,
+  );
+});

@@ -46,11 +46,12 @@ Deno.test("a signal ends it, and it computes with the threads of its step", asyn
 });
 
 Deno.test("nothing is chosen without labelled validation samples, and what it was is said", async () => {
-  const refused = (validation: Part) =>
+  const refused = (validation: Part, what = "") =>
     assert.rejects(
       validationScores([line(1)], { meta, parts: { validation } }, "the best peer", runContext()),
-      new RangeError("Cannot choose the best peer: the data have no validation samples"),
+      new RangeError(`Cannot choose the best peer: the data have no validation samples${what}`),
     );
   await refused({ count: 0, x: new Float32Array(), y: new Float32Array() });
-  await refused({ ...parts.train!, y: null });
+  await refused({ ...parts.train!, y: null }, " with labels");
+  await refused({ count: 0, x: new Float32Array(), y: null });
 });

@@ -316,3 +316,26 @@ Deno.test("what it reads and makes, and the values of its fields", () => {
     through: { "x-reference": "model" },
   });
 });
+
+Deno.test("a figure that holds answers against labels is refused where nobody has labelled the data", () => {
+  const known = modelFacts(larger, larger);
+  const facts = (metrics: readonly string[], task = "classification") =>
+    evaluate.facts(
+      {
+        ...{ model: known, reference: known },
+        data: { ...factsOf(data.meta), task, labels: "none" } as never,
+      },
+      { ...usual, metrics } as never,
+    );
+  assert.throws(
+    () => facts(["agreement", "accuracy"]),
+    new ParameterError(
+      "missing-input",
+      "metrics.1",
+      "`accuracy` holds answers against labels, and nobody has labelled the data (labels: none)",
+      "data with labels, or metrics: [agreement]",
+    ),
+  );
+  assert.deepEqual(facts(["agreement"]), { kind: "metrics" });
+  facts(["output-error"], "reconstruction");
+});

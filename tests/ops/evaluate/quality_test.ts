@@ -192,3 +192,19 @@ Deno.test("nothing is measured on a part without samples or without labels", asy
   const none = { count: 0, x: new Float32Array(), y: new Int32Array() };
   await refused(none, new RangeError("Cannot measure on test: it has no samples"));
 });
+
+Deno.test("without labels two models are held against one another, and one model against nothing", async () => {
+  const { meta } = data(numbers);
+  const bare = (count: number): Dataset => ({
+    meta: { ...meta, classes: [], outputs: 0, labels: "none" },
+    parts: { test: { count, x: numbers.x.subarray(0, count) as Float32Array, y: null } },
+  });
+  const { quality, notes } = await asked(above(17.5), above(21.5), bare(40));
+  assert.deepEqual(quality, { samples: 40, agreement: 36 / 40, metrics: {} });
+  assert.deepEqual(notes, {});
+  assert.deepEqual((await asked(above(17.5), undefined, bare(40))).quality, { metrics: {} });
+  assert.deepEqual((await asked(above(1), above(2), bare(0))).quality, { metrics: {} });
+  const regression = { ...bare(40).meta, task: "regression" } as const;
+  const unlike = { ...bare(40), meta: regression };
+  assert.deepEqual((await asked(above(1), above(2), unlike)).quality, { metrics: {} });
+});

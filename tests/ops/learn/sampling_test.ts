@@ -159,3 +159,17 @@ Deno.test("other tasks, and a loss that evens classes out itself, are refused wi
 Deno.test("the field has two words", () => {
   assert.deepEqual(told(Type.Object({ sampling: samplingField })), { sampling: "once | balanced" });
 });
+
+Deno.test("nothing is drawn by classes that nobody has said", () => {
+  const bare = { kind: "dataset", task: "classification", labels: "none" } as const;
+  assert.throws(
+    () => assertSampling(training({ sampling: "balanced" }), bare),
+    new ParameterError(
+      "unknown-value",
+      "sampling",
+      "`sampling: balanced` draws by class, and nobody has labelled the data (labels: none)",
+      "leave sampling out",
+    ),
+  );
+  assertSampling(training({}), bare);
+});

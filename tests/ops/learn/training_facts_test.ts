@@ -1,5 +1,10 @@
 /** What must be true of a training before it runs. */
-import { answerMisfit, assertNoPeers, assertNoTeacher } from "../../../ops/learn/training_facts.ts";
+import {
+  answerMisfit,
+  assertNoPeers,
+  assertNoTeacher,
+  trainingFacts,
+} from "../../../ops/learn/training_facts.ts";
 import { term } from "./terms/evaluated.ts";
 import assert from "node:assert/strict";
 import { type DatasetFacts, type ModelFacts, ParameterError } from "../../../engine/op.ts";
@@ -304,4 +309,32 @@ Deno.test("validation samples of what is made from noise choose nothing", () => 
   assert.throws(kept({ checkpoint: "best" }), { ...refused, path: "checkpoint" });
   assert.throws(kept({ patience: 2 }), { ...refused, path: "patience" });
   assert.doesNotThrow(kept({}));
+});
+
+Deno.test("no epoch is chosen by samples that nobody has labelled, but where they are their own answers", () => {
+  const model = facts(initialModel(mlp.build([2], 2, { hidden: [4], dropout: 0 }), 0));
+  const said = (task: DatasetFacts["task"], labels: "none" | undefined, more: object) => {
+    const data = { kind: "dataset", task, input: [2], ...labels && { labels } } as DatasetFacts;
+    const loss = [term({ use: task === "reconstruction" ? "labels" : "logits" })];
+    try {
+      trainingFacts({ model, data }, training({ loss, ...more }));
+    } catch (error) {
+      assert.ok(error instanceof ParameterError);
+      return [error.code, error.path, error.message, error.help];
+    }
+    return undefined;
+  };
+  const why = "nobody has labelled the validation samples, and nothing says which answers are good";
+  const [best, patient] = [{ checkpoint: "best" }, { patience: 2 }];
+  const help = "checkpoint: last";
+  assert.deepEqual(said("classification", "none", best), [
+    "unknown-value",
+    "checkpoint",
+    why,
+    help,
+  ]);
+  assert.deepEqual(said("regression", "none", patient), ["unknown-value", "patience", why, help]);
+  assert.equal(said("classification", "none", {}), undefined);
+  assert.equal(said("classification", undefined, best), undefined);
+  assert.equal(said("reconstruction", "none", best), undefined);
 });

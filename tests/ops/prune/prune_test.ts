@@ -139,3 +139,18 @@ for (const params of prunings) {
     assert.equal(modelKind.holds!(model, one), undefined);
   });
 }
+
+Deno.test("gradients of labels are not asked of data that nobody has labelled", () => {
+  const model = factsOf(livelyModel(zooNetworks["resnet"]!));
+  const facts = (criterion: string, labels?: "none") =>
+    prune.facts(
+      { model, data: { kind: "dataset", ...labels && { labels } } as never },
+      { ...params, criterion } as never,
+    );
+  assert.throws(
+    () => facts("taylor", "none"),
+    (error) => error instanceof ParameterError && error.path === "criterion",
+  );
+  facts("taylor");
+  facts("l1", "none");
+});

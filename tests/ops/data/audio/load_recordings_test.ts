@@ -35,6 +35,16 @@ Deno.test("recordings in folders of classes are samples of their features, each 
   assert.deepEqual(test!.x, train.x.subarray(160));
 });
 
+Deno.test("recordings that nobody has labelled are the same samples without classes", async () => {
+  const files = { "d/a.wav": wave16(tone(200, 8000, 900)) };
+  const bare = { ...wishes, labels: "none" } as const;
+  const context = runContext({ files });
+  const places = await filesOfClasses(bare, context, RECORDINGS);
+  const found = await loadRecordings(places, bare, context);
+  const { train } = await load(runContext({ files: { "d/low/a.wav": files["d/a.wav"] } }));
+  assert.deepEqual(found.train, { ...train, y: null });
+});
+
 Deno.test("a damaged recording is named, and more of them than memory holds are refused before one is read", async () => {
   const broken = runContext({ files: { "d/yes/a.wav": Uint8Array.of(1, 2) } });
   await assert.rejects(

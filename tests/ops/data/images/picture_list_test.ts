@@ -41,3 +41,20 @@ Deno.test("a folder must be one class of those that are named", async () => {
   const many = Array.from({ length: 13 }, (_, i) => `${i}`);
   await assert.rejects(listed(...many), /among 13 classes$/);
 });
+
+Deno.test("pictures that nobody has labelled have no classes", async () => {
+  const places = {
+    train: [{ path: "d/2.png", folder: "" }],
+    test: [{ path: "d/far/1.png", folder: "" }],
+  };
+  const { loaded, files } = await listPictures(
+    places,
+    { ...wishes, labels: "none" },
+    runContext(),
+  );
+  assert.deepEqual(files, [{ name: "d/2.png" }, { name: "d/far/1.png" }]);
+  assert.deepEqual(loaded, {
+    train: { count: 1, input: [1], x: Int32Array.of(0), y: null },
+    test: { count: 1, input: [1], x: Int32Array.of(1), y: null },
+  });
+});

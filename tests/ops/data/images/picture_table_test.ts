@@ -70,3 +70,14 @@ Deno.test("a table that is not as it should be is refused with its line and colu
   const two = context("path,kind\na.png,x\n", { "d/other.csv": new Uint8Array() });
   await assert.rejects(tabledPictures("d", wishes, two), /it has list.csv, other.csv; one CSV/);
 });
+
+Deno.test("of pictures that nobody has labelled the table says the paths alone", async () => {
+  const bare = { ...wishes, labels: "none", columns: { input: ["path"] } } as const;
+  const { loaded, files } = await tabledPictures("d", bare, context("path\nc.png\na.png\n"));
+  assert.deepEqual(files, [{ name: "d/c.png" }, { name: "d/a.png" }]);
+  assert.deepEqual(loaded, { train: { count: 2, input: [1], x: Int32Array.of(0, 1), y: null } });
+  await assert.rejects(
+    tabledPictures("d", { ...bare, columns: { input: [] } }, context("path\nc.png\n")),
+    /name its column of paths, columns: \{ input: path \}$/,
+  );
+});

@@ -162,3 +162,14 @@ Deno.test("recordings are heard in folders of classes alone", async () => {
     assert.deepEqual([meta.input, meta.classes], [[49, 40, 1], ["no", "yes"]]);
   }
 });
+
+Deno.test("files that hold labels are not read without, and pictures in any folder are", async () => {
+  const bare = { labels: "none", task: "classification" } as const;
+  await assert.rejects(
+    load({ "d.npz": zipSync({ "x.npy": npyBytes("<f4", [1], [0]) }) }, { ...bare, from: "d.npz" }),
+    /^RangeError: Cannot read "d.npz" without labels: npz files have them; leave `labels: none` out$/,
+  );
+  const context = runContext({ files: { "d/a.png": new Uint8Array() } });
+  const found = await loadFiles({ ...bare, from: "d" }, context);
+  assert.deepEqual("files" in found && found.files, [{ name: "d/a.png" }]);
+});

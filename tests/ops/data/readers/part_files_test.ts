@@ -66,3 +66,14 @@ Deno.test("files that a recipe names are parts as they are named; a single file 
   const from = { train: { inputs: "x", labels: "y" }, test: "z" };
   assert.deepEqual(await partFiles({ from }, context), { train: ["x", "y"], test: ["z"] });
 });
+
+Deno.test("a folder of pictures or recordings that nobody has labelled is told how it is read", () => {
+  for (const [file, kind] of [["a.png", "images"], ["far/a.wav", "audio"]] as const) {
+    assert.throws(
+      () => partsOfFolder("d", [file], undefined),
+      new RegExp(
+        `or without \\.gz; ${kind} that nobody has labelled are read with \`labels: none\`$`,
+      ),
+    );
+  }
+});

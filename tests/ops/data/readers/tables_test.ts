@@ -169,3 +169,19 @@ Deno.test("a row without its label is refused where missing cells are filled, an
     /line 3, column 1 \("a"\) is "NA", not a number; say what stands for it: columns: \{ missing: median \}/,
   );
 });
+
+Deno.test("of a table that nobody has labelled every column is seen", async () => {
+  const { meta, parts } = await load("a,b\n1,2\n3,4", { labels: "none" });
+  assert.deepEqual([meta.input, meta.outputs, meta.labels, meta.classes], [[2], 0, "none", []]);
+  const { x, y, count } = parts.train!;
+  assert.deepEqual([y, count, [...heldValues(x)].sort()], [null, 2, [1, 2, 3, 4]]);
+  const columns = { missing: { use: "mean", values: ["?"] } } as never;
+  const filled = await load("a,b\n1,?\n3,4", { labels: "none", columns });
+  assert.deepEqual([...heldValues(filled.parts.train!.x)].sort(), [1, 3, 4, 4]);
+  assert.deepEqual(filled.parts.train!.y, null);
+  const grouped = await load("g,a\nx,1\nx,2\ny,3", {
+    labels: "none",
+    split: { validation: 0, test: 0.5, by: "group", column: "g" },
+  });
+  assert.deepEqual([grouped.meta.input, grouped.parts.test!.y], [[1], null]);
+});

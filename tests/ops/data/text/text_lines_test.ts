@@ -37,3 +37,14 @@ Deno.test("lines of text have no columns", async () => {
     /Cannot choose columns of "a.txt": lines of text have none/,
   );
 });
+
+Deno.test("lines that nobody has labelled are texts as they stand, and are asked for where a label is missing", () => {
+  const bare = { task: "classification", labels: "none" } as const;
+  assert.deepEqual(textsOfLines(" good  day \r\n\none\n", "a.txt", bare), {
+    ...{ file: "a.txt", texts: ["good  day", "one"], labels: null },
+  });
+  assert.throws(
+    () => textsOfLines("one\n", "a.txt", { task: "classification" }),
+    /line 1 is no label .*; texts that nobody has labelled are read with `labels: none`$/,
+  );
+});

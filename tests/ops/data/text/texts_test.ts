@@ -53,3 +53,9 @@ Deno.test("rows of another width, and bytes that are no text, are refused where 
     /column 3 \("b"\) holds bytes that are not UTF-8 text/,
   );
 });
+
+Deno.test("of a table that nobody has labelled each column is text", async () => {
+  const bare = { task: "classification", labels: "none" } as const;
+  const found = textsOfTable(await table("text\ngood\nbad\n"), bare);
+  assert.deepEqual(found, { file: "d.csv", texts: ["good", "bad"], labels: null });
+});

@@ -279,3 +279,25 @@ Deno.test("a penalty needs weights of its kind, in the layers that were chosen i
   const all = "leave layers out: it holds all that it can";
   lost(none, residual, "loss.3.layers", `${needs}, and these selectors name none`, all);
 });
+
+Deno.test("a term that reads labels is refused where nobody has labelled the data", () => {
+  const bare = (task: string) => ({
+    model: known(plain),
+    data: { kind: "dataset", task, labels: "none" },
+  });
+  for (const each of [term({ use: "labels" }), term({ use: "dkd", nckd: 8 })]) {
+    refused(
+      each,
+      bare("classification"),
+      "missing-input",
+      "loss.3",
+      `\`${each.use}\` reads labels, and nobody has labelled the data (labels: none)`,
+      "data with labels; or learn from a teacher alone: distill, with loss: [soft-targets]",
+    );
+  }
+  const sound: readonly (readonly [LossTerm, string])[] = [
+    [term({ use: "labels" }), "reconstruction"],
+    [term({ use: "soft-targets" }), "classification"],
+  ];
+  for (const [each, task] of sound) assertTerm(each, "loss.3", bare(task) as never);
+});

@@ -132,6 +132,13 @@ Deno.test("a teacher of other samples or answers is refused, with what it reads 
         ),
       );
     }
+    // Where nobody has labelled the data, no one knows how many answers there should be.
+    const bare = { ...data, meta: { ...data.meta, outputs: 0, labels: "none" as const } };
+    const wide = { count: 2, width: 5, logits: new Float32Array(10) };
+    assert.doesNotThrow(() => recordedTeacher(room, bare, wide));
+    assert.throws(() => recordedTeacher(room, bare, { ...wide, count: 3 }));
+    const fits = initialModel(mlp.build([2], 7, { hidden: [2], dropout: 0 }), 0);
+    (await modelTeacher(room, bare, fits)).dispose();
     const other = initialModel(mlp.build([3], 2, { hidden: [2], dropout: 0 }), 0);
     await assert.rejects(
       modelTeacher(room, data, other),
