@@ -355,7 +355,7 @@ Deno.test("a metric of what is made is computed from what the model gives", asyn
   assert.ok(Number.isFinite(metrics["mean-made"]));
 });
 
-Deno.test("what a recipe may say of an entry is its fields, described by its summary", () => {
+Deno.test("what a recipe may say of an entry is its fields, described by its summary; of a term its weight besides", () => {
   const entries = [times(), blank, single, decimal()];
   const said = entries.map(({ name, fields }) => [
     name,
@@ -363,7 +363,7 @@ Deno.test("what a recipe may say of an entry is its fields, described by its sum
     Object.keys(fields?.properties ?? {}),
   ]);
   assert.deepEqual(said, [
-    ["times", about.summary, ["factor"]],
+    ["times", about.summary, ["weight", "factor"]],
     ["blank", about.summary, []],
     ["single", about.summary, ["bias"]],
     ["decimal", about.summary, ["note"]],
