@@ -54,6 +54,12 @@ export interface DataFormat<N extends string = string> {
   holds?(files: readonly string[], labels?: "none"): boolean;
   /** The samples of a folder, pictures as files. Throws a RangeError that names the file and what is wrong. */
   readFolder?(wishes: FileWishes, context: RunContext): Promise<Loaded | UnreadPictures>;
+  /** The pictures that files hold; undefined where they hold none, and `read` is asked. Throws as `readFolder` does. */
+  pictures?(
+    parts: PartFiles,
+    wishes: FileWishes,
+    context: RunContext,
+  ): Promise<UnreadPictures | undefined>;
   /** The samples of files, as numbers; absent where they hold none. Throws as `readFolder` does. */
   read?(parts: PartFiles, wishes: FileWishes, context: RunContext): Promise<Loaded>;
   /** Files that are tables: one as columns of cells. Throws a MemoryError where they would take more than `memory`. */

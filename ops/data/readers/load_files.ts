@@ -25,7 +25,8 @@ export async function loadFiles(
   if (told?.readFolder !== undefined) return await told.readFolder(wishes, context);
   const parts = await partFiles(wishes, context);
   const [first] = parts.train as [string];
-  const { name, table, read } = told ?? formatNamed(first) ?? idx;
+  const format: DataFormat = told ?? formatNamed(first) ?? idx;
+  const { name, table, read } = format;
   if (read === undefined) {
     throw new RangeError(
       `Cannot read "${first}" as numbers: say how its text is cut, text: { tokens: words }`,
@@ -42,7 +43,7 @@ export async function loadFiles(
   if (wishes.split?.column !== undefined && table === undefined) {
     throw new RangeError(`Cannot divide by a column: ${name} files have none`);
   }
-  return await read(parts, wishes, context);
+  return await format.pictures?.(parts, wishes, context) ?? await read(parts, wishes, context);
 }
 
 /** The format of a folder that is told by all of its files. */

@@ -19,10 +19,19 @@ export const jsonl = tableFormat("jsonl", ".jsonl", async (bytes, name, memory) 
   return { ...readJsonLines(bytes, name, memory), named: true };
 });
 
-export const parquet = tableFormat("parquet", ".parquet", async (bytes, name, memory) => {
+const parquetTables = tableFormat("parquet", ".parquet", async (bytes, name, memory) => {
   const { readParquet } = await import("../parquet/parquet.ts");
   return { ...await readParquet(bytes, name, memory), named: true };
 });
+
+/** Tables; or sets of pictures, each with its label beside it. */
+export const parquet: DataFormat<"parquet"> = {
+  ...parquetTables,
+  async pictures(parts, wishes, context) {
+    const { parquetPictures } = await import("../images/picture_parquet.ts");
+    return await parquetPictures(parts, wishes, context);
+  },
+};
 
 /**
  * A format of tables, by what makes columns of cells of a file. That throws a RangeError which names the file and the line
