@@ -2,13 +2,17 @@
  * Runs every recipe of `recipes/papers/` and prints, for each, the paper's figure, its claims with what was measured, and
  * every model's mean and deviation over the seeds. `deno task papers [RECIPE…]`; steps that ran before are recalled.
  * Seeds depend on nothing of one another: `--jobs N` runs so many steps at once, `--queue URL --store URL` all that its
- * workers take. Ends with 1 where a claim is not met.
+ * workers take, with `--trust` and `--store-credentials` as `decant run` has them. Ends with 1 where a claim is not met.
  */
 import { parseArgs } from "node:util";
+import { refuse } from "../../engine/cli/refuse.ts";
+import { sharedOptions } from "../../engine/cli/shared/store_options.ts";
+import { processTerminal } from "../../engine/cli/terminal.ts";
 import { metricsOf } from "../../engine/metrics.ts";
 import { load, ops, type Run, type RunOptions } from "../../mod.ts";
 import { figures } from "./figures.ts";
 
+const terminal = processTerminal();
 const metrics = metricsOf(ops);
 const folder = new URL("../../recipes/papers/", import.meta.url);
 const { values, positionals } = parseArgs({
@@ -18,9 +22,16 @@ const { values, positionals } = parseArgs({
     jobs: { type: "string" },
     queue: { type: "string" },
     store: { type: "string", multiple: true },
+    trust: { type: "string", multiple: true },
+    "store-credentials": { type: "string" },
   },
 });
-const { queue, store: stores } = values;
+const { queue, store, trust, "store-credentials": credentials } = values;
+const shared = sharedOptions({
+  ...store && { store },
+  ...trust && { trust },
+  ...credentials !== undefined && { "store-credentials": [credentials] },
+});
 const jobs = values.jobs === undefined ? undefined : Number(values.jobs);
 if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1)) {
   throw new RangeError(`--jobs needs a number of steps; this is "${values.jobs}"`);
@@ -29,7 +40,10 @@ const options: RunOptions = {
   cache: Deno.env.get("DECANT_CACHE") ?? ".decant",
   ...jobs !== undefined && { jobs },
   ...queue !== undefined && { queue },
-  ...stores !== undefined && { shared: { stores } },
+  ...shared && { shared },
+  onEvent(event) {
+    if (event.type === "noticed") terminal.err(`note: ${event.sentence}\n`);
+  },
 };
 const wanted = positionals.length > 0 ? positionals : [...Deno.readDirSync(folder)]
   .map(({ name }) => name)
@@ -38,17 +52,18 @@ const wanted = positionals.length > 0 ? positionals : [...Deno.readDirSync(folde
   .sort();
 
 let unmet = 0;
-for (const name of wanted) {
-  const recipe = await load(new URL(`${name}.yaml`, folder).pathname);
-  const run = await recipe.run(options);
-  unmet += run.expect.filter(({ met }) => !met).length + run.problems.length;
-  say([`## ${name}`, "", ...header(name), ...claims(run), "", ...models(run), ""]);
+try {
+  for (const name of wanted) {
+    const recipe = await load(new URL(`${name}.yaml`, folder).pathname);
+    const run = await recipe.run(options);
+    unmet += run.expect.filter(({ met }) => !met).length + run.problems.length;
+    const lines = [`## ${name}`, "", ...header(name), ...claims(run), "", ...models(run), ""];
+    terminal.out(`${lines.join("\n")}\n`);
+  }
+} catch (error) {
+  Deno.exit(refuse(error, { terminal, words: Deno.args }));
 }
 if (unmet > 0) Deno.exit(1);
-
-function say(lines: readonly string[]): void {
-  Deno.stdout.writeSync(new TextEncoder().encode(`${lines.join("\n")}\n`));
-}
 
 function header(name: string): string[] {
   const figure = figures[name];
