@@ -8,7 +8,7 @@ const CLASS_WEIGHTS =
   "classes count by a term of the loss: loss: [{ use: labels, class_weights: balanced }]";
 
 const SAMPLING =
-  "how often a class is drawn is said of the training: train: { epochs: 3, sampling: balanced }; how much it counts in " +
+  "how often a class is drawn is said of the training: train: { epochs: 3, sampling: balanced }; what it weighs in " +
   "the loss, by loss: [{ use: labels, class_weights: balanced }]";
 
 /**
