@@ -158,10 +158,13 @@ function isStep({ op, reads, artifact, metrics }: Fields): boolean {
 }
 
 /** Figures are numbers, alone or by name. */
-function isMeasured({ bytes, metrics, ...figures }: Fields): boolean {
+function isMeasured({ bytes, metrics, intervals = {}, ...figures }: Fields): boolean {
   const numbers = (map: Fields, others: readonly string[] = []) =>
     Object.entries(map).every(([name, each]) => typeof each === "number" || others.includes(name));
   return numbers(figures, ["name", "confusion", "timing"]) && numbers(fields(bytes), ["format"]) &&
+    Object.values(fields(intervals)).every((each) =>
+      Array.isArray(each) && numbers(fields(each))
+    ) &&
     typeof metrics === "object" && metrics !== null &&
     Object.values(metrics).every((each) =>
       typeof each === "number" || typeof each === "object" && each !== null && numbers(fields(each))

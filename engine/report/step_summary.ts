@@ -1,7 +1,7 @@
 /** What a step does and what came of it, in a few words: what was measured, changed, where a training ended. */
 import type { Json } from "../digest.ts";
 import { isMany, type Node } from "../graph/graph.ts";
-import type { Metrics } from "../metrics.ts";
+import { type Metrics, metricsOf } from "../metrics.ts";
 import type { Outcome } from "../store/store.ts";
 import {
   bytesText,
@@ -11,6 +11,7 @@ import {
   plainText,
   wholeText,
 } from "../quantity.ts";
+import { figureNamed, figureOf, qualityName } from "./figures.ts";
 
 /** What a step does, in a few words: its op, and what that says of its parameters. */
 export function stepAction({ op, step: { params } }: Node): string {
@@ -19,19 +20,32 @@ export function stepAction({ op, step: { params } }: Node): string {
 
 /** Parts of a line, most telling first; empty where there is nothing to say. */
 export function stepSummary(node: Node, { artifact, manifest, notes }: Outcome): string[] {
-  if (artifact.kind === "metrics") return measured(manifest as unknown as Metrics);
+  if (artifact.kind === "metrics") return measured(node, manifest as unknown as Metrics);
   return [...effects(notes.effect), ...sizes(node), ...training(notes.training)];
 }
 
-function measured({ accuracy, loss, agreement, parameters, bytes, latency }: Metrics): string[] {
+function measured(node: Node, measures: Metrics): string[] {
+  const { agreement, parameters, bytes, latency } = measures;
   return [
-    ...(accuracy === undefined ? [] : [percentText(accuracy)]),
-    ...(accuracy !== undefined || loss === undefined ? [] : [`loss ${plainText(loss)}`]),
+    ...quality(node, measures),
     ...(agreement === undefined ? [] : [`agrees ${percentText(agreement)}`]),
     ...(parameters === undefined ? [] : [`${countText(parameters)} parameters`]),
     ...(bytes === undefined ? [] : [bytesText(bytes.encoded)]),
     ...(latency === undefined ? [] : [latencyText(latency)]),
   ];
+}
+
+/** The accuracy, else the loss, else the first that was asked for of what tells models apart. */
+function quality({ op }: Node, measures: Metrics): string[] {
+  const { accuracy, loss } = measures;
+  if (accuracy !== undefined) return [percentText(accuracy)];
+  if (loss !== undefined) return [`loss ${plainText(loss)}`];
+  const metrics = metricsOf([op]);
+  const name = qualityName(metrics, [measures]);
+  const value = name === undefined ? undefined : figureOf(measures, name);
+  if (name === undefined || typeof value !== "number") return [];
+  const { label, write } = figureNamed(metrics, name);
+  return [`${write(value)} ${label}`];
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Json, OpSet } from "../../op.ts";
 import { formOf } from "../../recipe/check/form.ts";
 import { writeYaml } from "../../recipe/parse/write_yaml.ts";
 import { type FieldShape, parametersOf, valuesText } from "../../recipe/words/parameters.ts";
-import { alternativeSample, sampleOf } from "../../recipe/words/sample.ts";
+import { alternativeSample, tellingSample } from "../../recipe/words/sample.ts";
 import { synonyms } from "../../recipe/words/synonyms.ts";
 import { isOneOf, meantValue } from "../../recipe/words/value_synonyms.ts";
 import type { Meaning, WordSet } from "../../recipe/words/vocabulary.ts";
@@ -66,7 +66,7 @@ export function exampleOf({ word, role, where, schema, tag, example }: Meaning):
   if (example !== undefined) return example;
   const field = lastField(where[0]!);
   const fields: Readonly<Record<string, Json>> = role === "field"
-    ? { [word]: sampleOf(schema!) }
+    ? { [word]: tellingSample(schema!) }
     : { [field]: role === "value" ? word : alternativeSample(tag!, word, schema!) };
   return writeYaml(fields).trimEnd();
 }

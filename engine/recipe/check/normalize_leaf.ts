@@ -159,7 +159,7 @@ export function unknownValue(
     at,
     `\`${at.path}\` has no value \`${excerpt(value)}\``,
     slip === undefined
-      ? synonymElsewhere(at.path.split(".").at(-1)!, value) ?? `one of: ${words.join(", ")}`
+      ? synonymElsewhere(at.path, value) ?? `one of: ${words.join(", ")}`
       : `did you mean ${slip}? All: ${words.join(", ")}`,
   );
   return undefined;
@@ -190,7 +190,7 @@ export function wrongType(form: Form, at: At, problems: Problems): undefined {
     return undefined;
   }
   const isNull = tree.type === "scalar" && tree.value === null;
-  const other = word && synonymElsewhere(at.path.split(".").at(-1)!, word);
+  const other = word && synonymElsewhere(at.path, word);
   const help = isNull
     ? "null only removes an inherited field; leave the field out"
     : form.form === "number" && word !== undefined && readsAsNumber(word)

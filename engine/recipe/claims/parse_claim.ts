@@ -6,6 +6,7 @@ import { claimDimension, type PlacedTerm, type PlacedValue } from "./claim_dimen
 import type { Dimension, MetricSet } from "../../metrics.ts";
 import { units } from "./claim_units.ts";
 import { slipOf } from "../check/nearest.ts";
+import { meantValue } from "../words/value_synonyms.ts";
 
 interface Token {
   readonly text: string;
@@ -15,6 +16,8 @@ interface Token {
 const relations = ["<=", ">=", "<", ">", "="] as const;
 /** A model (in a sweep with the values that tell it apart), its metric, a key. */
 const METRIC = /^([a-z][a-z0-9-]{0,63}(?:\[[^\]]*\])?)\.([^.]+)(?:\.(.+))?$/;
+/** Figures of validation samples, as Keras calls them. */
+const VALIDATED = /^val[^a-z]/i;
 const NUMBER = /^\d+(\.\d+)?(e[+-]?\d+)?/i;
 
 /** Thrown inside this file only, to leave a nested rule. */
@@ -105,11 +108,13 @@ function readMetric(tokens: readonly Token[], metrics: MetricSet): PlacedTerm {
   const dimension = metrics.get(metric)?.dimension;
   if (dimension === undefined) {
     const names = claimable(metrics);
-    const slip = slipOf(metric, names);
+    const slip = meantValue(metric, names) ?? slipOf(metric, names);
     fail(
       { text: metric, offset: token.offset + model.length + 1 },
       `there is no metric \`${excerpt(metric)}\``,
-      slip === undefined ? `one of: ${names.join(", ")}` : `did you mean ${slip}?`,
+      slip === undefined
+        ? `one of: ${names.join(", ")}`
+        : `did you mean ${slip}?${VALIDATED.test(metric) ? " Claims are about test samples" : ""}`,
     );
   }
   const { offset, text } = token;

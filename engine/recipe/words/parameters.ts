@@ -75,7 +75,9 @@ export function valuesText(form: Form): string {
       return `[${form.items.map((item) => valuesText(formOf(item))).join(", ")}]`;
     case "by-type":
       return Object.entries(form.types).map(([type, schema]) =>
-        type === "object" || schema === undefined ? type : valuesText(formOf(schema))
+        schema === undefined || type === "object" && formOf(schema).form !== "map"
+          ? type
+          : valuesText(formOf(schema))
       ).join(" or ");
     case "constant":
       return JSON.stringify(form.value);
@@ -87,7 +89,10 @@ export function valuesText(form: Form): string {
       return `selectors of layers of ${form.of}`;
     case "object":
       return `{ ${Object.keys(form.fields).join(", ")} }`;
-    case "map":
+    case "map": {
+      const values = formOf(form.values);
+      return values.form === "number" ? `map of ${valuesText(values)}` : form.form;
+    }
     case "text":
     case "boolean":
     case "any":

@@ -47,6 +47,22 @@ export function sampleOf(schema: TSchema): Json {
   }
 }
 
+/**
+ * A value that shows what a field is for: of a map that may be empty its first field, of words and switches another than
+ * what is meant anyway.
+ */
+export function tellingSample(schema: TSchema): Json {
+  const form = formOf(schema);
+  const sample = sampleOf(schema);
+  if (form.form === "object" && Object.keys(sample as object).length === 0) {
+    const [first] = Object.entries(form.fields);
+    return first === undefined ? sample : { [first[0]]: tellingSample(first[1]) };
+  }
+  if (form.form === "boolean") return schema.default !== true;
+  if (form.form === "word") return form.words.find((word) => word !== schema.default) ?? sample;
+  return sample;
+}
+
 /** One alternative of a choice, with what must be written of it. */
 export function alternativeSample(tag: string, word: string, alternative: TSchema): Json {
   const rest = sampleOf({ ...alternative, default: undefined } as TSchema);

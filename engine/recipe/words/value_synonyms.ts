@@ -60,9 +60,10 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   bayes: ["tpe"],
   optuna: ["tpe"],
   acc: ["accuracy"],
-  valaccuracy: ["accuracy"],
-  valacc: ["accuracy"],
-  valloss: ["loss"],
+  // Of a checkpoint the best epoch, which is that of validation samples.
+  valaccuracy: ["accuracy", "best"],
+  valacc: ["accuracy", "best"],
+  valloss: ["loss", "best"],
   categoricalaccuracy: ["accuracy"],
   top5accuracy: ["top5"],
   rocauc: ["auc"],
@@ -86,6 +87,7 @@ const elsewhere: Readonly<
   Record<string, { readonly words: readonly string[]; readonly help: string }>
 > = {
   quantize: dynamic,
+  activations: dynamic,
   scheme: dynamic,
   recalibrate: {
     words: ["auto", "always", "never"],
@@ -95,8 +97,9 @@ const elsewhere: Readonly<
   },
 };
 
-/** Where a word belongs that a field of this name takes in another block; undefined for any other. */
-export function synonymElsewhere(field: string, word: string): string | undefined {
+/** Where a word belongs that the field at a path takes in another block; undefined for any other. */
+export function synonymElsewhere(path: string, word: string): string | undefined {
+  const field = path.replace(/\.use$/, "").split(".").at(-1)!;
   if (!Object.hasOwn(elsewhere, field)) return undefined;
   const { words, help } = elsewhere[field]!;
   return words.includes(word) ? help.replace("…", word) : undefined;

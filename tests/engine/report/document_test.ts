@@ -149,6 +149,7 @@ Deno.test("JSON is a run's document where a comparison could read it", () => {
     confusion: [[1]],
     timing: { in: "x", runtime: "X", low: 1, high: 2, batch: 1, threads: 1, repeats: 1 },
     metrics: { recall: { "3": 1 }, mae: 2 },
+    intervals: { mae: [1, 3] as const },
   };
   const good = sound({ steps: [step], models: [model], result: "a" });
   assert.equal(isRunDocument(JSON.parse(JSON.stringify(good))), true);
@@ -171,6 +172,8 @@ Deno.test("JSON is a run's document where a comparison could read it", () => {
     { models: [{ ...model, metrics: null }] },
     { models: [{ ...model, metrics: { recall: { "3": "1" } } }] },
     { models: [{ ...model, metrics: { mae: "1" } }] },
+    { models: [{ ...model, intervals: { mae: ["1", 3] } }] },
+    { models: [{ ...model, intervals: { mae: 1 } }] },
   ];
   for (const each of broken) {
     assert.equal(isRunDocument({ ...good, ...each }), false, JSON.stringify(each));

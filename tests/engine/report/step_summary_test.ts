@@ -3,6 +3,7 @@ import type { Json } from "../../../engine/digest.ts";
 import type { Facts } from "../../../engine/facts.ts";
 import { stepSummary } from "../../../engine/report/step_summary.ts";
 import { sample } from "../store/contract.ts";
+import { evaluated } from "../metrics.ts";
 import { fakeOps, graphOf } from "../run/fake.ts";
 
 const ops = fakeOps();
@@ -49,6 +50,21 @@ Deno.test("a training ends with its loss, each term with its weight", () => {
   assert.deepEqual(summary({ training: { history: [{ loss: 1.25, terms: unweighed }] } }), [
     "loss 1.25 = labels 0.250 + norm 1.00",
   ]);
+});
+
+Deno.test("a measurement begins with the accuracy, else the loss, else with what was asked for", () => {
+  const graph = graphOf([{ name: "test", op: { ...ops.score, metrics: evaluated } }]);
+  const measured = (measures: object) =>
+    stepSummary(graph.node("test")!, {
+      ...sample().outcome,
+      artifact: { ...sample().outcome.artifact, kind: "metrics" },
+      manifest: { metrics: {}, ...measures },
+    });
+  assert.deepEqual(measured({ accuracy: 0.5, loss: 2, metrics: { auc: 0.25 } }), ["50.0 %"]);
+  assert.deepEqual(measured({ loss: 2, metrics: { auc: 0.25 } }), ["loss 2.00"]);
+  const labels = { metrics: { "f1-micro": 0.75 }, parameters: 10 };
+  assert.deepEqual(measured(labels), ["75.0 % F1 of all answers", "10 parameters"]);
+  assert.deepEqual(measured({ parameters: 10 }), ["10 parameters"]);
 });
 
 Deno.test("notes that say nothing of this kind are passed over", () => {

@@ -83,7 +83,12 @@ const values: Readonly<Record<string, TSchema>> = {
   "{ x, y }": Type.Object({ x: whole, y: whole }),
   "text": Type.String(d),
   "boolean": Type.Boolean(d),
-  "map": Type.Record(Type.String(), whole),
+  "map": Type.Record(Type.String(), Type.String(d)),
+  "map of number": Type.Record(Type.String(), Type.Number(d)),
+  "one or map of number": ByType({
+    string: OneOf(["one"], d),
+    object: Type.Record(Type.String(), Type.Number(d)),
+  }, d),
   "any": Type.Unknown(d),
 };
 for (const [text, schema] of Object.entries(values)) {

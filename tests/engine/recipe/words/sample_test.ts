@@ -5,6 +5,7 @@ import {
   Choice,
   CurveField,
   ListOf,
+  OneOf,
   type TObject,
   type TSchema,
   Type,
@@ -14,7 +15,11 @@ import { opSet } from "../../../../engine/op.ts";
 import { normalize } from "../../../../engine/recipe/check/normalize.ts";
 import { problemList } from "../../../../engine/recipe/check/problems.ts";
 import { treeFromValue } from "../../../../engine/recipe/parse/from_value.ts";
-import { alternativeSample, sampleOf } from "../../../../engine/recipe/words/sample.ts";
+import {
+  alternativeSample,
+  sampleOf,
+  tellingSample,
+} from "../../../../engine/recipe/words/sample.ts";
 import { vocabularyOf } from "../../../../engine/recipe/words/vocabulary.ts";
 import { ops } from "../../../../ops/mod.ts";
 
@@ -38,9 +43,30 @@ Deno.test("the example of every word of the language is one that the language ta
         Choice({ [word]: schema as TObject }, { tag: tag!, description: "It" }),
       ]
       : [sampleOf(schema), schema];
-    assert.deepEqual(refusals(whole, value), [], `${where[0]}: ${word} ${JSON.stringify(value)}`);
+    const told = role === "alternative" ? [value] : [value, tellingSample(schema)];
+    for (const each of told) {
+      assert.deepEqual(refusals(whole, each), [], `${where[0]}: ${word} ${JSON.stringify(each)}`);
+    }
   }
   assert.ok(asked > 250, String(asked));
+});
+
+Deno.test("an example of a field is no empty map, nor a word or a switch that is meant anyway", () => {
+  const flag = (value?: boolean) => Type.Boolean({ ...value !== undefined && { default: value } });
+  assert.deepEqual([flag(), flag(false), flag(true)].map(tellingSample), [true, true, false]);
+  const words = OneOf(["a", "b", "c"], { description: "", default: "a" });
+  assert.equal(tellingSample(words), "b");
+  assert.equal(tellingSample(OneOf(["a"], { description: "", default: "a" })), "a");
+  assert.equal(tellingSample(OneOf(["a", "b"], { description: "" })), "a");
+  const empty = Type.Object({ on: Type.Optional(flag(false)), size: Type.Optional(words) });
+  assert.deepEqual(sampleOf(empty), {});
+  assert.deepEqual(tellingSample(empty), { on: true });
+  assert.deepEqual(
+    tellingSample(Type.Object({ size: words })),
+    sampleOf(Type.Object({ size: words })),
+  );
+  assert.deepEqual(tellingSample(Type.Object({})), {});
+  assert.equal(tellingSample(Type.Number({ default: 7 })), 7);
 });
 
 Deno.test("a value is the default, else the plainest that the limits admit", () => {

@@ -44,6 +44,11 @@ const habits: Readonly<Record<string, RegExp>> = {
   [trained("loss: categorical_crossentropy")]: /did you mean labels\?/,
   [trained("optimizer: { use: Adam }")]: /did you mean adam\?/,
   [`${model}evaluate: { metrics: [val_loss] }`]: /did you mean loss\?/,
+  [`${model}expect: result.val_loss <= 1`]: /^did you mean loss\? Claims are about test samples$/,
+  [`${model}expect: result.rocauc >= 90 %`]: /^did you mean auc\?$/,
+  [trained("checkpoint: val_loss")]: /did you mean best\?/,
+  [`${model}quantize: { scheme: int8, activations: dynamic }`]:
+    /activations: \{ use: int8, ranges: dynamic/,
   [`${model}evaluate: { metrics: [roc_auc] }`]: /did you mean auc\?/,
   // ONNX Runtime, TensorFlow's model optimization toolkit.
   [`${model}quantize: { scheme: int8, per_channel: true }`]: /granularity: channel/,

@@ -39,6 +39,22 @@ Deno.test("a word that every object has by nature means nothing", () => {
   assert.equal(synonymElsewhere("constructor", "auto"), undefined);
 });
 
+Deno.test("a figure of validation samples is a metric, or the best epoch by it", () => {
+  for (const word of ["val_loss", "val_accuracy", "val_acc"]) {
+    const metric = word === "val_loss" ? "loss" : "accuracy";
+    assert.equal(meantValue(word, ["accuracy", "loss"]), metric);
+    assert.equal(meantValue(word, ["last", "best"]), "best");
+  }
+});
+
+Deno.test("what belongs elsewhere is known at the end of a path, and by the tag of a choice", () => {
+  const help = /activations: \{ use: int8, ranges: dynamic \}/;
+  for (const path of ["quantize", "quantize.activations", "quantize.activations.use"]) {
+    assert.match(synonymElsewhere(path, "dynamic")!, help);
+  }
+  assert.equal(synonymElsewhere("quantize.activations.bits", "dynamic"), undefined);
+});
+
 Deno.test("an alternative is known by what it says that it is also called, after the common words", () => {
   const alternatives = {
     labels: Type.Object({}, { "x-also-called": ["Hard-Loss", "kl"] }),
