@@ -20,19 +20,28 @@ export async function goProgram({ name, source }: GoProgram): Promise<string | {
   await Deno.mkdir(FOLDER, { recursive: true });
   const bin = await Deno.makeTempDir({ dir: FOLDER });
   try {
-    const words = folder === undefined ? ["install", source] : ["build", "-o", `${bin}/${name}`];
+    const cwd = folder ?? await fetched(source);
+    if (cwd === undefined) return { why: `go mod download ${source} failed` };
     const { success, stderr } = await new Deno.Command("nice", {
-      args: ["-n", "19", "go", ...words],
-      env: { GOBIN: bin },
-      ...folder !== undefined && { cwd: folder },
+      args: ["-n", "19", "go", "build", "-o", `${bin}/${name}`],
+      cwd,
     }).output();
     const text = new TextDecoder().decode(stderr).trim();
-    if (!success) return { why: `go ${words.join(" ")} failed: ${text.split("\n").at(-1)}` };
+    if (!success) return { why: `go build of ${source} failed: ${text.split("\n").at(-1)}` };
     await Deno.rename(`${bin}/${name}`, path);
     return path;
   } finally {
     await Deno.remove(bin, { recursive: true });
   }
+}
+
+/**
+ * The folder of a module at a version, which is built there by its own sums; undefined where it cannot be had. `go install`
+ * asks for the list of all versions besides, which not every proxy has.
+ */
+async function fetched(source: string): Promise<string | undefined> {
+  const text = await said("go", ["mod", "download", "-json", source]);
+  return text === undefined ? undefined : (JSON.parse(text) as { ["Dir"]: string })["Dir"];
 }
 
 /** What a command prints; undefined where there is no such command, or it fails. */
