@@ -16,6 +16,8 @@ interface Reader<A extends readonly unknown[], T> {
   readonly sources?: readonly string[];
   /** The parameter that names it. */
   readonly field: string;
+  /** What code of one's own does it, as a sentence names it: `the reader points`; absent: ours. */
+  readonly own?: string;
 }
 
 /**
@@ -67,11 +69,14 @@ export async function readApart<A extends readonly unknown[], T>(
     );
   } catch (error) {
     if (!(error instanceof StalledError)) throw error;
+    const { field, own = "its reader" } = reader;
     throw new ParameterError(
       "source",
-      reader.field,
-      `Cannot read "${last}": for ${error.seconds} s its reader got nowhere, and was stopped`,
-      "the file is damaged, or made to be so; get it again, or write it anew with another program",
+      field,
+      `Cannot read "${last}": for ${error.seconds} s ${own} got nowhere, and was stopped`,
+      reader.own === undefined
+        ? "the file is damaged, or made to be so; get it again, or write it anew with another program"
+        : "look for a loop without an end; where it needs so long, let it call `goesOn` meanwhile",
     );
   }
 }

@@ -75,6 +75,15 @@ export function finished(): void {
   Atomics.add(words, WORD.steps, 1);
 }
 
+/** How code of one's own says that it goes on. */
+export interface Going {
+  /** To be called in a loop that may take minutes. */
+  goesOn(): void;
+}
+
+/** For code in any thread. */
+export const going: Going = { goesOn: () => took(0) };
+
 /**
  * Of a call that a task left behind: the host that is there by then is that of another task. It is not refused, because
  * an error that nobody waits for would end the thread.

@@ -7,7 +7,8 @@
  * removes its handlers and raises the signal anew, which ends the process whatever this thread computes.
  */
 import type { Worker } from "node:worker_threads";
-import type { RunListener } from "../run/event.ts";
+import type { Graph, Node } from "../graph/graph.ts";
+import type { RunEvent, RunListener } from "../run/event.ts";
 import { Interruption } from "../run/problem.ts";
 import { exitCodes } from "../error.ts";
 import { processTerminal } from "./terminal.ts";
@@ -22,11 +23,17 @@ const GRACE = 800;
 const LEFT =
   "what was running did not stop in time and was left; the next run goes on from what is recorded";
 
+/** The same with the steps in code of one's own, which may be what does not stop. */
+const left = (own: Iterable<string>): string =>
+  [LEFT, ...[...own].map((what) => `it was in ${what}`)].join("\n");
+
 /** What the thread that handles signals runs; it has no imports but node's, and no permission. */
 const WORKER = `
 import process from "node:process";
 import { parentPort, workerData } from "node:worker_threads";
-const { names, grace, left } = workerData;
+const { names, grace } = workerData;
+let { left } = workerData;
+parentPort.on("message", (told) => left = told);
 let asked = false;
 const end = (name) => {
   for (const each of names) Deno.removeSignalListener(each, handlers[each]);
@@ -59,8 +66,14 @@ export async function signalled<T>(
   const handlers = Object.fromEntries(names.map((name) => [name, () => asked(name)]));
   let deadline: ReturnType<typeof setTimeout> | undefined;
   let guard: Promise<Worker> | undefined;
+  /** Of steps that run code of one's own what it is. */
+  const own = new Map<string, string>();
   const running = body(controller.signal, (event, graph) => {
     if (event.type === "started") guard ??= startGuard();
+    if (notesOwn(own, event, graph)) {
+      const now = left(own.values());
+      void guard?.then((worker) => worker.postMessage(now));
+    }
     listener?.(event, graph);
   });
   for (const name of names) Deno.addSignalListener(name, handlers[name]!);
@@ -79,7 +92,7 @@ export async function signalled<T>(
     deadline = setTimeout(() => {
       const terminal = processTerminal();
       terminal.rewrite("");
-      terminal.err(`${LEFT}\n`);
+      terminal.err(`${left(own.values())}\n`);
       Deno.exit(exitCodes[signals[name]]);
     }, GRACE);
   }
@@ -88,7 +101,7 @@ export async function signalled<T>(
     const { Worker } = await import("node:worker_threads");
     const url = new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`);
     // Its time is a little longer: what this thread can still say, it says.
-    const workerData = { names, grace: GRACE + 100, left: LEFT };
+    const workerData = { names, grace: GRACE + 100, left: left(own.values()) };
     const worker = new Worker(url, { workerData, env: {} });
     worker.unref();
     worker.on("message", (message: Name | "ready") => {
@@ -101,4 +114,26 @@ export async function signalled<T>(
   function removeHandlers(): void {
     for (const name of names) Deno.removeSignalListener(name, handlers[name]!);
   }
+}
+
+/** Keeps the running steps with code of one's own; whether an event has changed them. */
+function notesOwn(own: Map<string, string>, event: RunEvent, graph: Graph): boolean {
+  if (event.type === "ran" || event.type === "failed") return own.delete(event.step);
+  const what = event.type === "started" ? ownCodeOf(graph.node(event.step)) : undefined;
+  if (what === undefined || event.type !== "started") return false;
+  own.set(event.step, what);
+  return true;
+}
+
+/** The code of one's own that a step runs, as a sentence names it; undefined where it runs none. */
+function ownCodeOf(node: Node | undefined): string | undefined {
+  if (node === undefined) return undefined;
+  const { step, op } = node;
+  const names = [
+    ...op.code === undefined ? [] : [op.name],
+    ...(op.own?.(step.params) ?? []).map(({ name }) => name),
+  ];
+  return names.length === 0
+    ? undefined
+    : `\`${step.name}\`, which runs code of your own: ${names.join(", ")}`;
 }

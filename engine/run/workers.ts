@@ -6,10 +6,9 @@ import { fileURLToPath } from "node:url";
 import { DecantError } from "../error.ts";
 import { given } from "../given.ts";
 import { SourceError, TrustError } from "../graph/sources/source_error.ts";
-import { type AnyOp, ownOp, type OwnReference } from "../op.ts";
-import type { OwnEntry } from "../own/entry.ts";
+import { type AnyOp, ownOp } from "../op.ts";
+import { exportedEntry, mayImport } from "../own/elsewhere.ts";
 import { withOwn } from "../own/with_own.ts";
-import { isGranted } from "../permission.ts";
 import { withBehind } from "../store/behind.ts";
 import { diskStore } from "../store/disk_store.ts";
 import {
@@ -70,8 +69,8 @@ function whyHere({ op, references }: StepTask, { folder }: Store): string | unde
   const others = Object.values(references).map(({ op }) => op);
   for (const { name, module } of [op, ...(op.own ?? []), ...others]) {
     if (module === undefined) return `\`${name}\` names no \`module\`: its steps run here`;
-    const path = module.startsWith("file:") ? fileURLToPath(module) : undefined;
-    if (path !== undefined && !isGranted({ name: "read", path })) {
+    if (!mayImport(module)) {
+      const path = fileURLToPath(module);
       return `Deno does not allow threads to read ${path}: steps with \`${name}\` run here`;
     }
   }
@@ -177,17 +176,6 @@ export async function performFrom(
 export async function opOf({ own = [], ...reference }: OpReference): Promise<AnyOp> {
   const op = await exportedOp(reference);
   return own.length === 0 ? op : withOwn(op, await Promise.all(own.map(exportedEntry)));
-}
-
-async function exportedEntry(
-  { list, name, version, code, module }: OwnReference,
-): Promise<OwnEntry> {
-  const exported: unknown[] = Object.values(await import(module!)).flat();
-  const found = (exported as readonly Partial<OwnEntry>[]).find((each) =>
-    each?.list === list && each.name === name && each.version === version && each.code === code
-  );
-  if (found !== undefined) return found as OwnEntry;
-  throw new Error(`${module} exports no "${name}" of version ${version} as it is used`);
 }
 
 async function exportedOp({ name, version, code, module }: OpReference): Promise<AnyOp> {

@@ -1,5 +1,7 @@
 /** From parameters to a data set. */
-import type { RunContext } from "../../engine/op.ts";
+import type { OwnReference, RunContext } from "../../engine/op.ts";
+import { exportedEntry, foundElsewhere, OWN_STILL_MS } from "../../engine/own/elsewhere.ts";
+import { ENTRIES } from "../../engine/own/entry.ts";
 import { readApart } from "../../engine/reading.ts";
 import { type DataParams, sourcesOf, type WrittenData } from "./data_fields.ts";
 import type { Dataset } from "./dataset.ts";
@@ -28,8 +30,15 @@ type Listed = UnreadPictures & { readonly wishes: PictureDataWishes };
 
 async function readFrom(written: WrittenData, context: RunContext): Promise<Dataset | Listed> {
   if (!("from" in written)) return await readData(written, context);
-  // A definition of one's own is a function of this thread.
-  if (ownReader(written) !== undefined) return await readData(written, context);
+  const own = ownReader(written);
+  if (own !== undefined) {
+    const reference = foundElsewhere(own);
+    // What no module exports is a function of this thread.
+    if (reference === undefined) return await readData(written, context);
+    const about = { field: "from", own: `the reader ${own.name}` };
+    const reader = { module: import.meta.url, read: readByOwn, ...about };
+    return await readApart(reader, [reference, written], context, OWN_STILL_MS);
+  }
   const names = typeof written.classes === "string" ? [written.classes] : [];
   const reader = { module: import.meta.url, read: readData, field: "from" };
   // A tokenizer's file decides how long it takes to cut texts, however small they are.
@@ -37,6 +46,16 @@ async function readFrom(written: WrittenData, context: RunContext): Promise<Data
   if (typeof tokens === "object") return await readApart(reader, [written], context);
   const sources = [...sourcesOf(written), ...names];
   return await readApart({ ...reader, sources }, [written], context);
+}
+
+/** The same in this thread, by a reader of one's own. */
+export async function readByOwn(
+  reference: OwnReference,
+  written: WrittenData,
+  context: RunContext,
+): Promise<Dataset | Listed> {
+  const entries = [await exportedEntry(reference)];
+  return await readData({ ...written, [ENTRIES]: entries } as unknown as WrittenData, context);
 }
 
 /** The same in this thread. */

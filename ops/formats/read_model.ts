@@ -1,9 +1,11 @@
 /** A model out of files of any format: read in a thread of its own, and what is said where they hold none. */
 import { given } from "../../engine/given.ts";
 import { excerpt, sentenceOf } from "../../engine/quote.ts";
-import { ParameterError, type RunContext } from "../../engine/op.ts";
+import { type OwnReference, ParameterError, type RunContext } from "../../engine/op.ts";
+import { exportedEntry, foundElsewhere, OWN_STILL_MS } from "../../engine/own/elsewhere.ts";
 import { namedEntries, type OwnEntry } from "../../engine/own/entry.ts";
 import { readApart } from "../../engine/reading.ts";
+import { going } from "../../engine/thread.ts";
 import type { Model, OwnFiles } from "../model/model.ts";
 import { notFinite, unsoundness } from "../model/sound.ts";
 import type { AskedModel } from "./asked.ts";
@@ -27,8 +29,14 @@ type NamedFiles = { readonly from: string } & AskedModel;
 export async function readModel(named: NamedFiles, context: RunContext): Promise<LoadedModel> {
   const { from } = named;
   const [own] = namedEntries<OwnFormat>(named, "formats");
-  // A definition of one's own is a function of this thread.
-  if (own !== undefined) return await readWith(ownReader(own), own.name, named, context);
+  if (own !== undefined) {
+    const reference = foundElsewhere(own);
+    // What no module exports is a function of this thread.
+    if (reference === undefined) return await readWith(ownReader(own), own.name, named, context);
+    const about = { field: "from", own: `the format ${own.name}` };
+    const reader = { module: import.meta.url, read: readByOwn, ...about };
+    return await readApart(reader, [reference, named], context, OWN_STILL_MS);
+  }
   const whole = (await context.list(from))[0] !== "";
   const reader = {
     module: import.meta.url,
@@ -39,6 +47,16 @@ export async function readModel(named: NamedFiles, context: RunContext): Promise
   };
   const format = await formatOf(from, !whole, context);
   return await readApart(reader, [format, named], context);
+}
+
+/** The same in this thread, by a format of one's own. */
+export async function readByOwn(
+  reference: OwnReference,
+  named: NamedFiles,
+  context: RunContext,
+): Promise<LoadedModel> {
+  const own = await exportedEntry(reference) as OwnEntry<OwnFormat>;
+  return await readWith(ownReader(own), own.name, named, context);
 }
 
 /** The name of the format: by a file's first bytes, else the usual one, whose reader says what is wrong with others. */
@@ -104,7 +122,7 @@ function ownReader({ name, definition: { read } }: OwnEntry<OwnFormat>): FormatR
     ...{ field: `a file of ${name}`, what: name, beside: () => [] },
     async load(from, context, asked) {
       const bytes = await context.read(from);
-      const model = await read({ [from.replace(/#.*$/, "").replace(/^.*\//, "")]: bytes });
+      const model = await read({ [from.replace(/#.*$/, "").replace(/^.*\//, "")]: bytes }, going);
       return { model: ownModel(() => model, from, { ...context, ...asked }), files: [bytes] };
     },
   };

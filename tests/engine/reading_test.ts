@@ -70,10 +70,13 @@ Deno.test("a reader that gets nowhere is stopped with a sentence that names the 
     const context = { read, list, threads: 1, signal: new AbortController().signal };
     const hangAt = { name: "hangAt" };
     const reader = { module: ${JSON.stringify(WORK)}, read: hangAt, field: "from" };
-    await readApart(reader, ["bad.png"], context, 500).catch((error) => {
-      const { name, code, path, message, help } = error;
-      console.log(JSON.stringify({ name, code, path, message, help }));
-    });`;
+    for (const own of [undefined, "the reader points"]) {
+      await readApart({ ...reader, own }, ["bad.png"], context, 500).catch((error) => {
+        const { name, code, path, message, help } = error;
+        console.log(JSON.stringify({ name, code, path, message, help }));
+      });
+    }
+    Deno.exit(0);`;
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -85,13 +88,19 @@ Deno.test("a reader that gets nowhere is stopped with a sentence that names the 
   }).output();
   const text = new TextDecoder().decode(stdout);
   assert.equal(code, 0, new TextDecoder().decode(stderr));
-  const { name, path, message, help } = JSON.parse(text);
+  const [ours, own] = text.trim().split("\n").map((line) => JSON.parse(line));
+  const { name, path, message, help } = ours;
   assert.deepEqual([name, path], [ParameterError.name, "from"]);
   assert.match(
     message,
     /^Cannot read "bad\.png": for \d s its reader got nowhere, and was stopped$/,
   );
   assert.match(help, /get it again/);
+  assert.match(
+    own.message,
+    /^Cannot read "bad\.png": for \d s the reader points got nowhere, and was stopped$/,
+  );
+  assert.match(own.help, /loop without an end; .* call `goesOn` meanwhile$/);
 });
 
 Deno.test("of many files, in one folder or several, none is looked at for being small", async () => {

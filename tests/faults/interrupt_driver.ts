@@ -5,9 +5,11 @@
 import {
   datasetKind,
   defineOp,
+  defineReader,
   type Files,
   filesKind,
   input,
+  language,
   ops,
   type RunContext,
   Type,
@@ -73,8 +75,32 @@ const ways = {
 /** The ops as another thread finds them: told apart by their text. */
 export const list = Object.values(ways);
 
+async function hangingRead(): Promise<never> {
+  await settled();
+  block();
+  throw new Error("it has come to an end");
+}
+
+/** Readers of one's own that hang: in a thread of theirs, and in this one. */
+export const readers = [
+  defineReader({
+    name: "exported",
+    version: 1,
+    suffixes: ["one"],
+    module: import.meta.url,
+    read: hangingRead,
+  }),
+  defineReader({ name: "alone", version: 1, suffixes: ["two"], read: hangingRead }),
+] as const;
+
 if (import.meta.main) {
   const [way, ...words] = Deno.args;
+  if (readers.some(({ name }) => name === way)) {
+    const { recipe, main } = language({ readers });
+    const data = { from: "./petals.yaml", format: way };
+    const model = { use: "mlp", hidden: [4], train: { epochs: 1 } };
+    await main(recipe({ name: "hanging", data, model } as never), words);
+  }
   const { recipe, main } = withOps([...ops, ways[way as keyof typeof ways]]);
   const steps = way === "export"
     ? [{ op: "data", use: "iris" }, { op: "hang", data: "data" }]

@@ -38,7 +38,23 @@ const phases: Readonly<Record<string, Phase>> = {
   "a plan": { words: [DRIVER, "compile", "plan"], until: /hangs/ },
   "a fetch from a host that says nothing": { stage: mute, words: [MOD, "run", "petals.yaml"] },
   "the decoding of a file": { words: [DRIVER, "decode", "run"], until: /hangs/, end: IN_ORDER },
-  "a computation without a pause": { words: [DRIVER, "compute", "run"], until: /hangs/, end: LEFT },
+  "a computation without a pause": {
+    words: [DRIVER, "compute", "run"],
+    until: /hangs/,
+    end: /did not stop in time [^]*it was in `hang`, which runs code of your own: hang\n/,
+  },
+  "a reader of one's own in a module": {
+    stage: (folder) => written(folder, "read by it"),
+    words: [DRIVER, "exported", "run"],
+    until: /hangs/,
+    end: IN_ORDER,
+  },
+  "a reader of one's own without a module": {
+    stage: (folder) => written(folder, "read by it"),
+    words: [DRIVER, "alone", "run"],
+    until: /hangs/,
+    end: /did not stop in time [^]*it was in `data`, which runs code of your own: alone\n/,
+  },
   "a computation without a pause in another thread": {
     words: [DRIVER, "compute", "run", "--jobs", "2"],
     until: /hangs/,

@@ -21,7 +21,7 @@ const reason = await signalled(async (signal, onEvent) => {
   const stopped = new Promise((resolve) =>
     signal.addEventListener("abort", () => resolve(signal.reason.ending))
   );
-  const graph = {} as Graph;
+  const graph = { node: () => undefined } as unknown as Graph;
   onEvent({ type: "noticed", sentence: "not yet" }, graph);
   onEvent({ type: "started" } as RunEvent, graph);
   onEvent({ type: "started" } as RunEvent, graph);

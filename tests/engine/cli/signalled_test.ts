@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { signalled } from "../../../engine/cli/signalled.ts";
 import type { Graph } from "../../../engine/graph/graph.ts";
+import type { RunEvent, RunListener } from "../../../engine/run/event.ts";
 import { Interruption } from "../../../engine/run/problem.ts";
 
 const SIGNALS = [["SIGINT", "interrupted", 130], ["SIGTERM", "terminated", 143]] as const;
@@ -72,11 +73,13 @@ for (const [name, ending, code] of SIGNALS) {
   });
 }
 
-Deno.test("what does not end in its time is left, and the process ends", async () => {
+/** What is said when the body is left that was told these events. */
+async function leftAfter(tell: (onEvent: RunListener) => void) {
   const { setTimeout: later } = globalThis;
   const timers: [() => void, number][] = [];
   const { exits, said } = await watched(async ({ hear, exits }) => {
-    await signalled(async () => {
+    await signalled(async (_signal, onEvent) => {
+      tell(onEvent);
       const noted = (body: () => void, time: number) => timers.push([body, time]);
       globalThis.setTimeout = noted as unknown as typeof setTimeout;
       try {
@@ -90,9 +93,38 @@ Deno.test("what does not end in its time is left, and the process ends", async (
     });
   });
   assert.deepEqual(exits, [143]);
+  return said;
+}
+
+const LEFT =
+  "what was running did not stop in time and was left; the next run goes on from what is recorded\n";
+
+Deno.test("what does not end in its time is left, and the process ends", async () => {
+  assert.equal(await leftAfter(() => {}), LEFT);
+});
+
+Deno.test("where code of one's own was running, its step and name are said", async () => {
+  const ops = {
+    data: { name: "data", own: () => [{ name: "points" }, { name: "lines" }] },
+    mine: { name: "halve", code: "0" },
+    model: { name: "train" },
+    ended: { name: "halve", code: "0" },
+    failed: { name: "halve", code: "0" },
+  };
+  const graph = {
+    node: (name: keyof typeof ops) => ({ step: { name, params: {} }, op: ops[name] }),
+  } as unknown as Graph;
+  const said = await leftAfter((onEvent) => {
+    const tell = (type: string, step: string) => onEvent({ type, step } as RunEvent, graph);
+    for (const step of Object.keys(ops)) tell("started", step);
+    tell("progress", "data");
+    tell("ran", "ended");
+    tell("failed", "failed");
+  });
   assert.equal(
     said,
-    "what was running did not stop in time and was left; the next run goes on from what is recorded\n",
+    LEFT + "it was in `data`, which runs code of your own: points, lines\n" +
+      "it was in `mine`, which runs code of your own: halve\n",
   );
 });
 

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { type Dataset, heldValues } from "../../../ops/data/dataset.ts";
-import { loadData, readData } from "../../../ops/data/load_data.ts";
+import { loadData, readByOwn, readData } from "../../../ops/data/load_data.ts";
+import { ENTRIES } from "../../../engine/own/entry.ts";
+import { lengths, lengthsHere } from "../../engine/own/entries.ts";
 import { runContext } from "../run_context.ts";
 
 const csv = "1,b\n2,a\n3,b\n4,a\n";
@@ -52,4 +54,20 @@ Deno.test("a set of the package, a table and texts are read, small files in this
   const lines = runContext({ files: { "t.txt": new TextEncoder().encode("a x y\nb x\n") } });
   const texts = await loadData({ ...params, from: "t.txt" }, lines);
   assert.deepEqual(texts.meta.text!.tokens, ["[padding]", "[unknown]", "x", "y"]);
+});
+
+Deno.test("a reader of one's own reads in another thread where a module has it, else in this one", async () => {
+  const load = async (entry: typeof lengths, bytes: number) => {
+    const context = runContext({ files: { "d.len": new Uint8Array(bytes) } });
+    const written = { ...params, from: "d.len", [ENTRIES]: [entry] };
+    return await loadData(written as unknown as Parameters<typeof loadData>[0], context);
+  };
+  const { meta, parts } = await load(lengths, 7);
+  assert.deepEqual([meta.input, [...heldValues(parts.train!.x)]], [[1], [7]]);
+  const refused = (why: string) => ({ name: "RangeError", message: why });
+  await assert.rejects(load(lengths, 0), refused('"d.len" is read in another'));
+  await assert.rejects(load(lengthsHere, 0), refused('"d.len" is read in the main thread'));
+  const context = runContext({ files: { "d.len": new Uint8Array(0) } });
+  const here = readByOwn(lengths, { ...params, from: "d.len" }, context);
+  await assert.rejects(here, refused('"d.len" is read in the main thread'));
 });

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { ParameterError } from "../../../engine/op.ts";
 import { READABLE } from "../../../ops/formats/file_format.ts";
-import { readModel, readModelHere } from "../../../ops/formats/read_model.ts";
+import { readByOwn, readModel, readModelHere } from "../../../ops/formats/read_model.ts";
 import { keras, layersModel, sequential } from "../model/keras_json.ts";
+import { ENTRIES } from "../../../engine/own/entry.ts";
+import { nets } from "../../engine/own/entries.ts";
 import { runContext } from "../run_context.ts";
 
 const dense = keras("Dense", "d", { units: 1, "use_bias": false, "batch_input_shape": [null, 2] });
@@ -91,4 +93,18 @@ Deno.test("a file of another format is called by it, and one of none is what its
   const [message, help] = await refusal({ "model.json": text("{") });
   assert.match(message!, /^`model.json` is not JSON/);
   assert.equal(help, READABLE);
+});
+
+Deno.test("a format of one's own reads in another thread where a module has it, else in this one", async () => {
+  const { module: _, ...alone } = nets;
+  for (const [entry, where] of [[nets, "another"], [alone, "the main thread"]] as const) {
+    const context = runContext({ files: { "d/a.net": new Uint8Array(3) } });
+    const named = { from: "d/a.net", [ENTRIES]: [entry] };
+    await assert.rejects(readModel(named, context), {
+      name: ParameterError.name,
+      message: `"a.net" is read in ${where}`,
+    });
+  }
+  const context = runContext({ files: { "d/a.net": new Uint8Array(3) } });
+  await assert.rejects(readByOwn(nets, { from: "d/a.net" }, context), /in the main thread$/);
 });
