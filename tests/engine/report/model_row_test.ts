@@ -67,6 +67,8 @@ Deno.test("a loaded model that is exported is the result with the bytes that wer
   assert.deepEqual(problems, []);
   let written = 0;
   for await (const { name } of Deno.readDir(`${folder}/out/tfjs`)) {
+    // What says how inputs are prepared is no part of the model.
+    if (name === "preprocessing.json") continue;
     written += (await Deno.stat(`${folder}/out/tfjs/${name}`)).size;
   }
   assert.ok(written > own, "floats take more than the bytes that were loaded");

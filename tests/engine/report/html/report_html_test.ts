@@ -63,9 +63,13 @@ Deno.test("the page has every part, from the claim to how to repeat it", () => {
   assert.equal(texts(first.page, "title")[0], "flowers · Decant report");
 });
 
-Deno.test("the page loads nothing and runs nothing, whatever the recipe says; it leads to the page beside it", () => {
+Deno.test("the page loads nothing and runs nothing, whatever the recipe says; it leads to files beside it", () => {
   for (const { text, page } of [first, second]) {
-    assert.deepEqual(active(page), text.includes("runs it in a browser") ? ["./try.html"] : []);
+    const beside = [
+      ...text.includes("preprocessing.json") ? ["./tfjs/preprocessing.json"] : [],
+      ...text.includes("runs it in a browser") ? ["./try.html"] : [],
+    ];
+    assert.deepEqual(active(page), beside);
     assert.match(text, /Content-Security-Policy" content="default-src (&#39;|')none(&#39;|');/);
     assert.doesNotMatch(text, /https?:\/\//);
     // deno-lint-ignore no-control-regex
