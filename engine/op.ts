@@ -127,7 +127,7 @@ export interface Op<
   saves?(value: any): Promise<Files>;
   /** A page that runs the value of its first input in a browser; absent: there is none. */
   readonly page?: OpPage;
-  /** A document beside the files that it makes, which says how what they read is prepared; absent: there is none. */
+  /** A document beside the files that it makes, which says how their inputs are prepared; absent: there is none. */
   readonly document?: OpDocument;
 }
 
@@ -141,7 +141,7 @@ export interface OpData {
   readonly manifest: Json;
 }
 
-/** What is told of an op's files beside them; no part of its artifact, so that no digest depends on it. */
+/** A document written beside an op's exported files. It is not part of the artifact, so no digest depends on it. */
 interface OpDocument {
   /** The name of the file. */
   readonly file: string;

@@ -76,7 +76,7 @@ export async function readApart<A extends readonly unknown[], T>(
       `Cannot read "${last}": for ${error.seconds} s ${own} got nowhere, and was stopped`,
       reader.own === undefined
         ? "the file is damaged, or made to be so; get it again, or write it anew with another program"
-        : "look for a loop without an end; where it needs so long, let it call `goesOn` meanwhile",
+        : "look for an endless loop; if it needs this long, call `heartbeat()` in the loop",
     );
   }
 }

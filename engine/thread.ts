@@ -75,14 +75,14 @@ export function finished(): void {
   Atomics.add(words, WORD.steps, 1);
 }
 
-/** How code of one's own says that it goes on. */
-export interface Going {
-  /** To be called in a loop that may take minutes. */
-  goesOn(): void;
+/** What a reader of one's own is given besides files. */
+export interface ReadContext {
+  /** Says that the reader is still at work; to be called in a loop that may take minutes. */
+  heartbeat(): void;
 }
 
-/** For code in any thread. */
-export const going: Going = { goesOn: () => took(0) };
+/** The same in whatever thread it is called. */
+export const readContext: ReadContext = { heartbeat: () => took(0) };
 
 /**
  * Of a call that a task left behind: the host that is there by then is that of another task. It is not refused, because

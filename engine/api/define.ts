@@ -5,7 +5,7 @@ import type { Dimension, Metric } from "../metrics.ts";
 import type { Task } from "../op.ts";
 import { type OwnCode, type OwnEntry, ownEntry } from "../own/entry.ts";
 import type { TermReads } from "../loss_term.ts";
-import { type Going, going } from "../thread.ts";
+import { type ReadContext, readContext } from "../thread.ts";
 import type { OwnReader } from "../../ops/data/readers/own_reader.ts";
 import type { EvaluatedMetric } from "../../ops/evaluate/metric_rows.ts";
 import { decodedAgain, defineExport, type OwnFormat } from "../../ops/formats/format.ts";
@@ -118,7 +118,7 @@ interface FormatDefinition<F extends Fields> extends OwnCode {
   /** The files by name; the same bytes for the same model. Absent: the format is read alone. */
   write?(model: Model, options: Static<TObject<F>>): Files | Promise<Files>;
   /** The model of such files: what was written is held against the model by it, and a file is loaded by it. */
-  read(files: Files, going: Going): Model | Promise<Model>;
+  read(files: Files, context: ReadContext): Model | Promise<Model>;
 }
 
 /** A format of one's own: `export: <name>` where it is written, `from: ./model.<suffix>` where it is read. */
@@ -131,7 +131,7 @@ export function defineFormat<const F extends Fields>(
     name,
     fields: options,
     write: async (model, given) => await write(model, given),
-    verify: decodedAgain(async (files) => await read(files, going)),
+    verify: decodedAgain(async (files) => await read(files, readContext)),
   });
   return ownEntry("formats", definition, { write, read }, {
     ...(writes !== undefined && { fields: options }),

@@ -66,7 +66,7 @@ export async function signalled<T>(
   const handlers = Object.fromEntries(names.map((name) => [name, () => asked(name)]));
   let deadline: ReturnType<typeof setTimeout> | undefined;
   let guard: Promise<Worker> | undefined;
-  /** Of steps that run code of one's own what it is. */
+  /** The code of one's own that is running, by step. */
   const own = new Map<string, string>();
   const running = body(controller.signal, (event, graph) => {
     if (event.type === "started") guard ??= startGuard();

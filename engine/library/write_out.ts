@@ -35,7 +35,7 @@ export interface Exported {
   readonly step: string;
   readonly folder: string;
   readonly files: Files;
-  /** What is told of them in the same folder, at most one file. */
+  /** The document about them in the same folder, at most one file. */
   readonly document?: Files;
   /** The page that runs it; `files` are empty where it lies in the folder already. */
   readonly page?: { readonly row: PageRow; readonly files: Files };
@@ -154,7 +154,7 @@ export function defaultOut(name: string, set: Changes = {}): string {
   return `out/${name}${readable.slice(0, LONGEST)}+${digest.slice(0, 8)}`;
 }
 
-/** All that an export has in its folder: its files, and what is told of them. */
+/** All that an export has in its folder: its files, and the document about them. */
 export function filesOf({ files, document }: ExportDocument): readonly FileRow[] {
   return document === undefined ? files : [...files, document];
 }

@@ -5,8 +5,8 @@ import { isGranted } from "../permission.ts";
 import type { OwnEntry } from "./entry.ts";
 
 /**
- * A reader of one's own is stopped that for ten minutes neither asks for a file nor says that it goes on; each megabyte
- * that it was given adds a second. What it computes nobody knows, so it has sixty times as long as those of Decant.
+ * A reader of one's own is stopped when it has neither asked for a file nor called `heartbeat` for ten minutes, and a second
+ * more for each megabyte that it was given. What it computes is unknown, so it has sixty times as long as Decant's readers.
  */
 export const OWN_STILL_MS = 600_000;
 

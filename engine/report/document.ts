@@ -86,7 +86,7 @@ export interface ExportDocument {
   readonly folder: string;
   /** Every file of it: path in the folder, SHA-256, size. */
   readonly files: readonly FileRow[];
-  /** What is told of them beside them: how what they read is prepared. The lock does not determine it. */
+  /** The document beside them that says how their inputs are prepared. It is not in the lock. */
   readonly document?: FileRow;
   /** The page beside the report that runs its model in a browser; `of`: the digest of all that the page was made of. */
   readonly page?: FileRow & { readonly of: string };

@@ -7,7 +7,7 @@ import type { Static, TObject } from "../../engine/field.ts";
 import type { Files } from "../../engine/kind.ts";
 import type { Package, RunContext } from "../../engine/op.ts";
 import type { Room } from "../../engine/tensor/mod.ts";
-import type { Going } from "../../engine/thread.ts";
+import type { ReadContext } from "../../engine/thread.ts";
 import type { Labels } from "../model/feed.ts";
 import type { Model, Quantization } from "../model/model.ts";
 import type { AskedModel } from "./asked.ts";
@@ -154,7 +154,7 @@ export function defineExport<
 export interface OwnFormat {
   readonly writes?: ExportFormat;
   /** The model of files by their names; of a model that is loaded, the one file that the recipe names. */
-  readonly read: (files: Files, going: Going) => Model | Promise<Model>;
+  readonly read: (files: Files, context: ReadContext) => Model | Promise<Model>;
 }
 
 /** The check of files that no runtime but ours reads: they are decoded and run. */

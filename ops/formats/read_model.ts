@@ -5,7 +5,7 @@ import { type OwnReference, ParameterError, type RunContext } from "../../engine
 import { exportedEntry, foundElsewhere, OWN_STILL_MS } from "../../engine/own/elsewhere.ts";
 import { namedEntries, type OwnEntry } from "../../engine/own/entry.ts";
 import { readApart } from "../../engine/reading.ts";
-import { going } from "../../engine/thread.ts";
+import { readContext } from "../../engine/thread.ts";
 import type { Model, OwnFiles } from "../model/model.ts";
 import { notFinite, unsoundness } from "../model/sound.ts";
 import type { AskedModel } from "./asked.ts";
@@ -122,7 +122,10 @@ function ownReader({ name, definition: { read } }: OwnEntry<OwnFormat>): FormatR
     ...{ field: `a file of ${name}`, what: name, beside: () => [] },
     async load(from, context, asked) {
       const bytes = await context.read(from);
-      const model = await read({ [from.replace(/#.*$/, "").replace(/^.*\//, "")]: bytes }, going);
+      const model = await read(
+        { [from.replace(/#.*$/, "").replace(/^.*\//, "")]: bytes },
+        readContext,
+      );
       return { model: ownModel(() => model, from, { ...context, ...asked }), files: [bytes] };
     },
   };

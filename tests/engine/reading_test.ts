@@ -100,7 +100,7 @@ Deno.test("a reader that gets nowhere is stopped with a sentence that names the 
     own.message,
     /^Cannot read "bad\.png": for \d s the reader points got nowhere, and was stopped$/,
   );
-  assert.match(own.help, /loop without an end; .* call `goesOn` meanwhile$/);
+  assert.match(own.help, /an endless loop; .* call `heartbeat\(\)` in the loop$/);
 });
 
 Deno.test("of many files, in one folder or several, none is looked at for being small", async () => {

@@ -1,4 +1,4 @@
-/** The document beside exported files that says how what they read is prepared; the op that exports knows what is in it. */
+/** The document beside exported files that says how their inputs are prepared; the op that exports knows what is in it. */
 import { jsonText } from "../../quote.ts";
 import type { Files } from "../../kind.ts";
 import type { Execution } from "../../run/execute.ts";

@@ -29,7 +29,7 @@ export function exportsSection({ graph, document, files }: Subject): Section | u
   return parts.length === 0 ? undefined : { id: "exports", title: "Exports", body: parts };
 }
 
-/** Where it stands how what the files read is prepared. */
+/** Where the document is that says how the files' inputs are prepared. */
 function documentLine(exported: ExportDocument | undefined): Html | undefined {
   if (exported?.document === undefined) return undefined;
   const path = `${exported.folder}/${exported.document.path}`;

@@ -1,7 +1,7 @@
 /** Readers of one's own: files of a part as samples, by a function that a program gives. */
 import { namedEntries, type OwnEntry } from "../../../engine/own/entry.ts";
 import type { RunContext } from "../../../engine/op.ts";
-import { type Going, going } from "../../../engine/thread.ts";
+import { type ReadContext, readContext } from "../../../engine/thread.ts";
 import type { Loaded, Samples } from "../samples.ts";
 import type { FileWishes } from "./data_format.ts";
 import { partFiles } from "./part_files.ts";
@@ -22,7 +22,7 @@ export interface ReadSamples extends Samples {
 /** A reader of one's own. */
 export interface OwnReader {
   /** The samples of the files of one part. Throws an Error whose message is a sentence that names the file. */
-  read(files: readonly ReadableFile[], going: Going): ReadSamples | Promise<ReadSamples>;
+  read(files: readonly ReadableFile[], context: ReadContext): ReadSamples | Promise<ReadSamples>;
 }
 
 type Wishes = Pick<FileWishes, "format"> & object;
@@ -50,7 +50,7 @@ export async function readOwn(
   const read = await eachPart(parts, async (names) => {
     const files: ReadableFile[] = [];
     for (const each of names) files.push({ name: each, bytes: await readFile(context, each) });
-    const samples = await definition.read(files, going);
+    const samples = await definition.read(files, readContext);
     const wrong = unsound(samples);
     if (wrong === undefined) return samples;
     throw new RangeError(`Cannot read "${names[0]}": the reader ${name} gave ${wrong}`);

@@ -1,6 +1,6 @@
 /**
- * `preprocessing.json` beside exported files: how what people have becomes what the files read, and what their answers are
- * called. All of it is what the data set and the model say already; nothing is learned for it.
+ * `preprocessing.json` beside exported files: how raw samples become the inputs of the exported model, and what its outputs
+ * are called. All of it is what the data set and the model say already; nothing is learned for it.
  */
 import type { OpData, Task } from "../../../engine/op.ts";
 import { given } from "../../../engine/given.ts";

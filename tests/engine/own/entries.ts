@@ -24,8 +24,8 @@ export const lengths = defineReader({
   version: 1,
   module: import.meta.url,
   suffixes: ["len"],
-  read(files, { goesOn }) {
-    goesOn();
+  read(files, { heartbeat }) {
+    heartbeat();
     const [{ name, bytes }] = files as [(typeof files)[0]];
     if (bytes.length === 0) place(`"${name}" is read`);
     return { count: 1, input: [1], x: Float32Array.of(bytes.length), y: Int32Array.of(0) };
@@ -50,8 +50,8 @@ export const nets = defineFormat({
   summary: "Nothing",
   fields: {},
   suffixes: ["net"],
-  read(files, { goesOn }) {
-    goesOn();
+  read(files, { heartbeat }) {
+    heartbeat();
     return place(`"${Object.keys(files)[0]}" is read`);
   },
 });

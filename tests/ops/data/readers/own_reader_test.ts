@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { given } from "../../../../engine/given.ts";
 import { ENTRIES, ownEntry } from "../../../../engine/own/entry.ts";
-import { going } from "../../../../engine/thread.ts";
+import { readContext } from "../../../../engine/thread.ts";
 import {
   type OwnReader,
   ownReader,
@@ -61,7 +61,7 @@ Deno.test("each part's files are given by name, unpacked, and the classes are th
   assert.deepEqual(found.classes, ["t.len"]);
   const silent: OwnReader = {
     read: (files) => {
-      const { classes: _, ...samples } = byLength.read(files, going) as ReadSamples;
+      const { classes: _, ...samples } = byLength.read(files, readContext) as ReadSamples;
       return Promise.resolve(samples);
     },
   };
