@@ -136,7 +136,10 @@ export async function filesOfClasses(
   return places;
 }
 
-/** The classes that the training files' folders name, sorted; one without a name where nobody has labelled them. Throws a RangeError where there are no such files. */
+/**
+ * The classes that the training files' folders name, sorted; one without a name where nobody has labelled them. Throws a
+ * RangeError where there are no such files.
+ */
 export async function foundClasses(
   { train }: ClassFiles,
   { from, labels }: Pick<FileWishes, "from" | "labels">,
