@@ -120,10 +120,12 @@ export async function unpacked(
   }
 }
 
-const inflate = {
+const unpackers = {
   gzip: "gunzipSync",
   deflate: "inflateSync",
   "deflate-raw": "inflateRawSync",
+  brotli: "brotliDecompressSync",
+  zstd: "zstdDecompressSync",
 } as const;
 
 /**
@@ -132,13 +134,15 @@ const inflate = {
  */
 export function unpackedSync(
   packed: Uint8Array,
-  compression: Compression,
+  compression: keyof typeof unpackers,
   most: number,
 ): Uint8Array<ArrayBuffer> {
-  const limit = Math.max(1, Math.min(Math.floor(most), packed.length * HIGHEST_RATIO + 1024));
+  const isDeflated = compression !== "brotli" && compression !== "zstd";
+  const possible = isDeflated ? packed.length * HIGHEST_RATIO + 1024 : Infinity;
+  const limit = Math.max(1, Math.min(Math.floor(most), possible));
   try {
     const options = { maxOutputLength: limit, chunkSize: CHUNK };
-    const whole = nodeZlib()[inflate[compression]](packed, options);
+    const whole = nodeZlib()[unpackers[compression]](packed, options);
     return new Uint8Array(whole.buffer as ArrayBuffer, whole.byteOffset, whole.byteLength);
   } catch (cause) {
     if (cause instanceof Error && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE") {

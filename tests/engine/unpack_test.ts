@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import {
+  brotliCompressSync,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from "node:zlib";
 import {
   EXPANSION,
   gathered,
@@ -93,6 +99,20 @@ Deno.test("at once, what unpacks to more than it may is refused, at the limit it
   );
   assert.deepEqual(unpackedSync(gzipSync(noise), "gzip", 1e9), noise);
   assert.deepEqual(unpackedSync(deflateSync(noise), "deflate", 1e9), noise);
+});
+
+Deno.test("at once, Brotli and Zstandard are unpacked up to the limit and whatever their ratio", () => {
+  const zeros = new Uint8Array(4 << 20);
+  for (
+    const [name, pack] of [["brotli", brotliCompressSync], ["zstd", zstdCompressSync]] as const
+  ) {
+    const packed = pack(zeros);
+    assert.ok(zeros.length / packed.length > HIGHEST_RATIO);
+    assert.deepEqual(unpackedSync(packed, name, zeros.length), zeros);
+    assert.throws(() => unpackedSync(packed, name, zeros.length - 1), TooLargeError);
+  }
+  const damage = { name: "RangeError", message: "its compressed data are damaged or cut off" };
+  assert.throws(() => unpackedSync(noise, "zstd", 1e9), damage);
 });
 
 Deno.test("no form of deflate reaches more than the highest ratio, and nothing is reserved for more", () => {

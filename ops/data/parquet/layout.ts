@@ -1,4 +1,5 @@
 /** How a Parquet file is laid out: its schema, and where the pages of each column are, all of it inside the file. */
+import { type Codec, codecOf } from "./codecs.ts";
 import { countIn, DamagedError, readStruct, type Struct, structIn, structsIn } from "./thrift.ts";
 
 /** A column of numbers or texts, perhaps inside of lists. */
@@ -18,8 +19,8 @@ export interface ColumnChunk {
   readonly leaf: Leaf;
   readonly rows: number;
   readonly values: number;
-  /** 0 as it is, 1 Snappy. */
-  readonly codec: number;
+  /** How its pages are packed. */
+  readonly codec: Codec;
   readonly from: number;
   readonly to: number;
 }
@@ -28,9 +29,6 @@ const MAGIC = 0x31524150;
 /** A schema is no deeper, a value of one length no longer. */
 const DEEPEST = 32;
 const WIDEST = 1 << 20;
-const SNAPPY = 1;
-/** How pages may be packed that cannot be read, those behind Snappy in the format's list. */
-const UNREADABLE = ["gzip", "LZO", "Brotli", "LZ4", "Zstandard", "LZ4"] as const;
 const REQUIRED = 0;
 const REPEATED = 2;
 
@@ -64,13 +62,7 @@ function chunksOf(group: Struct, leaves: readonly Leaf[], end: number): readonly
   return columns.map((column, i) => {
     const leaf = leaves[i]!;
     const about = structIn(column, 3);
-    const codec = countIn(about, 4);
-    if (codec > SNAPPY) {
-      const packed = UNREADABLE[codec - SNAPPY - 1] ?? "nothing that is known";
-      throw new DamagedError(
-        `its pages are packed by ${packed}; write it with Snappy or uncompressed`,
-      );
-    }
+    const codec = codecOf(countIn(about, 4));
     const from = countIn(about, 11, 0) || countIn(about, 9);
     const to = from + countIn(about, 7);
     if (to > end || textsIn(about, 3).join(".") !== leaf.path || about[1] !== leaf.type) {

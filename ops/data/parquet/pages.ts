@@ -2,8 +2,8 @@
  * Passes over every page of a Parquet file before it is read: sizes and numbers in headers are held against the bytes behind
  * them, and no encoding says more values than its page has.
  */
-import { snappyUncompress } from "../../../engine/deps/hyparquet.ts";
 import { assertFits } from "../../../engine/size.ts";
+import { unpackedPage } from "./codecs.ts";
 import { type ColumnChunk, columnChunks, type Leaf } from "./layout.ts";
 import { blocksOf, type Cursor, passRuns, readDifferences } from "./runs.ts";
 import { countIn, DamagedError, readStruct, type Struct, structIn } from "./thrift.ts";
@@ -20,9 +20,6 @@ const [PLAIN, PLAIN_DICTIONARY, RUNS, DELTA, DELTA_LENGTHS, DELTA_TEXTS, INDICES
   7,
   8,
 ];
-const SNAPPY = 1;
-/** Snappy copies 64 bytes by three. */
-const SNAPPY_RATIO = 22;
 /** Bytes that a value takes once it is read, for each list that it may be in once more. */
 const VALUE = 16;
 
@@ -50,8 +47,9 @@ function passChunk(bytes: Uint8Array, chunk: ColumnChunk, memory: number, what: 
     const { value: header, end } = readStruct(bytes, at, to);
     const [size, packed] = [countIn(header, 2), countIn(header, 3)];
     if (packed > to - end) throw new DamagedError("a page reaches behind its column");
-    const limit = codec === SNAPPY ? packed * SNAPPY_RATIO + 64 : packed;
-    if (size > limit) throw new DamagedError("a page says more bytes than it can hold");
+    if (size > codec.most(packed)) {
+      throw new DamagedError("a page says more bytes than it can hold");
+    }
     unpacked += size;
     assertFits(what, 2 * unpacked, memory, "divide the file");
     values += passPage(header, bytes.subarray(end, end + packed), size, chunk);
@@ -66,25 +64,15 @@ function passChunk(bytes: Uint8Array, chunk: ColumnChunk, memory: number, what: 
 function passPage(header: Struct, packed: Uint8Array, size: number, chunk: ColumnChunk): number {
   const { leaf, codec } = chunk;
   const type = countIn(header, 1);
-  const whole = (bytes: Uint8Array, length: number): Uint8Array => {
-    if (codec !== SNAPPY) return bytes;
-    const page = new Uint8Array(length);
-    try {
-      snappyUncompress(bytes, page);
-    } catch (cause) {
-      throw new DamagedError("a page is damaged: Snappy cannot unpack it", { cause });
-    }
-    return page;
-  };
   if (type === DICTIONARY) {
-    const { length } = whole(packed, size);
+    const { length } = unpackedPage(codec, packed, size);
     if (countIn(structIn(header, 7), 1) <= 8 * length) return 0;
     throw new DamagedError("a dictionary says more values than it can hold");
   }
   if (type === DATA) {
     const about = structIn(header, 5);
     const count = valuesIn(about, chunk);
-    const cursor = { bytes: whole(packed, size), at: 0 };
+    const cursor = { bytes: unpackedPage(codec, packed, size), at: 0 };
     if (leaf.levels.repetition > 0) passLevels(cursor, leaf.levels.repetition, count);
     const { definition } = leaf.levels;
     const there = definition > 0 ? passLevels(cursor, definition, count) : count;
@@ -108,7 +96,7 @@ function passPage(header: Struct, packed: Uint8Array, size: number, chunk: Colum
   }
   // What is not compressed is not measured by the library either.
   const rest = packed.subarray(leaf.levels.definition > 0 ? front : repetitions);
-  const page = about[7] === false ? rest : whole(rest, size - front);
+  const page = about[7] === false ? rest : unpackedPage(codec, rest, size - front);
   passValues({ bytes: page, at: 0 }, countIn(about, 4), { count: there, second: true }, leaf);
   return count;
 }

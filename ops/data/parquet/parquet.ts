@@ -4,6 +4,7 @@ import { MemoryError } from "../../../engine/size.ts";
 import { parquetMetadata, parquetRead, parquetSchema } from "../../../engine/deps/hyparquet.ts";
 import { cellOf } from "../table/json_lines.ts";
 import { type TableFile, tableWriter } from "../table/writer.ts";
+import { compressors } from "./codecs.ts";
 import { assertParquet } from "./pages.ts";
 
 /** A file that is sound. */
@@ -43,7 +44,8 @@ export async function withParquet<T>(
         // What is thrown while a chunk is given is nobody's: chunks are kept until all are there.
         const chunks: Chunk[] = [];
         const onChunk = (chunk: Chunk) => void chunks.push(chunk);
-        await parquetRead({ file, metadata, columns: [column], onChunk, utf8: false });
+        const options = { columns: [column], compressors, utf8: false };
+        await parquetRead({ ...options, file, metadata, onChunk });
         for (const { columnData, rowStart } of chunks) {
           const most = Math.min(columnData.length, rows - rowStart);
           for (let i = 0; i < most; i++) body(rowStart + i, columnData[i]);

@@ -264,7 +264,7 @@ Deno.test("pages packed by Snappy are unpacked, and grow by what Snappy can", ()
     file([dataPage(2, 9, snappy([1]), { 2: 1 })], packed),
     "a page says more values than it can hold",
   );
-  const broken = "a page is damaged: Snappy cannot unpack it";
+  const broken = "a page is damaged: SNAPPY cannot unpack it";
   damaged(file([dataPage(2, 9, [2, 4, 1], { 2: 2 })], packed), broken);
   damaged(file([dataPage(2, 9, two, { 2: 22 * 4 + 64 })], packed), broken);
   damaged(
