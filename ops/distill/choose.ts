@@ -1,8 +1,15 @@
 /** The op `choose`: of some models the one whose accuracy is nearest a point between two others. */
-import { defineOp, input, type ModelFacts, ParameterError, Type } from "../../engine/op.ts";
+import {
+  type DatasetFacts,
+  defineOp,
+  input,
+  type ModelFacts,
+  ParameterError,
+  Type,
+} from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { factsOfOneOf } from "./cohort.ts";
+import { assertChoosable, factsOfOneOf } from "./cohort.ts";
 
 /**
  * With s(m) the validation accuracy of m (minus the squared error, where targets are numbers) and `between: [low,
@@ -64,6 +71,11 @@ export const choose = defineOp({
         "as many, in the same order, or leave it out",
       );
     }
+    assertChoosable(inputs.data as DatasetFacts | undefined, {
+      field: "data",
+      what: "The assistant",
+      help: "name one: assistant: { use: ... }",
+    });
     return factsOfOneOf(models ?? candidates!);
   },
   async run({ candidates, between, models, data }, { at }, context) {

@@ -1,7 +1,8 @@
 /** The `cohort` kind: models that learned beside one another, in the order of the students. */
 import type { Digest, Json } from "../../engine/digest.ts";
-import type { CohortFacts, ModelFacts } from "../../engine/facts.ts";
+import type { CohortFacts, DatasetFacts, ModelFacts } from "../../engine/facts.ts";
 import type { Kind } from "../../engine/kind.ts";
+import { ParameterError } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
 import type { Model } from "../model/model.ts";
 
@@ -54,4 +55,22 @@ export function factsOfOneOf(models: readonly ModelFacts[]): ModelFacts {
   if (others.every((other) => structure(other) === structure(first))) return { ...first, learned };
   const established = [...new Set(models.flatMap((each) => each.established))].sort();
   return { kind: "model", learned, established };
+}
+
+/** Throws a ParameterError where models shall be chosen by validation samples that have no labels; `field` asks for it. */
+export function assertChoosable(
+  data: Partial<DatasetFacts> | undefined,
+  { field, what, help }: { readonly field: string; readonly what: string; readonly help: string },
+): void {
+  const isLatent = data?.task === "generation";
+  if (!isLatent && data?.task !== "reconstruction" && data?.labels !== "none") return;
+  const why = data.labels === "none"
+    ? "nobody has labelled the data (labels: none)"
+    : `samples to ${isLatent ? "generate from" : "reconstruct"} have none`;
+  throw new ParameterError(
+    "unknown-value",
+    field,
+    `${what} is chosen by validation samples with labels, and ${why}`,
+    help,
+  );
 }

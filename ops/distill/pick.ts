@@ -2,6 +2,7 @@
 import {
   ByType,
   type CohortFacts,
+  type DatasetFacts,
   defineOp,
   input,
   type ModelFacts,
@@ -11,7 +12,7 @@ import {
 } from "../../engine/op.ts";
 import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
-import { cohortKind, factsOfOneOf } from "./cohort.ts";
+import { assertChoosable, cohortKind, factsOfOneOf } from "./cohort.ts";
 
 export const pick = defineOp({
   name: "pick",
@@ -34,7 +35,10 @@ export const pick = defineOp({
     }, { description: "The model that is taken", default: "best" }),
   }),
   example: { peer: "best" },
-  facts: ({ cohort }, { peer }): ModelFacts => factsOf((cohort as CohortFacts).peers, peer),
+  facts({ cohort, data }, { peer }): ModelFacts {
+    if (peer === "best") assertChoosable(data as DatasetFacts | undefined, BEST);
+    return factsOf((cohort as CohortFacts).peers, peer);
+  },
   async run({ cohort: { models }, data }, { peer }, context) {
     if (peer !== "best") return models[peer - 1]!;
     const { validationScores } = await import("./validation_scores.ts");
@@ -43,6 +47,12 @@ export const pick = defineOp({
     return models[scores.indexOf(Math.max(...scores))]!;
   },
 });
+
+const BEST = {
+  field: "peer",
+  what: "The best peer",
+  help: "the peer that goes on by its name: in `mutual`, result: left; in a step, peer: 1",
+} as const;
 
 function factsOf(peers: readonly ModelFacts[], peer: "best" | number): ModelFacts {
   if (peer === "best") return factsOfOneOf(peers);

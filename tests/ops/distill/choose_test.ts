@@ -151,6 +151,15 @@ Deno.test("what is known before: shapes where all candidates share them, learned
     "`models` stand for the candidates one by one: 2 for 1",
     "as many, in the same order, or leave it out",
   );
+  assert.throws(
+    () => known({ candidates: [facts(small)], data: { kind: "dataset", labels: "none" } }),
+    {
+      path: "data",
+      message: "The assistant is chosen by validation samples with labels, and nobody has " +
+        "labelled the data (labels: none)",
+      help: "name one: assistant: { use: ... }",
+    },
+  );
 });
 
 const ground = {

@@ -66,6 +66,31 @@ Deno.test("a peer by its number has its own facts, the best those that all share
   );
 });
 
+Deno.test("the best is not asked of samples without labels, a peer by its number is taken", () => {
+  const facts = [1, 2].map((): ModelFacts =>
+    modelFacts(mlp(1), { learned: true, established: {} })
+  );
+  const cohort: CohortFacts = { kind: "cohort", peers: facts };
+  const data = { kind: "dataset", labels: "none" } as const;
+  const best = { peer: "best" } as const;
+  assert.throws(() => pick.facts({ cohort, data }, best), {
+    name: "ParameterError",
+    path: "peer",
+    message: "The best peer is chosen by validation samples with labels, and nobody has labelled " +
+      "the data (labels: none)",
+    help: "the peer that goes on by its name: in `mutual`, result: left; in a step, peer: 1",
+  });
+  for (const [task, what] of [["generation", "generate from"], ["reconstruction", "reconstruct"]]) {
+    const data = { kind: "dataset", task } as never;
+    assert.throws(
+      () => pick.facts({ cohort, data }, best),
+      new RegExp(`with labels, and samples to ${what} have none$`),
+    );
+  }
+  assert.deepEqual(pick.facts({ cohort, data }, { peer: 1 }), facts[0]);
+  assert.deepEqual(pick.facts({ cohort, data: { kind: "dataset" } }, best), facts[0]);
+});
+
 Deno.test("without validation samples there is no best", async () => {
   const { meta, parts } = noise(4);
   const given = { cohort: { models: [mlp(1), mlp(2)] }, data: { meta, parts } };
