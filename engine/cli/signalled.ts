@@ -7,7 +7,7 @@
  * removes its handlers and raises the signal anew, which ends the process whatever this thread computes.
  */
 import type { Worker } from "node:worker_threads";
-import type { Graph, Node } from "../graph/graph.ts";
+import { type Graph, ownCodeOf } from "../graph/graph.ts";
 import type { RunEvent, RunListener } from "../run/event.ts";
 import { Interruption } from "../run/problem.ts";
 import { exitCodes } from "../error.ts";
@@ -119,21 +119,10 @@ export async function signalled<T>(
 /** Keeps the running steps with code of one's own; whether an event has changed them. */
 function notesOwn(own: Map<string, string>, event: RunEvent, graph: Graph): boolean {
   if (event.type === "ran" || event.type === "failed") return own.delete(event.step);
-  const what = event.type === "started" ? ownCodeOf(graph.node(event.step)) : undefined;
-  if (what === undefined || event.type !== "started") return false;
-  own.set(event.step, what);
+  if (event.type !== "started") return false;
+  const node = graph.node(event.step);
+  const names = node === undefined ? [] : ownCodeOf(node).map(({ name }) => name);
+  if (names.length === 0) return false;
+  own.set(event.step, `\`${event.step}\`, which runs code of your own: ${names.join(", ")}`);
   return true;
-}
-
-/** The code of one's own that a step runs, as a sentence names it; undefined where it runs none. */
-function ownCodeOf(node: Node | undefined): string | undefined {
-  if (node === undefined) return undefined;
-  const { step, op } = node;
-  const names = [
-    ...op.code === undefined ? [] : [op.name],
-    ...(op.own?.(step.params) ?? []).map(({ name }) => name),
-  ];
-  return names.length === 0
-    ? undefined
-    : `\`${step.name}\`, which runs code of your own: ${names.join(", ")}`;
 }

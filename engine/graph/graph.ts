@@ -64,3 +64,13 @@ export function subjectOf(node: Node): Node | undefined {
   const read = node.inputs.model;
   return read === undefined || isMany(read) ? undefined : read;
 }
+
+/** What a step runs that did not come with Decant: its op, then what its parameters use of lists of the language. */
+export function ownCodeOf(
+  { op, step }: Pick<Node, "op" | "step">,
+): readonly { readonly name: string; readonly what: string }[] {
+  return [
+    ...op.code === undefined ? [] : [{ name: op.name, what: "an op" }],
+    ...(op.own?.(step.params) ?? []).map(({ name, list }) => ({ name, what: `one of ${list}` })),
+  ];
+}

@@ -4,7 +4,7 @@
  */
 import type { Key } from "../../digest.ts";
 import { DecantError } from "../../error.ts";
-import type { Graph, Node } from "../../graph/graph.ts";
+import { type Graph, ownCodeOf } from "../../graph/graph.ts";
 import type { Outcome, Store } from "../../store/store.ts";
 import type { Executor } from "../executor.ts";
 import type { StepTask, TaskProgress } from "../task.ts";
@@ -38,22 +38,14 @@ interface OnQueueOptions {
   readonly from: string;
 }
 
-/** What a step runs that did not come with Decant, as a sentence names it; undefined where there is nothing. */
-function ownCodeOf({ op, step }: Node): string | undefined {
-  if (op.code !== undefined) return `\`${op.name}\`, an op`;
-  const [used] = op.own?.(step.params) ?? [];
-  return used && `\`${used.name}\`, one of ${used.list}`;
-}
-
 /** Throws a `usage` error where a graph cannot be performed by workers: for a step of it, or without a shared store. */
 export function assertQueueable({ nodes }: Graph, shares: boolean): void {
-  const own = nodes.map((node) => [node, ownCodeOf(node)] as const)
-    .find(([, code]) => code !== undefined);
-  if (own !== undefined) {
-    const [{ step }, code] = own;
+  for (const node of nodes) {
+    const [own] = ownCodeOf(node);
+    if (own === undefined) continue;
     throw new DecantError(
       "usage",
-      `\`${step.name}\` runs ${code} that did not come with Decant: workers behind a queue have no others`,
+      `\`${node.step.name}\` runs \`${own.name}\`, ${own.what} that did not come with Decant: workers behind a queue have no others`,
       "run it without --queue; --jobs runs steps side by side on this machine",
     );
   }

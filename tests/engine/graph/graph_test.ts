@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isMany, readBy, subjectOf, waitedFor } from "../../../engine/graph/graph.ts";
+import { isMany, ownCodeOf, readBy, subjectOf, waitedFor } from "../../../engine/graph/graph.ts";
 import { fakeOps, graphOf } from "../run/fake.ts";
 
 const ops = fakeOps();
@@ -27,4 +27,17 @@ Deno.test("a step measures one model, or several, which is none", () => {
 
 Deno.test("the steps that others wait for are known", () => {
   assert.deepEqual(waitedFor(graph), new Set(["one"]));
+});
+
+Deno.test("code of one's own that a step runs is its op, then entries of lists, by their names", () => {
+  const step = { params: { loss: "mine" } } as never;
+  const entry = { list: "terms", name: "mine", version: 1, code: undefined };
+  const own = (params: { readonly loss?: string }) => params.loss === "mine" ? [entry] : [];
+  const term = { name: "mine", what: "one of terms" };
+  assert.deepEqual(ownCodeOf({ op: { name: "a" } as never, step }), []);
+  assert.deepEqual(ownCodeOf({ op: { name: "a", own } as never, step }), [term]);
+  assert.deepEqual(ownCodeOf({ op: { name: "a", code: "sha256:0", own } as never, step }), [
+    { name: "a", what: "an op" },
+    term,
+  ]);
 });
