@@ -8,6 +8,7 @@ import { memoryStore } from "../../mod.ts";
 import type { WrittenData } from "../../ops/data/data_fields.ts";
 import { data } from "../../ops/data/data.ts";
 import { type Dataset, datasetKind } from "../../ops/data/dataset.ts";
+import { readParquet } from "../../ops/data/parquet/parquet.ts";
 import { readTokenizer } from "../../ops/data/text/tokenizer_file.ts";
 import { zipSync } from "../deps.ts";
 import { petals } from "../faults/small_cache.ts";
@@ -15,6 +16,7 @@ import { idxBytes } from "../ops/data/idx_bytes.ts";
 import { npyBytes } from "../ops/data/npy_bytes.ts";
 import { USUAL_AUDIO } from "../../ops/data/audio/audio_fields.ts";
 import { wave16 } from "../ops/data/audio/wave_bytes.ts";
+import written from "../fixtures/parquet/codecs.json" with { type: "json" };
 import { runContext } from "../ops/run_context.ts";
 import {
   fractions,
@@ -41,6 +43,12 @@ export interface Reader {
   resum?(bytes: Uint8Array): Uint8Array;
   read(bytes: Uint8Array): unknown;
 }
+
+const fixtures = (name: string) => new URL(`../fixtures/parquet/${name}`, import.meta.url);
+
+/** Tables that Arrow packed, in the ways that can be read. */
+const { "gzip 1.0": gzip, "brotli 2.0": brotli, "zstd 1.0": zstd } = written;
+const packed = { gzip, brotli, zstd };
 
 /** What readers may take while they are fuzzed. */
 export const BUDGET = 64 << 20;
@@ -170,6 +178,18 @@ export async function readers(): Promise<readonly Reader[]> {
       }),
     },
     { name: "parquet", file: "d.parquet", sound: await parquet(), read: dataOf("d.parquet") },
+    ...Object.entries(packed).map(([codec, sound]): Reader => ({
+      name: `parquet by ${codec}`,
+      file: "d.parquet",
+      sound: Uint8Array.fromBase64(sound),
+      read: (bytes) => readParquet(bytes, "d.parquet", BUDGET),
+    })),
+    {
+      name: "parquet of pictures",
+      file: "d.parquet",
+      sound: await Deno.readFile(fixtures("train-00000-of-00002.parquet")),
+      read: dataOf("d.parquet", {}, { split: { validation: 0, test: 0 } }),
+    },
     {
       name: "tar",
       sound: tarOf({ "package/a.csv": table(","), "package/b.csv": table(";") }),
