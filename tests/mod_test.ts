@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { fromFileUrl } from "./architecture/imports.ts";
 import { type AnyOp, load, memoryStore, ops, recipe, show, withOps } from "../mod.ts";
 import { originOf } from "../engine/library/runnable.ts";
-import { fakeOps } from "./engine/run/fake.ts";
+import { fakeOps } from "./engine/run/support/fake.ts";
 
 const PETALS = {
   name: "petals",

@@ -40,6 +40,15 @@ export async function kernels(): Promise<readonly string[]> {
   return found.sort();
 }
 
+/** Every file of the tests, data that they read apart. */
+export async function testFiles(): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const path of walk("tests")) {
+    if (!/^tests\/fixtures\/|\/__snapshots__\//.test(path)) found.push(path);
+  }
+  return found.sort();
+}
+
 async function* walk(folder: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(fromFileUrl(folder))) {
     const path = `${folder}/${entry.name}`;

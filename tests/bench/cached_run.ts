@@ -7,7 +7,7 @@
  * demo cut to 100 samples and one epoch.
  */
 import { stringify } from "npm:yaml@2.9.1";
-import { shipped, small } from "../recipes/small.ts";
+import { shipped, small } from "../recipes/support/small.ts";
 import { median } from "./median.ts";
 
 const folder = await Deno.makeTempDir();

@@ -27,7 +27,7 @@ import { mobilenetV1 } from "../../ops/model/zoo/mobilenet_v1.ts";
 import { mobilenetV2 } from "../../ops/model/zoo/mobilenet_v2.ts";
 import { resnet } from "../../ops/model/zoo/resnet.ts";
 import { quantized } from "../../ops/quantize/quantized.ts";
-import { filesIn, modelOf, testData } from "../ops/model/test_data.ts";
+import { filesIn, modelOf, testData } from "../ops/model/support/test_data.ts";
 import { noiseData } from "../ops/noise_data.ts";
 import { runContext } from "../ops/run_context.ts";
 

@@ -9,7 +9,7 @@ import { openQueue } from "../../engine/run/queue/open_queue.ts";
 import { memoryStore } from "../../engine/store/memory_store.ts";
 import type { Outcome, Store } from "../../engine/store/store.ts";
 import { started } from "../faults/queue_processes.ts";
-import { fakeOps, graphOf, nowhere } from "../engine/run/fake.ts";
+import { fakeOps, graphOf, nowhere } from "../engine/run/support/fake.ts";
 import { outcomeOf } from "../engine/store/shared/world.ts";
 import { startRedis } from "../engine/run/queue/redis.ts";
 

@@ -4,7 +4,7 @@ import { Worker } from "../../engine/deps/queue/bullmq.ts";
 import { opSet } from "../../engine/op.ts";
 import { queueAddress, queueName } from "../../engine/run/queue/address.ts";
 import { connect, PREFIX } from "../../engine/run/queue/connect.ts";
-import { fakeOps } from "../engine/run/fake.ts";
+import { fakeOps } from "../engine/run/support/fake.ts";
 
 const [url, count] = Deno.args as [string, string];
 const { constant } = fakeOps();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { implied, input } from "../../engine/input.ts";
-import { numberKind } from "./run/fake.ts";
+import { numberKind } from "./run/support/fake.ts";
 
 const plain = {
   kind: numberKind,

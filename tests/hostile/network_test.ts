@@ -9,7 +9,7 @@ import type { Patience } from "../../engine/graph/sources/hosts.ts";
 import { loadRecipe } from "../../engine/library/open_recipe.ts";
 import { opSet } from "../../engine/op.ts";
 import { type AnyOp, memoryStore, TrustError, withOps } from "../../mod.ts";
-import { fakeOps } from "../engine/run/fake.ts";
+import { fakeOps } from "../engine/run/support/fake.ts";
 import { type Answer, head, loopback, silence, whole } from "./loopback.ts";
 
 const ops: readonly AnyOp[] = Object.values(fakeOps());

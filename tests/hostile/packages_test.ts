@@ -7,7 +7,7 @@ import { packageFiles } from "../../engine/graph/sources/package.ts";
 import { REGISTRY_VARIABLE } from "../../engine/permission.ts";
 import { tarFiles } from "../../engine/graph/sources/tar.ts";
 import { type AnyOp, memoryStore, withOps } from "../../mod.ts";
-import { fakeOps } from "../engine/run/fake.ts";
+import { fakeOps } from "../engine/run/support/fake.ts";
 import { head, loopback, silence, whole } from "./loopback.ts";
 
 const { recipe } = withOps(Object.values(fakeOps()) as readonly AnyOp[]);

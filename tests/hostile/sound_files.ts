@@ -5,7 +5,7 @@ import type { Outcome } from "../../engine/store/store.ts";
 import { initialModel } from "../../ops/model/initialize.ts";
 import { cnn } from "../../ops/model/zoo/cnn.ts";
 import { graphFiles, i, ints, s, texts } from "../ops/formats/tfjs/graph/one_graph.ts";
-import { functional, keras, layersModel } from "../ops/model/keras_json.ts";
+import { functional, keras, layersModel } from "../ops/model/support/keras_json.ts";
 
 export const utf8 = (text: string) => new TextEncoder().encode(text);
 export const series = (count: number, value: (i: number) => number) =>

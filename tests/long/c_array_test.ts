@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { cArray } from "../../ops/formats/tflite/micro/c_array.ts";
 import { encodeTflite, TFLITE_FILE } from "../../ops/formats/tflite/encode.ts";
 import { livelyModel } from "../ops/lively_model.ts";
-import { quantizedNetwork } from "../ops/formats/onnx/quantized_network.ts";
+import { quantizedNetwork } from "../ops/formats/onnx/support/quantized_network.ts";
 import { zooNetworks } from "../ops/zoo_networks.ts";
 
 const python = Deno.env.get("DECANT_LITERT_PYTHON");

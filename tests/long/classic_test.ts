@@ -9,8 +9,8 @@ import { inferLogits } from "../../ops/model/infer.ts";
 import type { Model } from "../../ops/model/model.ts";
 import { onnxLogits } from "../../ops/formats/onnx/run_onnx.ts";
 import { withTensors } from "../../engine/tensor/mod.ts";
-import { testWith } from "../ops/model/test_data.ts";
-import { testSamples } from "../recipes/stock_accuracy.ts";
+import { testWith } from "../ops/model/support/test_data.ts";
+import { testSamples } from "../recipes/support/stock_accuracy.ts";
 
 const temporary: string[] = [];
 

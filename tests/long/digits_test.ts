@@ -1,8 +1,8 @@
 /** The demo at its real size: three seeds hold what it claims, and two cold caches hold the same bytes. */
 import assert from "node:assert/strict";
 import { load, type Run } from "../../mod.ts";
-import { digests, ran } from "../recipes/small.ts";
-import { accuracyInStock, testSamples } from "../recipes/stock_accuracy.ts";
+import { digests, ran } from "../recipes/support/small.ts";
+import { accuracyInStock, testSamples } from "../recipes/support/stock_accuracy.ts";
 
 const caches: string[] = [];
 

@@ -1,4 +1,4 @@
-import { killAtSeededMoments } from "../engine/run/kill.ts";
+import { killAtSeededMoments } from "../engine/run/support/kill.ts";
 
 Deno.test("three hundred kills while steps run side by side change no artifact", async () => {
   await killAtSeededMoments(30, 10, 2);

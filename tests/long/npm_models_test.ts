@@ -10,7 +10,7 @@ import { inferLogits } from "../../ops/model/infer.ts";
 import type { Model } from "../../ops/model/model.ts";
 import { readModelJson } from "../../ops/formats/tfjs/read_model_json.ts";
 import { assertClose, softmaxRows } from "../close.ts";
-import { testData, testWith } from "../ops/model/test_data.ts";
+import { testData, testWith } from "../ops/model/support/test_data.ts";
 import {
   bundledModel,
   type Package,

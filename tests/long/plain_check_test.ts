@@ -1,6 +1,6 @@
 /** A recipe in a folder without settings is type-checked with Deno's own, and with it all of Decant. */
 import assert from "node:assert/strict";
-import { ownCodeExamples } from "../recipes/own_code_examples.ts";
+import { ownCodeExamples } from "../recipes/support/own_code_examples.ts";
 
 const MOD = new URL("../../mod.ts", import.meta.url).href;
 

@@ -1,4 +1,4 @@
 /** The large ResNet-8 as int8. */
-import { testInt8 } from "../recipes/resnet8.ts";
+import { testInt8 } from "../recipes/support/resnet8.ts";
 
 testInt8("tfjs-resnet8-large", 0.797);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { ops } from "../../ops/mod.ts";
 import { drafts } from "../../ops/drafts/drafts.ts";
 import { typing } from "../engine/cli/typed.ts";
-import { testData, testWith } from "../ops/model/test_data.ts";
+import { testData, testWith } from "../ops/model/support/test_data.ts";
 
 const network = "mlperf-tiny-resnet-cifar10";
 const pictures = testData("cifar10-jpeg");

@@ -1,7 +1,7 @@
 /** Kim's network on real questions and sentences, with random embeddings: as accurate as published, also in int8. */
 import assert from "node:assert/strict";
-import { ran, recipe } from "../recipes/small.ts";
-import { testWith } from "../ops/model/test_data.ts";
+import { ran, recipe } from "../recipes/support/small.ts";
+import { testWith } from "../ops/model/support/test_data.ts";
 
 /**
  * TREC: Kim's size, published at 88.2 % for this split (harvardnlp/sent-conv-torch); 500 test samples, of which two

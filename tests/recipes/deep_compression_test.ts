@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { memoryStore } from "../../mod.ts";
 import { decodePacked } from "../../ops/formats/packed/packed.ts";
 import { decodeWeight } from "../../ops/model/weights.ts";
-import { recipe, shipped, small } from "./small.ts";
+import { recipe, shipped, small } from "./support/small.ts";
 
 Deno.test("LeNet-300-100 is packed into a thirtieth of its bytes, and comes out with its zeros and shared values", async () => {
   const folder = await Deno.makeTempDir();

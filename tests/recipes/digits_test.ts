@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { memoryStore, type Run } from "../../mod.ts";
 import { stringify } from "npm:yaml@2.9.1";
-import { computed, digests, ran, recipe, shipped, small, type Value } from "./small.ts";
+import { computed, digests, ran, recipe, shipped, small, type Value } from "./support/small.ts";
 
 const demo = small(await shipped("digits"), 500);
 const cache = memoryStore();

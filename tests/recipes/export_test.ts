@@ -1,7 +1,7 @@
 /** What a recipe exports, checked in the tfjs that people install: on every test sample, in a process of its own. */
 import assert from "node:assert/strict";
-import { recipe } from "./small.ts";
-import { accuracyInStock, testSamples } from "./stock_accuracy.ts";
+import { recipe } from "./support/small.ts";
+import { accuracyInStock, testSamples } from "./support/stock_accuracy.ts";
 
 Deno.test("an int8 model's accuracy in stock tfjs is within 0.2 points of the engine's own", async () => {
   const out = await Deno.makeTempDir();

@@ -1,7 +1,7 @@
 /** The result in one format with different options: each export has a name and a folder of its own. */
 import assert from "node:assert/strict";
 import { RecipeError } from "../../mod.ts";
-import { recipe, type Value } from "./small.ts";
+import { recipe, type Value } from "./support/small.ts";
 
 const document: Value = {
   name: "named",

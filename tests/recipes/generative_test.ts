@@ -1,7 +1,7 @@
 /** Generative models by recipe, cut small: an autoencoder, its decoder, a student; every step again from the cache. */
 import assert from "node:assert/strict";
 import { memoryStore, RecipeError } from "../../mod.ts";
-import { computed, ran, recipe, type Value } from "./small.ts";
+import { computed, ran, recipe, type Value } from "./support/small.ts";
 
 const split = { validation: 0.1, test: 0.1 };
 const digits = { use: "digits", limit: 120, split };

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { memoryStore } from "../../mod.ts";
 import { findKernels } from "../../engine/tensor/native/find.ts";
 import { ignore } from "../engine/tensor/native/compiled.ts";
-import { digests, recipe, shipped, small } from "./small.ts";
+import { digests, recipe, shipped, small } from "./support/small.ts";
 
 Deno.test(
   "digits by native kernels of each level, in threads and side by side, are those by WebAssembly",

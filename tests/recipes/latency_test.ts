@@ -1,7 +1,7 @@
 /** Latency of a trained and of a quantized model in each runtime, from the recipe to the table and the claim. */
 import assert from "node:assert/strict";
 import { memoryStore, RecipeError } from "../../mod.ts";
-import { recipe, type Value } from "./small.ts";
+import { recipe, type Value } from "./support/small.ts";
 
 const document: Value = {
   name: "timed",

@@ -7,7 +7,7 @@ import { memoryStore, RecipeError, type Run } from "../../mod.ts";
 import type { Model } from "../../ops/model/model.ts";
 import { decodePacked } from "../../ops/formats/packed/packed.ts";
 import { decodeWeight } from "../../ops/model/weights.ts";
-import { recipe, type Value } from "./small.ts";
+import { recipe, type Value } from "./support/small.ts";
 
 const cache = memoryStore();
 const ground = {

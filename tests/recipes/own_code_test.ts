@@ -3,8 +3,8 @@
  * by the URL of Decant, with steps side by side; and what changes behind an import is found by `verify`.
  */
 import assert from "node:assert/strict";
-import { servedRepository } from "../engine/cli/served_repository.ts";
-import { ownCodeExamples } from "./own_code_examples.ts";
+import { servedRepository } from "../engine/cli/started/served_repository.ts";
+import { ownCodeExamples } from "./support/own_code_examples.ts";
 
 /** Two moons would do; these are two lines. */
 const POINTS = Array.from({ length: 60 }, (_, at) => `${at % 2} ${at / 60} ${at % 2}`);

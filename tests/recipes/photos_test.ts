@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { load } from "../../mod.ts";
 import { resizePicture } from "../../ops/data/images/resize.ts";
-import { testWith } from "../ops/model/test_data.ts";
-import { bitmap, FOLDER, photos, SOURCE } from "./photos.ts";
+import { testWith } from "../ops/model/support/test_data.ts";
+import { bitmap, FOLDER, photos, SOURCE } from "./support/photos.ts";
 
 const RECIPE = `decant: 1
 name: photos

@@ -8,7 +8,7 @@ import { heldValues } from "../../ops/data/dataset.ts";
 import { data } from "../../ops/data/data.ts";
 import { runOnnx } from "../../ops/formats/onnx/run_onnx.ts";
 import { runContext } from "../ops/run_context.ts";
-import { recipe } from "./small.ts";
+import { recipe } from "./support/small.ts";
 
 interface Document {
   readonly sample: { readonly columns: readonly { readonly [field: string]: unknown }[] };

@@ -1,7 +1,7 @@
 /** A generator that learns from data by recipe: what it names is looked up, in the key, and checked before anything runs. */
 import assert from "node:assert/strict";
 import { memoryStore, RecipeError } from "../../mod.ts";
-import { computed, ran, recipe, type Value } from "./small.ts";
+import { computed, ran, recipe, type Value } from "./support/small.ts";
 
 const split = { validation: 0.1, test: 0.1 };
 const image = [28, 28, 1];

@@ -1,7 +1,7 @@
 /** Every recipe that ships, cut small, in one cache. */
 import assert from "node:assert/strict";
 import { load, memoryStore } from "../../mod.ts";
-import { computed, ran, recipe, shipped, small } from "./small.ts";
+import { computed, ran, recipe, shipped, small } from "./support/small.ts";
 
 const folder = new URL("../../recipes/", import.meta.url);
 const names = [...Deno.readDirSync(folder)].map(({ name }) => name)

@@ -1,7 +1,7 @@
 /** Runtimes of others where steps run in threads, whose globals are not those of the main one: files are checked, models timed. */
 import assert from "node:assert/strict";
 import { formats } from "../../ops/formats/formats.ts";
-import { recipe } from "./small.ts";
+import { recipe } from "./support/small.ts";
 
 const exported = formats.flatMap((format) => "fields" in format ? [format.name] : []);
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { load, memoryStore, type Store } from "../../mod.ts";
 import type { Preimage } from "../../mod.ts";
-import { computed, digests, ran, recipe, type Value } from "./small.ts";
+import { computed, digests, ran, recipe, type Value } from "./support/small.ts";
 
 const plain: Value = {
   name: "small-search",

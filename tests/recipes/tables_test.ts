@@ -1,7 +1,7 @@
 /** The recipes of tables as they stand: data made by a law, claims at full size. */
 import assert from "node:assert/strict";
 import { load, memoryStore } from "../../mod.ts";
-import { madeTables } from "./made_tables.ts";
+import { madeTables } from "./support/made_tables.ts";
 
 const folder = new URL("../../recipes/", import.meta.url);
 

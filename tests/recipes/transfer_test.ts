@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { load, memoryStore } from "../../mod.ts";
 import type { Model } from "../../ops/model/model.ts";
 import { decodeWeight } from "../../ops/model/weights.ts";
-import { filesIn, modelOf, testWith } from "../ops/model/test_data.ts";
-import { FOLDER, photos, SOURCE } from "./photos.ts";
-import { ran, recipe, type Value } from "./small.ts";
+import { filesIn, modelOf, testWith } from "../ops/model/support/test_data.ts";
+import { FOLDER, photos, SOURCE } from "./support/photos.ts";
+import { ran, recipe, type Value } from "./support/small.ts";
 
 /** The layers whose kernels differ between two models, of those that both have. */
 function moved(one: Model, other: Model): string[] {

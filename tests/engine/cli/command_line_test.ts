@@ -10,7 +10,7 @@ import { harmless } from "../../../engine/quote.ts";
 import { metricsKind } from "../../../engine/metrics.ts";
 import { type AnyOp, Choice, defineOp, input, opSet, Type } from "../../../engine/op.ts";
 import { loadRecipe, recipeOf } from "../../../engine/library/open_recipe.ts";
-import { fakeOps, numberKind } from "../run/fake.ts";
+import { fakeOps, numberKind } from "../run/support/fake.ts";
 
 const RECIPE = `decant: 1
 name: numbers

@@ -6,7 +6,7 @@ import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { opSet } from "../../../engine/op.ts";
 import { writeFiles } from "../../../engine/library/write_out.ts";
 import { ops } from "../../../mod.ts";
-import { keras, layersModel, sequential } from "../../ops/model/keras_json.ts";
+import { keras, layersModel, sequential } from "../../ops/model/support/keras_json.ts";
 import { setVariable } from "../../variable.ts";
 import { typing } from "./typed.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { lockCommand } from "../../../engine/cli/lock_command.ts";
 import { loadRecipe, recipeOf } from "../../../engine/library/open_recipe.ts";
 import { opSet } from "../../../engine/op.ts";
-import { fakeOps } from "../run/fake.ts";
+import { fakeOps } from "../run/support/fake.ts";
 import { SEARCH, typing } from "./typed.ts";
 
 const lock = (here: Awaited<ReturnType<typeof typing>>, ...words: string[]) =>

@@ -4,7 +4,7 @@ import { commandLine } from "../../../engine/cli/command_line.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { isNativePlatform } from "../../../engine/tensor/native/needs.ts";
 import { opSet } from "../../../engine/op.ts";
-import { fakeOps } from "../run/fake.ts";
+import { fakeOps } from "../run/support/fake.ts";
 import { freePort } from "../run/queue/free_port.ts";
 import { redisServer, startRedis } from "../run/queue/redis.ts";
 import { cacheServer } from "../store/shared/server.ts";

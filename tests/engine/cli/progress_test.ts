@@ -3,7 +3,7 @@ import { progress, runListener, warnings } from "../../../engine/cli/progress.ts
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import type { Key } from "../../../engine/digest.ts";
 import type { RunEvent } from "../../../engine/run/event.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 import { numbers } from "../run/search/numbers.ts";
 import { sample } from "../store/contract.ts";
 

@@ -4,7 +4,7 @@ import type { Drafts } from "../../../engine/recipe/words/drafts.ts";
 import type { Terminal } from "../../../engine/cli/terminal.ts";
 import { given } from "../../../engine/given.ts";
 import { type AnyOp, opSet } from "../../../engine/op.ts";
-import { fakeOps } from "../run/fake.ts";
+import { fakeOps } from "../run/support/fake.ts";
 
 /** A recipe of two numbers and what is measured of their sum. */
 export const NUMBERS = `decant: 1

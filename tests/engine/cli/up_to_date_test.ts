@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { commandLine } from "../../../engine/cli/command_line.ts";
 import { modulesStamp, remembering, upToDate } from "../../../engine/cli/up_to_date.ts";
 import { opSet } from "../../../engine/op.ts";
-import { fakeOps } from "../run/fake.ts";
+import { fakeOps } from "../run/support/fake.ts";
 import { setVariable } from "../../variable.ts";
 import { NUMBERS, SEARCH } from "./typed.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkParts } from "../../../engine/graph/check_parts.ts";
 import { input } from "../../../engine/op.ts";
-import { numberKind } from "../run/fake.ts";
+import { numberKind } from "../run/support/fake.ts";
 import { type CompiledStep, inWords, ops, reported } from "./compiled.ts";
 
 const chooser = (needed?: () => readonly string[]) => ({

@@ -8,7 +8,7 @@ import { ops as shipped, recipe, RecipeError } from "../../../mod.ts";
 import { formOf } from "../../../engine/recipe/check/form.ts";
 import type { TSchema } from "../../../engine/field.ts";
 import type { ExpandedRecipe } from "../../../engine/recipe/recipe.ts";
-import { numberKind } from "../run/fake.ts";
+import { numberKind } from "../run/support/fake.ts";
 import { type CompiledStep, inWords, ops, reported } from "./compiled.ts";
 
 const taught = {

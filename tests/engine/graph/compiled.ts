@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../../engine/error.ts";
 import type { Compiled } from "../../../engine/graph/facts_of.ts";
 import type { ExpandedRecipe } from "../../../engine/recipe/recipe.ts";
-import { fakeOps, type FakeStep, graphOf } from "../run/fake.ts";
+import { fakeOps, type FakeStep, graphOf } from "../run/support/fake.ts";
 
 /** Ops over numbers that pass for models. */
 export const ops = fakeOps();

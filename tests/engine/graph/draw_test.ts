@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { graphMermaid, graphText } from "../../../engine/graph/draw.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 
 const ops = fakeOps();
 const data = { ...ops.constant, output: { ...ops.constant.output, name: "dataset" } };

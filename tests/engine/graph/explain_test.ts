@@ -10,7 +10,7 @@ import { type AnyOp, defineOp } from "../../../engine/op.ts";
 import type { Plan, PlannedStep } from "../../../engine/graph/plan.ts";
 import type { Outcome, Store } from "../../../engine/store/store.ts";
 import { outcome } from "../report/subject.ts";
-import { fakeOps, type FakeStep, graphOf, nowhere } from "../run/fake.ts";
+import { fakeOps, type FakeStep, graphOf, nowhere } from "../run/support/fake.ts";
 
 const ops = fakeOps();
 const steps = (value: number, amount: number, add: FakeStep["op"] = ops.add): FakeStep[] => [

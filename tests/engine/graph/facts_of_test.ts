@@ -3,7 +3,7 @@ import type { Facts } from "../../../engine/facts.ts";
 import { factsOf } from "../../../engine/graph/facts_of.ts";
 import { type AnyOp, defineOp, input, ParameterError, Type } from "../../../engine/op.ts";
 import type { ExpandedRecipe, Step } from "../../../engine/recipe/recipe.ts";
-import { numberKind } from "../run/fake.ts";
+import { numberKind } from "../run/support/fake.ts";
 import { type CompiledStep, inWords, ops, reported } from "./compiled.ts";
 
 const model = (layers: boolean): Facts => ({

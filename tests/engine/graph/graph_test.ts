@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isMany, ownCodeOf, readBy, subjectOf, waitedFor } from "../../../engine/graph/graph.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 
 const ops = fakeOps();
 const graph = graphOf([

@@ -11,7 +11,7 @@ import {
 import type { Node } from "../../../engine/graph/graph.ts";
 import type { Artifact } from "../../../engine/kind.ts";
 import { defineOp, Type } from "../../../engine/op.ts";
-import { fakeOps, type FakeStep, graphOf, numberKind } from "../run/fake.ts";
+import { fakeOps, type FakeStep, graphOf, numberKind } from "../run/support/fake.ts";
 
 const ops = fakeOps();
 const digit = (letter: string): Digest => letter.repeat(64) as Digest;

@@ -4,7 +4,7 @@ import { defineOp, input, Reference, Type } from "../../../engine/op.ts";
 import type { Linked } from "../../../engine/graph/facts_of.ts";
 import { link } from "../../../engine/graph/link.ts";
 import type { ExpandedRecipe, Step } from "../../../engine/recipe/recipe.ts";
-import { numberKind } from "../run/fake.ts";
+import { numberKind } from "../run/support/fake.ts";
 import { type CompiledStep, inWords, ops, reported } from "./compiled.ts";
 
 const common = {

@@ -10,7 +10,7 @@ import {
 import { opSet } from "../../../engine/op.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../../ops/mod.ts";
-import { fakeOps, type FakeStep, graphOf } from "../run/fake.ts";
+import { fakeOps, type FakeStep, graphOf } from "../run/support/fake.ts";
 import { inWords } from "./compiled.ts";
 
 const all = opSet(ops);

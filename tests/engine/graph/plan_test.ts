@@ -14,7 +14,7 @@ import {
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import type { Store } from "../../../engine/store/store.ts";
 import { recipe } from "../../../mod.ts";
-import { fakeOps, type FakeStep, graphOf, nowhere } from "../run/fake.ts";
+import { fakeOps, type FakeStep, graphOf, nowhere } from "../run/support/fake.ts";
 
 const ops = fakeOps();
 const host = fingerprint(nowhere);

@@ -6,7 +6,7 @@ import { inOrder, neededBy, type Walk, walkOver } from "../../../engine/graph/wa
 import { canonicalBytes, digestOf } from "../../../engine/digest.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { sample } from "../store/contract.ts";
-import { fakeOps, type FakeStep, graphOf } from "../run/fake.ts";
+import { fakeOps, type FakeStep, graphOf } from "../run/support/fake.ts";
 
 const ops = fakeOps();
 const { outcome } = sample();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inputFiles } from "../../../engine/library/input_files.ts";
 import { recipeFrom } from "../../../engine/library/open_recipe.ts";
 import { opSet } from "../../../engine/op.ts";
-import { fakeOps } from "../run/fake.ts";
+import { fakeOps } from "../run/support/fake.ts";
 
 const ops = opSet(Object.values(fakeOps()));
 

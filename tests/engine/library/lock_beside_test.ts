@@ -14,7 +14,7 @@ import { recipeOf } from "../../../engine/library/open_recipe.ts";
 import { originOf } from "../../../engine/library/runnable.ts";
 import { opSet } from "../../../engine/op.ts";
 import { load, recipe } from "../../../mod.ts";
-import { fakeOps } from "../run/fake.ts";
+import { fakeOps } from "../run/support/fake.ts";
 import { withPackage } from "./registry.ts";
 
 const sha256 = "0".repeat(64);

@@ -4,7 +4,7 @@ import { digestOf } from "../../../engine/digest.ts";
 import { TrustError } from "../../../engine/graph/sources/remote.ts";
 import { loadRecipe, recipeFrom, recipeOf } from "../../../engine/library/open_recipe.ts";
 import { originOf } from "../../../engine/library/runnable.ts";
-import { fakeOps } from "../run/fake.ts";
+import { fakeOps } from "../run/support/fake.ts";
 
 const ops = opSet(Object.values(fakeOps()));
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { queueBehind } from "../../../engine/library/queue_behind.ts";
 import { setVariable } from "../../variable.ts";
 import { freePort } from "../run/queue/free_port.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import type { Store } from "../../../engine/store/store.ts";
 

@@ -10,7 +10,7 @@ import { Interruption } from "../../../engine/run/problem.ts";
 import { stepStates } from "../../../engine/run/step_state.ts";
 import { writeVersion } from "../../faults/out_driver.ts";
 import { filesUnder } from "../../faults/small_cache.ts";
-import { fakeOps, nowhere } from "../run/fake.ts";
+import { fakeOps, nowhere } from "../run/support/fake.ts";
 
 const ops = opSet(Object.values(fakeOps()));
 const STEPS = [

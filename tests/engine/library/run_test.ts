@@ -4,7 +4,7 @@ import { modelOf } from "../../../engine/library/run.ts";
 import { type AnyOp, defineOp, filesKind, input, type Kind, Type } from "../../../mod.ts";
 import type { Execution } from "../../../engine/run/execute.ts";
 import { filesUnder } from "../../faults/small_cache.ts";
-import { fakeOps, graphOf, nowhere, numberKind } from "../run/fake.ts";
+import { fakeOps, graphOf, nowhere, numberKind } from "../run/support/fake.ts";
 
 const ops = fakeOps();
 const facts = { kind: "model", learned: true, layers: [], established: [] } as const;

@@ -18,7 +18,7 @@ import type { StepTask } from "../../../engine/run/task.ts";
 import { defaultCache } from "../../../engine/store/store_folder.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { bundleOf } from "../../../engine/notebook/displayed.ts";
-import { fakeOps } from "../run/fake.ts";
+import { fakeOps } from "../run/support/fake.ts";
 import { numbers } from "../run/search/numbers.ts";
 import { setVariable } from "../../variable.ts";
 

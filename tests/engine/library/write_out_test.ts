@@ -13,7 +13,7 @@ import {
   writeFiles,
   writeOut,
 } from "../../../engine/library/write_out.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 import { memoryStore, type Recipe, recipe as typed, type RunOptions } from "../../../mod.ts";
 import { filesUnder } from "../../faults/small_cache.ts";
 

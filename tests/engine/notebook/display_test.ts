@@ -15,7 +15,7 @@ import { active, parsed, rows, texts, unpaired } from "../report/parse_html.ts";
 import type { RunComparison } from "../../../engine/report/compare.ts";
 import { tableMarkdown, tableText } from "../../../engine/report/table.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
-import { fakeOps, graphOf, nowhere } from "../run/fake.ts";
+import { fakeOps, graphOf, nowhere } from "../run/support/fake.ts";
 import { rich, sweptAndSearched } from "../report/rich.ts";
 import { flowers, plan, run, shown } from "./flowers.ts";
 

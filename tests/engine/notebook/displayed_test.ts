@@ -8,7 +8,7 @@ import {
   displayedTable,
 } from "../../../engine/notebook/displayed.ts";
 import { metrics } from "../metrics.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 
 Deno.test("to be displayable changes nothing that is compared, listed or written", () => {
   const value = displayable({ a: 1 }, () => Promise.resolve({}));

@@ -4,7 +4,7 @@ import { displayable } from "../../../engine/notebook/displayed.ts";
 import { type Kernel, kernel, liveOutput, showValue } from "../../../engine/notebook/kernel.ts";
 import { opSet } from "../../../engine/op.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
-import { fakeOps } from "../run/fake.ts";
+import { fakeOps } from "../run/support/fake.ts";
 import { run } from "./flowers.ts";
 import { waitsIn } from "../../waits.ts";
 

@@ -3,7 +3,7 @@ import { notebookProgress, progressFold } from "../../../engine/notebook/progres
 import type { RunEvent } from "../../../engine/run/event.ts";
 import type { Graph } from "../../../engine/graph/graph.ts";
 import { parsed, texts, unpaired } from "../report/parse_html.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 import { sample } from "../store/contract.ts";
 import { events, run } from "./flowers.ts";
 

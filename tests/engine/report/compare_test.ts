@@ -3,7 +3,7 @@ import { compareRuns as compared } from "../../../engine/report/compare.ts";
 import { metrics } from "../metrics.ts";
 import { comparisonText } from "../../../engine/report/comparison_tables.ts";
 import type { RunDocument, StepDocument } from "../../../engine/report/document.ts";
-import { nowhere } from "../run/fake.ts";
+import { nowhere } from "../run/support/fake.ts";
 
 const step = (name: string, digest: string, rest: Partial<StepDocument> = {}): StepDocument => ({
   name,

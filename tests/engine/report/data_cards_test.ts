@@ -3,7 +3,7 @@ import type { Kind } from "../../../engine/kind.ts";
 import { dataCards } from "../../../engine/report/data_cards.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { CorruptBlobError, type Store } from "../../../engine/store/store.ts";
-import { fakeOps, graphOf, numberKind } from "../run/fake.ts";
+import { fakeOps, graphOf, numberKind } from "../run/support/fake.ts";
 import { outcome } from "./subject.ts";
 
 const ops = fakeOps();

@@ -3,7 +3,7 @@ import type { Key } from "../../../engine/digest.ts";
 import type { Graph } from "../../../engine/graph/graph.ts";
 import { isRunDocument, refusalDocument, runDocument } from "../../../engine/report/document.ts";
 import type { StepState } from "../../../engine/run/step_state.ts";
-import { fakeOps, graphOf, nowhere } from "../run/fake.ts";
+import { fakeOps, graphOf, nowhere } from "../run/support/fake.ts";
 import { measured, outcome, runDocument as sound, statesOf, stepDocument } from "./subject.ts";
 
 const ops = fakeOps();

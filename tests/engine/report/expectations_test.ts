@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { expectations, expectationText } from "../../../engine/report/expectations.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 import { claimed, measured, statesOf } from "./subject.ts";
 
 const ops = fakeOps();

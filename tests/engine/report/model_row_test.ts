@@ -6,10 +6,10 @@ import {
   modelRows,
 } from "../../../engine/report/model_row.ts";
 import { filesKind } from "../../../engine/files.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 import { measured, outcome, statesOf } from "./subject.ts";
 import { load, memoryStore } from "../../../mod.ts";
-import { keras, layersModel, sequential } from "../../ops/model/keras_json.ts";
+import { keras, layersModel, sequential } from "../../ops/model/support/keras_json.ts";
 
 const UNITS = 64;
 

@@ -6,7 +6,7 @@ import type { StepState } from "../../../engine/run/step_state.ts";
 import { runTable } from "../../../engine/report/run_table.ts";
 import type { Outcome } from "../../../engine/store/store.ts";
 import { reportHtml } from "../../../engine/report/html/report_html.ts";
-import { fakeOps, graphOf, nowhere } from "../run/fake.ts";
+import { fakeOps, graphOf, nowhere } from "../run/support/fake.ts";
 import { mapOf, trainingNote } from "../../../engine/report/notes.ts";
 import { active, parsed } from "./parse_html.ts";
 

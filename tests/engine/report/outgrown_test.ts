@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ModelRow } from "../../../engine/report/model_row.ts";
 import { outgrownTeachers } from "../../../engine/report/outgrown.ts";
 import { defineOp, input, Type } from "../../../engine/op.ts";
-import { fakeOps, graphOf, numberKind } from "../run/fake.ts";
+import { fakeOps, graphOf, numberKind } from "../run/support/fake.ts";
 
 const ops = fakeOps([]);
 const model = input(numberKind, "Is read");

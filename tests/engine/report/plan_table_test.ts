@@ -11,7 +11,7 @@ import {
 import { execute } from "../../../engine/run/execute.ts";
 import { fingerprint } from "../../../engine/run/host.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
-import { fakeOps, graphOf, nowhere } from "../run/fake.ts";
+import { fakeOps, graphOf, nowhere } from "../run/support/fake.ts";
 import { outcome } from "./subject.ts";
 
 const ops = fakeOps();

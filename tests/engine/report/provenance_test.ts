@@ -5,7 +5,7 @@ import {
   measuredWhen,
   whenText,
 } from "../../../engine/report/provenance.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 import { model, runDocument, stepDocument } from "./subject.ts";
 
 const recalled = { date: "2026-11-24T14:05:59.999Z", host: "vm" };

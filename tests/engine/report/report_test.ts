@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { RunDocument } from "../../../engine/report/document.ts";
 import { closingLine, reportMarkdown, resultText } from "../../../engine/report/report.ts";
 import { searchDocument } from "../../../engine/report/search/search_document.ts";
-import { fakeOps, graphOf, nowhere } from "../run/fake.ts";
+import { fakeOps, graphOf, nowhere } from "../run/support/fake.ts";
 import { plan, trial } from "./search/plans.ts";
 import { measured, outcome, runDocument, statesOf, stepDocument } from "./subject.ts";
 

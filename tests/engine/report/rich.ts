@@ -6,7 +6,7 @@ import type { AnyOp } from "../../../engine/op.ts";
 import type { RunDocument } from "../../../engine/report/document.ts";
 import { resultTable } from "../../../engine/report/table.ts";
 import type { Subject } from "../../../engine/report/subject.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 import { plan, trial } from "./search/plans.ts";
 import { searchDocument } from "../../../engine/report/search/search_document.ts";
 import { model, outcome, stepDocument, subject } from "./subject.ts";

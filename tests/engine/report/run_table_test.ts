@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runTable } from "../../../engine/report/run_table.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 import { measured, statesOf } from "./subject.ts";
 
 const ops = fakeOps();

@@ -4,7 +4,7 @@ import type { Facts } from "../../../engine/facts.ts";
 import { stepSummary } from "../../../engine/report/step_summary.ts";
 import { sample } from "../store/contract.ts";
 import { evaluated } from "../metrics.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 
 const ops = fakeOps();
 

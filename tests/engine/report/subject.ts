@@ -12,7 +12,7 @@ import type { Section } from "../../../engine/report/html/section.ts";
 import type { ModelRow } from "../../../engine/report/model_row.ts";
 import type { Subject } from "../../../engine/report/subject.ts";
 import type { Outcome } from "../../../engine/store/store.ts";
-import { nowhere } from "../run/fake.ts";
+import { nowhere } from "../run/support/fake.ts";
 import { type Element, parsed } from "./parse_html.ts";
 
 /** A step that ran. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ModelRow } from "../../../engine/report/model_row.ts";
 import { resultTable, tableMarkdown, tableText } from "../../../engine/report/table.ts";
-import { fakeOps, graphOf } from "../run/fake.ts";
+import { fakeOps, graphOf } from "../run/support/fake.ts";
 
 const ops = fakeOps();
 const row = (name: string, more: Partial<ModelRow>): ModelRow => ({ name, metrics: {}, ...more });

@@ -11,8 +11,8 @@ import { execute } from "../../../engine/run/execute.ts";
 import type { Outcome } from "../../../engine/store/store.ts";
 import { type Json, load, memoryStore, type Recipe, recipe as typed } from "../../../mod.ts";
 import { ops } from "../../../ops/mod.ts";
-import { keras, layersModel, sequential } from "../../ops/model/keras_json.ts";
-import { fakeOps, type FakeStep, graphOf, nowhere, numberKind } from "./fake.ts";
+import { keras, layersModel, sequential } from "../../ops/model/support/keras_json.ts";
+import { fakeOps, type FakeStep, graphOf, nowhere, numberKind } from "./support/fake.ts";
 
 const recipe = typed as unknown as (document: Readonly<Record<string, unknown>>) => Recipe;
 

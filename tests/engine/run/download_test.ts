@@ -3,7 +3,7 @@ import { defineOp, type Package, Type } from "../../../engine/op.ts";
 import { downloadNotice } from "../../../engine/run/download.ts";
 import { ONNX_RUNTIME_PACKAGE } from "../../../engine/deps/onnxruntime_web.ts";
 import { shippedOps } from "../../../engine/api/language.ts";
-import { graphOf, numberKind } from "./fake.ts";
+import { graphOf, numberKind } from "./support/fake.ts";
 
 /** The node of a step that needs a package. */
 function nodeWith(fetches?: () => Package | undefined) {

@@ -5,7 +5,7 @@ import { openEventLog } from "../../../engine/run/event_log.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { type Journal, type Store, StoreError } from "../../../engine/store/store.ts";
 import { outcome } from "../report/subject.ts";
-import { graphOf } from "./fake.ts";
+import { graphOf } from "./support/fake.ts";
 
 const graph = graphOf([]);
 

@@ -11,7 +11,7 @@ import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { type Recorded, StoreError } from "../../../engine/store/store.ts";
 import { DecantError } from "../../../engine/error.ts";
 import { defineOp, Type } from "../../../engine/op.ts";
-import { fakeOps, type FakeStep, graphOf, nowhere, numberKind } from "./fake.ts";
+import { fakeOps, type FakeStep, graphOf, nowhere, numberKind } from "./support/fake.ts";
 
 /** Runs steps and says what became of each: `["one ran", "two hit"]`. */
 async function run(steps: readonly FakeStep[], options: Partial<ExecuteOptions> = {}) {

@@ -3,7 +3,7 @@ import { execute } from "../../../engine/run/execute.ts";
 import { type Executor, inThisThread } from "../../../engine/run/executor.ts";
 import type { StepTask } from "../../../engine/run/task.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
-import { fakeOps, type FakeStep, graphOf, nowhere } from "./fake.ts";
+import { fakeOps, type FakeStep, graphOf, nowhere } from "./support/fake.ts";
 
 const ops = fakeOps();
 const steps: readonly FakeStep[] = [

@@ -4,7 +4,7 @@ import { tellExpected } from "../../../engine/run/expected.ts";
 import type { RunEvent } from "../../../engine/run/event.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import type { Store } from "../../../engine/store/store.ts";
-import { fakeOps, graphOf, nowhere } from "./fake.ts";
+import { fakeOps, graphOf, nowhere } from "./support/fake.ts";
 
 const ops = fakeOps();
 const adding = (amount: number) =>

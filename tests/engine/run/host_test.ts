@@ -3,7 +3,7 @@ import { cpus } from "node:os";
 import { canonicalBytes, digestOf } from "../../../engine/digest.ts";
 import { environment, fingerprint, kernelsText } from "../../../engine/run/host.ts";
 import { NUMERICS } from "../../../engine/numerics.ts";
-import { nowhere } from "./fake.ts";
+import { nowhere } from "./support/fake.ts";
 
 Deno.test("the machine is named, with what runs on it", async () => {
   const { host, processor, ...rest } = await environment(3);

@@ -16,7 +16,7 @@ import {
 } from "../../../engine/run/lock.ts";
 import { NUMERICS } from "../../../engine/numerics.ts";
 import { outcome } from "../report/subject.ts";
-import { fakeOps, graphOf } from "./fake.ts";
+import { fakeOps, graphOf } from "./support/fake.ts";
 
 const ops = fakeOps();
 const graph = graphOf([

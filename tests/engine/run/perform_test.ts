@@ -6,8 +6,8 @@ import { performTask } from "../../../engine/run/perform.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import type { StepTask } from "../../../engine/run/task.ts";
 import { CorruptBlobError, type LockOptions } from "../../../engine/store/store.ts";
-import { captured, workplace } from "./captured.ts";
-import { fakeOps, type FakeStep } from "./fake.ts";
+import { captured, workplace } from "./support/captured.ts";
+import { fakeOps, type FakeStep } from "./support/fake.ts";
 
 const ops = fakeOps();
 const steps: readonly FakeStep[] = [

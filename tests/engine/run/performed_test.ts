@@ -6,8 +6,8 @@ import { performed, type Performing, valueOf } from "../../../engine/run/perform
 import type { RunEvent } from "../../../engine/run/event.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { CorruptBlobError } from "../../../engine/store/store.ts";
-import { captured } from "./captured.ts";
-import { fakeOps, type FakeStep, graphOf, nowhere } from "./fake.ts";
+import { captured } from "./support/captured.ts";
+import { fakeOps, type FakeStep, graphOf, nowhere } from "./support/fake.ts";
 
 const steps: readonly FakeStep[] = (() => {
   const ops = fakeOps();

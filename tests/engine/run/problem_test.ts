@@ -8,7 +8,7 @@ import {
   problemOf,
   stepProblem,
 } from "../../../engine/run/problem.ts";
-import { fakeOps, graphOf } from "./fake.ts";
+import { fakeOps, graphOf } from "./support/fake.ts";
 
 const place = { source: "a.yaml", line: 3, column: 5, length: 9, path: "steps.one", text: "x" };
 const shown = { source: "a.yaml", line: 3, column: 5 };

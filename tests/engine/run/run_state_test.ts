@@ -3,7 +3,7 @@ import { openEventLog } from "../../../engine/run/event_log.ts";
 import type { RunEvent } from "../../../engine/run/event.ts";
 import { beginRun, type ExecuteOptions } from "../../../engine/run/run_state.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
-import { fakeOps, graphOf, nowhere } from "./fake.ts";
+import { fakeOps, graphOf, nowhere } from "./support/fake.ts";
 
 const ops = fakeOps();
 const graph = graphOf([

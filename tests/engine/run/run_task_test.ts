@@ -4,8 +4,8 @@ import { Type } from "../../../engine/field.ts";
 import type { AnyOp } from "../../../engine/op.ts";
 import { decodeArtifact, runTask } from "../../../engine/run/run_task.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
-import { captured, workplace } from "./captured.ts";
-import { fakeOps, type FakeStep, numberKind } from "./fake.ts";
+import { captured, workplace } from "./support/captured.ts";
+import { fakeOps, type FakeStep, numberKind } from "./support/fake.ts";
 
 const ops = fakeOps();
 const steps: readonly FakeStep[] = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Digest } from "../../../engine/digest.ts";
 import { namedSources, type ReadingStep, sourceRows } from "../../../engine/run/source_rows.ts";
-import { fakeOps, graphOf } from "./fake.ts";
+import { fakeOps, graphOf } from "./support/fake.ts";
 
 const license = (text: string, place = "package.json") => [{ in: place, says: { license: text } }];
 const source = (written: string, stated?: ReturnType<typeof license>) => ({

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Key } from "../../../engine/digest.ts";
 import { stepStates } from "../../../engine/run/step_state.ts";
 import { sample } from "../store/contract.ts";
-import { fakeOps, graphOf } from "./fake.ts";
+import { fakeOps, graphOf } from "./support/fake.ts";
 
 const ops = fakeOps();
 const graph = graphOf([

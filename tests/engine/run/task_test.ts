@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { NUMERICS } from "../../../engine/numerics.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
-import { captured } from "./captured.ts";
-import { fakeOps, type FakeStep } from "./fake.ts";
+import { captured } from "./support/captured.ts";
+import { fakeOps, type FakeStep } from "./support/fake.ts";
 import type { Located } from "../../../engine/graph/walk.ts";
 import { taskOf } from "../../../engine/run/task.ts";
-import { graphOf } from "./fake.ts";
+import { graphOf } from "./support/fake.ts";
 
 const ops = fakeOps();
 const steps: readonly FakeStep[] = [

@@ -12,8 +12,8 @@ import { diskStore } from "../../../engine/store/disk_store.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { recipe as typed } from "../../../mod.ts";
 import { figure } from "../own/entries.ts";
-import { fakeOps, type FakeStep, graphOf, nowhere } from "./fake.ts";
-import { list, threadOps as ops } from "./thread_ops.ts";
+import { fakeOps, type FakeStep, graphOf, nowhere } from "./support/fake.ts";
+import { list, threadOps as ops } from "./support/thread_ops.ts";
 
 /** What `body` gives, given a folder that is gone afterwards. */
 async function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
@@ -325,7 +325,7 @@ Deno.test("a failure ends no step that runs beside it; told to keep going, all t
 });
 
 Deno.test("an op is found in its module by name, version and text, alone or in a list", async () => {
-  const module = new URL("./thread_ops.ts", import.meta.url).href;
+  const module = new URL("./support/thread_ops.ts", import.meta.url).href;
   assert.equal(
     await opOf({ name: "meet", version: 1, module }),
     list.find((op) => op.name === "meet"),
@@ -406,7 +406,7 @@ Deno.test({
     const sentence =
       "Deno does not allow threads to read /elsewhere/ops.ts: steps with `far` run here";
     assert.deepEqual(await performedHere({ op: far }), [sentence]);
-    const near = { name: "near", module: new URL("./thread_ops.ts", import.meta.url).href };
+    const near = { name: "near", module: new URL("./support/thread_ops.ts", import.meta.url).href };
     assert.deepEqual(await performedHere({ op: near, references: { ab: { op: far } } }), [
       sentence,
     ]);
@@ -418,7 +418,7 @@ Deno.test({
 });
 
 Deno.test("an op that its module does not export as it is used is refused with all of that", async () => {
-  const module = new URL("./thread_ops.ts", import.meta.url).href;
+  const module = new URL("./support/thread_ops.ts", import.meta.url).href;
   await assert.rejects(opOf({ name: "nothing", version: 3, module }), {
     message: `${module} exports no op "nothing" of version 3 as it is used`,
   });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { LayerKernels, Tensor } from "../../../engine/tensor/mod.ts";
 import { withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";
-import { noise } from "./stock.ts";
+import { noise } from "./support/stock.ts";
 
 refuseLeaks(true);
 

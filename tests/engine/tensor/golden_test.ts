@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { refuseLeaks, roomEquipment } from "../../../engine/tensor/room.ts";
 import { NUMERICS } from "../../../engine/numerics.ts";
-import { trainedDigest } from "./small_training.ts";
+import { trainedDigest } from "./support/small_training.ts";
 
 refuseLeaks(true);
 
@@ -39,7 +39,7 @@ Deno.test("workers that are held back change nothing, and do their part", async 
 
 /** The training in another process, under flags of the JavaScript engine. */
 async function underFlags(flags: string): Promise<{ digest: string; errors: string }> {
-  const script = new URL("./small_training.ts", import.meta.url).href;
+  const script = new URL("./support/small_training.ts", import.meta.url).href;
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", `--v8-flags=${flags}`, script],
     env: { NO_COLOR: "1" },

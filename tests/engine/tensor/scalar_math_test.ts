@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { NUMERICS } from "../../../engine/numerics.ts";
 import * as scalar from "../../../engine/tensor/scalar_math.ts";
 import { stream } from "../../../engine/tensor/random.ts";
-import * as exact from "./exact_functions.ts";
+import * as exact from "./support/exact_functions.ts";
 
 /** Random points of an interval, its ends among them; `logarithmic` spreads them evenly over magnitudes. */
 function points(name: string, from: number, to: number, logarithmic = false): number[] {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { withTensors } from "../../../engine/tensor/mod.ts";
 import { refuseLeaks, roomEquipment } from "../../../engine/tensor/room.ts";
-import { noise } from "./stock.ts";
+import { noise } from "./support/stock.ts";
 
 refuseLeaks(true);
 

@@ -10,7 +10,7 @@ import { createMachine } from "../../../engine/tensor/machine.ts";
 import type { LayerKernels } from "../../../engine/tensor/mod.ts";
 import { WASM_BLOCKING } from "../../../engine/tensor/native/library.ts";
 import type { ThreadPool } from "../../../engine/tensor/thread_pool.ts";
-import { noise } from "./stock.ts";
+import { noise } from "./support/stock.ts";
 
 const instance = kernelInstance();
 const { kernels } = instance;

@@ -4,7 +4,7 @@ import { type Tensor, type Update, withTensors } from "../../../engine/tensor/mo
 import { refuseLeaks, roomEquipment } from "../../../engine/tensor/room.ts";
 import { createUpdate, SLOTS } from "../../../engine/tensor/update.ts";
 import { fc } from "../../deps.ts";
-import { assertClose, noise } from "./stock.ts";
+import { assertClose, noise } from "./support/stock.ts";
 
 refuseLeaks(true);
 const { machine } = await roomEquipment();

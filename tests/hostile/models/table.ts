@@ -7,14 +7,14 @@ import { encodeTflite, TFLITE_FILE } from "../../../ops/formats/tflite/encode.ts
 import { torchvisionFile } from "../../fixtures/torchvision/torchvision.ts";
 import { encoderFiles, NETWORKS, VOCABULARY } from "../../fixtures/transformers/transformers.ts";
 import { graphBytes } from "../../ops/formats/keras/graphs.ts";
-import { savedBytes, singles } from "../../ops/formats/keras/saved.ts";
+import { savedBytes, singles } from "../../ops/formats/keras/support/saved.ts";
 import {
   besideBytes,
   exported,
   exportedBytes,
   openSamples,
-} from "../../ops/formats/onnx/exported.ts";
-import { quantizedNetwork } from "../../ops/formats/onnx/quantized_network.ts";
+} from "../../ops/formats/onnx/support/exported.ts";
+import { quantizedNetwork } from "../../ops/formats/onnx/support/quantized_network.ts";
 import { converted } from "../../ops/formats/tfjs/graph/converted.ts";
 import { livelyModel } from "../../ops/lively_model.ts";
 import { zooNetworks } from "../../ops/zoo_networks.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { data } from "../../../ops/data/data.ts";
 import type { FileParams } from "../../../ops/data/data_fields.ts";
-import { testWith } from "../model/test_data.ts";
+import { testWith } from "../model/support/test_data.ts";
 import { runContext } from "../run_context.ts";
 
 /** The data set in a folder of real files. */

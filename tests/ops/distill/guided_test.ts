@@ -1,7 +1,7 @@
 /** `guidance: all`: every model before one teaches it (Son et al. 2021, "DGKD", arXiv 2009.08825). */
 import assert from "node:assert/strict";
 import { memoryStore, type Recipe, recipe as typed } from "../../../mod.ts";
-import { assertNear, evaluated, rows, term } from "../learn/terms/evaluated.ts";
+import { assertNear, evaluated, rows, term } from "../learn/terms/support/evaluated.ts";
 
 const recipe = typed as unknown as (document: Readonly<Record<string, unknown>>) => Recipe;
 

@@ -8,7 +8,7 @@ import { initialModel } from "../../../ops/model/initialize.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { families } from "../../../ops/model/zoo/families.ts";
 import { adam, training } from "../learn/small_trainings.ts";
-import { term } from "../learn/terms/evaluated.ts";
+import { term } from "../learn/terms/support/evaluated.ts";
 import { modelDigest } from "../model_digest.ts";
 import { runContext } from "../run_context.ts";
 import { noise } from "./noise.ts";

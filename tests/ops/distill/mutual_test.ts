@@ -16,7 +16,7 @@ import { declared, fieldsOf } from "../declared.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
 import { adam, sgd, tableData, training, valuesOf } from "../learn/small_trainings.ts";
-import { term } from "../learn/terms/evaluated.ts";
+import { term } from "../learn/terms/support/evaluated.ts";
 import { noise } from "./noise.ts";
 
 const loss = [term({ use: "labels" }), term({ use: "peers" })];

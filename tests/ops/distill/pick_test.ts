@@ -11,7 +11,7 @@ import { modelFacts } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";
 import { mlp as perceptron } from "../../../ops/model/zoo/mlp.ts";
 import { adam, training } from "../learn/small_trainings.ts";
-import { term } from "../learn/terms/evaluated.ts";
+import { term } from "../learn/terms/support/evaluated.ts";
 import { declared, fieldsOf } from "../declared.ts";
 import { runContext } from "../run_context.ts";
 import { noise } from "./noise.ts";

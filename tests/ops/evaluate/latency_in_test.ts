@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ONNX_RUNTIME } from "../../../engine/deps/onnxruntime_web.ts";
 import { latencyIn } from "../../../ops/evaluate/latency_in.ts";
 import type { RuntimeParams } from "../../../ops/evaluate/runtimes.ts";
-import { quantizedNetwork } from "../formats/onnx/quantized_network.ts";
+import { quantizedNetwork } from "../formats/onnx/support/quantized_network.ts";
 import { network } from "../formats/runtime_answers.ts";
 import { assertHearsLater } from "../heard_later.ts";
 import { livelyModel } from "../lively_model.ts";

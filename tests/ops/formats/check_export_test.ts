@@ -8,7 +8,7 @@ import type { Model, Weight } from "../../../ops/model/model.ts";
 import { livelyModel } from "../lively_model.ts";
 import { recordingContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
-import { quantizedNetwork, withExactScales } from "./onnx/quantized_network.ts";
+import { quantizedNetwork, withExactScales } from "./onnx/support/quantized_network.ts";
 
 refuseLeaks(true);
 

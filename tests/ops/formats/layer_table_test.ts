@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fromTable, type LayerTable } from "../../../ops/formats/layer_table.ts";
-import { layerOf } from "../model/kinds/one_layer.ts";
+import { layerOf } from "../model/support/one_layer.ts";
 
 const table: LayerTable<{ readonly times: number }, number> = {
   dense: ({ units }, { times }) => units * times,

@@ -10,7 +10,7 @@ import type { Model } from "../../../ops/model/model.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { load } from "../../../ops/formats/load.ts";
 import { recordingContext } from "../run_context.ts";
-import { functional, keras, layersModel, sequential } from "../model/keras_json.ts";
+import { functional, keras, layersModel, sequential } from "../model/support/keras_json.ts";
 import { gzipped } from "../data/idx_bytes.ts";
 import { runContext } from "../run_context.ts";
 import { graphFiles } from "./tfjs/graph/one_graph.ts";

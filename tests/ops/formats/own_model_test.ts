@@ -9,7 +9,7 @@ import { decodeWeight } from "../../../ops/model/weights.ts";
 import { livelyModel } from "../lively_model.ts";
 import { runContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
-import { quantizedNetwork } from "./onnx/quantized_network.ts";
+import { quantizedNetwork } from "./onnx/support/quantized_network.ts";
 
 const packing = { coding: "huffman", indices: "relative", indexBits: 5 } as const;
 const writers = {

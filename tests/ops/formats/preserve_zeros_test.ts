@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { runContext } from "../run_context.ts";
-import { keras, layersModel, sequential } from "../model/keras_json.ts";
+import { keras, layersModel, sequential } from "../model/support/keras_json.ts";
 import { declared, fieldsOf } from "../declared.ts";
 import { load } from "../../../ops/formats/load.ts";
 import { withZerosHeld, zeroShare } from "../../../ops/formats/preserve_zeros.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ParameterError } from "../../../engine/op.ts";
 import { READABLE } from "../../../ops/formats/file_format.ts";
 import { readByOwn, readModel, readModelHere } from "../../../ops/formats/read_model.ts";
-import { keras, layersModel, sequential } from "../model/keras_json.ts";
+import { keras, layersModel, sequential } from "../model/support/keras_json.ts";
 import { ENTRIES } from "../../../engine/own/entry.ts";
 import { nets } from "../../engine/own/entries.ts";
 import { runContext } from "../run_context.ts";

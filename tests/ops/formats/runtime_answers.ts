@@ -5,7 +5,7 @@ import type { RunnableFiles, Runtime } from "../../../ops/formats/runtime.ts";
 import { inferLogits } from "../../../ops/model/infer.ts";
 import { shapesOf } from "../../../ops/model/layers.ts";
 import type { Model } from "../../../ops/model/model.ts";
-import { networkOf } from "./tflite/written.ts";
+import { networkOf } from "./tflite/support/written.ts";
 import { noise } from "../lively_model.ts";
 import { runContext } from "../run_context.ts";
 

@@ -6,7 +6,7 @@ import { finetuneFacts, finetuneTraining } from "../../../ops/learn/finetune_fac
 import { modelFacts } from "../../../ops/model/layers.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { tableData, training } from "./small_trainings.ts";
-import { term } from "./terms/evaluated.ts";
+import { term } from "./terms/support/evaluated.ts";
 
 const { loss: _, seed: __, ...block } = training();
 

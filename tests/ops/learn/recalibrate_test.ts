@@ -22,7 +22,7 @@ import { denseModel } from "../prune/dense_model.ts";
 import { recordingContext, runContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 import { adam, fitted, training } from "./small_trainings.ts";
-import { term } from "./terms/evaluated.ts";
+import { term } from "./terms/support/evaluated.ts";
 
 refuseLeaks(true);
 

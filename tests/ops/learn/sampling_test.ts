@@ -7,7 +7,7 @@ import { assertSampling, epochDraws, samplingField } from "../../../ops/learn/sa
 import { fc } from "../../deps.ts";
 import { told } from "../told.ts";
 import { training } from "./small_trainings.ts";
-import { term } from "./terms/evaluated.ts";
+import { term } from "./terms/support/evaluated.ts";
 
 const labelled = (y: ArrayLike<number> | null, places = 1): Dataset => {
   const count = (y?.length ?? 2) / places;

@@ -16,7 +16,7 @@ import { modelDigest } from "../model_digest.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { runContext } from "../run_context.ts";
 import { adam, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
-import { term } from "./terms/evaluated.ts";
+import { term } from "./terms/support/evaluated.ts";
 
 refuseLeaks(true);
 

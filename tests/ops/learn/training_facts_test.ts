@@ -5,7 +5,7 @@ import {
   assertNoTeacher,
   trainingFacts,
 } from "../../../ops/learn/training_facts.ts";
-import { term } from "./terms/evaluated.ts";
+import { term } from "./terms/support/evaluated.ts";
 import assert from "node:assert/strict";
 import { type DatasetFacts, type ModelFacts, ParameterError } from "../../../engine/op.ts";
 import { refuseLeaks } from "../../../engine/tensor/room.ts";

@@ -5,7 +5,7 @@ import { closeLearner, openLearner } from "../../../ops/learn/learner.ts";
 import { type PeerUpdates, updateTogether } from "../../../ops/learn/update.ts";
 import { denseModel } from "../prune/dense_model.ts";
 import { fitted, sgd, tableData, training, valuesOf } from "./small_trainings.ts";
-import { term } from "./terms/evaluated.ts";
+import { term } from "./terms/support/evaluated.ts";
 import { assertClose } from "../../close.ts";
 
 const neuron = () => denseModel([{ kernel: [[0.5], [-0.5]], bias: [0.1] }]);

@@ -5,7 +5,7 @@ import { assertRoom } from "../../../ops/learn/predict.ts";
 import { inferBatches, inferLogits, runner } from "../../../ops/model/infer.ts";
 import { initialModel } from "../../../ops/model/initialize.ts";
 import { families } from "../../../ops/model/zoo/families.ts";
-import { quantizedNetwork } from "../formats/onnx/quantized_network.ts";
+import { quantizedNetwork } from "../formats/onnx/support/quantized_network.ts";
 import { noise } from "../lively_model.ts";
 import { zooNetworks } from "../zoo_networks.ts";
 import { assertHearsLater } from "../heard_later.ts";

@@ -8,7 +8,7 @@ import { partOf } from "../../../ops/model/part_of.ts";
 import { assertSound } from "../../../ops/model/sound.ts";
 import { cvae, vaeDecoder } from "../../../ops/model/zoo/cvae.ts";
 import { integerRunner } from "../../../ops/model/integers/integer.ts";
-import { quantizedNetwork } from "../formats/onnx/quantized_network.ts";
+import { quantizedNetwork } from "../formats/onnx/support/quantized_network.ts";
 import { livelyModel, noise } from "../lively_model.ts";
 import { plainLogits, plainValues } from "../plain_forward.ts";
 import { recordingContext } from "../run_context.ts";

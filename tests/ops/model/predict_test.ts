@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { predict } from "../../../ops/model/predict.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { livelyModel } from "../lively_model.ts";
-import { layerOf, networkOf } from "./kinds/one_layer.ts";
+import { layerOf, networkOf } from "./support/one_layer.ts";
 
 const layer = layerOf("dense", { units: 2, bias: false, activation: "linear" });
 const model = {

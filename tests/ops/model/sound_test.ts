@@ -3,7 +3,7 @@ import type { Model, Weight } from "../../../ops/model/model.ts";
 import { assertSound, misstored, notFinite, unsoundness } from "../../../ops/model/sound.ts";
 import { floatWeight } from "../../../ops/model/weights.ts";
 import { livelyModel } from "../lively_model.ts";
-import { layerOf, networkOf } from "./kinds/one_layer.ts";
+import { layerOf, networkOf } from "./support/one_layer.ts";
 
 const layer = layerOf("dense", { units: 2, bias: true, activation: "linear" });
 const model = livelyModel(networkOf(layer, [3]));

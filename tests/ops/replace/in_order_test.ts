@@ -20,7 +20,7 @@ import { modelDigest } from "../model_digest.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { type Given, runContext } from "../run_context.ts";
 import { adam, training } from "../learn/small_trainings.ts";
-import { term } from "../learn/terms/evaluated.ts";
+import { term } from "../learn/terms/support/evaluated.ts";
 
 refuseLeaks(true);
 

@@ -9,7 +9,7 @@ import { decodeWeight } from "../../../ops/model/weights.ts";
 import { readLayersModel } from "../../../ops/formats/tfjs/read_layers_model.ts";
 import { headed } from "../../../ops/transfer/headed.ts";
 import { fitted, sgd, training } from "../learn/small_trainings.ts";
-import { filesOfNoise, functional, keras } from "../model/keras_json.ts";
+import { filesOfNoise, functional, keras } from "../model/support/keras_json.ts";
 import { labelled } from "../labelled.ts";
 import { plainLogits } from "../plain_forward.ts";
 import { noise } from "../lively_model.ts";

@@ -8,7 +8,7 @@ import { draftsOf } from "../../../../engine/cli/drafts/drafting.ts";
 import { ops } from "../../../../ops/mod.ts";
 import { drafts } from "../../../../ops/drafts/drafts.ts";
 import { writeFiles } from "../../../../engine/library/write_out.ts";
-import { keras, layersModel, sequential } from "../../../ops/model/keras_json.ts";
+import { keras, layersModel, sequential } from "../../../ops/model/support/keras_json.ts";
 import { writeNumbers, writeThreshold } from "../../../ops/drafts/threshold.ts";
 import { typing } from "../typed.ts";
 

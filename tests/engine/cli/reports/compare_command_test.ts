@@ -3,7 +3,7 @@ import { compareCommand } from "../../../../engine/cli/reports/compare_command.t
 import { commandLine } from "../../../../engine/cli/command_line.ts";
 import type { Terminal } from "../../../../engine/cli/terminal.ts";
 import { opSet } from "../../../../engine/op.ts";
-import { fakeOps } from "../../run/fake.ts";
+import { fakeOps } from "../../run/support/fake.ts";
 
 const ops = opSet(Object.values(fakeOps()));
 

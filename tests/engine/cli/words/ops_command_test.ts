@@ -4,7 +4,7 @@ import type { Terminal } from "../../../../engine/cli/terminal.ts";
 import { defineOp, opSet, ownOp, Type } from "../../../../engine/op.ts";
 import { vocabularyOf } from "../../../../engine/recipe/words/vocabulary.ts";
 import { ops } from "../../../../ops/mod.ts";
-import { numberKind } from "../../run/fake.ts";
+import { numberKind } from "../../run/support/fake.ts";
 import { typing } from "../typed.ts";
 
 Deno.test("the ops are listed with what they do, names beside one another", async () => {

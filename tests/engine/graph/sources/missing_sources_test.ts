@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { missingSources } from "../../../../engine/graph/sources/missing_sources.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 
 const ops = fakeOps();
 

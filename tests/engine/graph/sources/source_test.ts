@@ -7,7 +7,7 @@ import { SourceError, TrustError } from "../../../../engine/graph/sources/source
 import { withBehind } from "../../../../engine/store/behind.ts";
 import type { Store } from "../../../../engine/store/store.ts";
 import { memoryStore } from "../../../../mod.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 
 const { file } = fakeOps();
 

@@ -6,7 +6,7 @@ import { exportDocument } from "../../../../engine/library/out/export_document.t
 import { execute } from "../../../../engine/run/execute.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
 import { CorruptBlobError } from "../../../../engine/store/store.ts";
-import { fakeOps, graphOf, nowhere } from "../../run/fake.ts";
+import { fakeOps, graphOf, nowhere } from "../../run/support/fake.ts";
 
 const ops = fakeOps();
 const plain = {

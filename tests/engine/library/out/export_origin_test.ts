@@ -10,7 +10,7 @@ import {
 } from "../../../../engine/library/out/export_origin.ts";
 import { execute } from "../../../../engine/run/execute.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
-import { fakeOps, graphOf, nowhere } from "../../run/fake.ts";
+import { fakeOps, graphOf, nowhere } from "../../run/support/fake.ts";
 
 const ops = fakeOps();
 const exporting = {

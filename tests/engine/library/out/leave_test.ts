@@ -7,7 +7,7 @@ import { openOut } from "../../../../engine/library/out/out_folder.ts";
 import { memoryStore, withOps } from "../../../../mod.ts";
 import type { Execution } from "../../../../engine/run/execute.ts";
 import { filesUnder } from "../../../faults/small_cache.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 import { numberOps, numberRecipe } from "../../run/search/numbers.ts";
 
 const ops = fakeOps();

@@ -8,7 +8,7 @@ import { opSet } from "../../../../engine/op.ts";
 import type { ExpandedRecipe } from "../../../../engine/recipe/recipe.ts";
 import type { RunEvent } from "../../../../engine/run/event.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
-import { nowhere } from "../../run/fake.ts";
+import { nowhere } from "../../run/support/fake.ts";
 import { numberOps, numberRecipe } from "../../run/search/numbers.ts";
 
 /** Smallest bytes over x by grid, in a store of its own; `broken` is the x that does not grow. */

@@ -8,7 +8,7 @@ import { runTable } from "../../../../engine/report/run_table.ts";
 import { jsonText } from "../../../../engine/quote.ts";
 import type { Point } from "../../../../engine/recipe/recipe.ts";
 import type { StepState } from "../../../../engine/run/step_state.ts";
-import { fakeOps, type FakeStep, graphOf, nowhere } from "../../run/fake.ts";
+import { fakeOps, type FakeStep, graphOf, nowhere } from "../../run/support/fake.ts";
 import { training } from "../rich.ts";
 import {
   measured,

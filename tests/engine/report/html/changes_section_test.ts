@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Facts } from "../../../../engine/facts.ts";
 import { changesSection } from "../../../../engine/report/html/changes_section.ts";
-import { fakeOps, type FakeStep, graphOf } from "../../run/fake.ts";
+import { fakeOps, type FakeStep, graphOf } from "../../run/support/fake.ts";
 import { texts } from "../parse_html.ts";
 import { model, shownSection, stepDocument, subject } from "../subject.ts";
 import { assertLookedAt } from "../looked_at.ts";

@@ -4,7 +4,7 @@ import type { AnyOp } from "../../../../engine/op.ts";
 import type { Kind } from "../../../../engine/kind.ts";
 import type { StepDocument } from "../../../../engine/report/document.ts";
 import { dataSection } from "../../../../engine/report/html/data_section.ts";
-import { fakeOps, graphOf, numberKind } from "../../run/fake.ts";
+import { fakeOps, graphOf, numberKind } from "../../run/support/fake.ts";
 import { texts } from "../parse_html.ts";
 import { shownSection, stepDocument, subject } from "../subject.ts";
 import { assertLookedAt } from "../looked_at.ts";

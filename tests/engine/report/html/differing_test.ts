@@ -9,7 +9,7 @@ import { memoryStore } from "../../../../engine/store/memory_store.ts";
 import type { Outcome } from "../../../../engine/store/store.ts";
 import { metricsKind } from "../../../../engine/metrics.ts";
 import { type Dataset, datasetKind } from "../../../../ops/data/dataset.ts";
-import { fakeOps, graphOf, numberKind } from "../../run/fake.ts";
+import { fakeOps, graphOf, numberKind } from "../../run/support/fake.ts";
 import { active, parsed, texts } from "../parse_html.ts";
 
 const common = { version: 1, numerics: "none", params: Type.Object({}), example: {} } as const;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { filesKind } from "../../../../engine/files.ts";
 import type { StepDocument } from "../../../../engine/report/document.ts";
 import { exportsSection } from "../../../../engine/report/html/exports_section.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 import { rows, texts } from "../parse_html.ts";
 import { shownSection, stepDocument, subject } from "../subject.ts";
 import { assertLookedAt } from "../looked_at.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { RunDocument } from "../../../../engine/report/document.ts";
 import { outcomeSection, pageHeader, sizePart } from "../../../../engine/report/html/headline.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 import { texts } from "../parse_html.ts";
 import { model, runDocument, shown, shownSection, stepDocument, subject } from "../subject.ts";
 import { assertLookedAt } from "../looked_at.ts";

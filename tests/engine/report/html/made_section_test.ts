@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { madeSection } from "../../../../engine/report/html/made_section.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 import { texts } from "../parse_html.ts";
 import { outcome, shownSection, subject } from "../subject.ts";
 import { assertLookedAt } from "../looked_at.ts";

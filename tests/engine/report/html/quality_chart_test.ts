@@ -3,7 +3,7 @@ import { measureOf, qualityName } from "../../../../engine/report/figures.ts";
 import { qualityChart } from "../../../../engine/report/html/quality_chart.ts";
 import { metrics } from "../../metrics.ts";
 import { halfInterval } from "../../../../engine/quantity.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 import { model } from "../subject.ts";
 
 const ops = fakeOps();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { About } from "../../../../engine/recipe/recipe.ts";
 import { repeatSection } from "../../../../engine/report/html/repeat_section.ts";
 import type { Origin } from "../../../../engine/run/origin.ts";
-import { fakeOps, graphOf, nowhere } from "../../run/fake.ts";
+import { fakeOps, graphOf, nowhere } from "../../run/support/fake.ts";
 import { texts } from "../parse_html.ts";
 import { shownSection, subject } from "../subject.ts";
 import { assertLookedAt } from "../looked_at.ts";

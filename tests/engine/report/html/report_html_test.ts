@@ -3,7 +3,7 @@ import { memoryStore } from "../../../../engine/store/memory_store.ts";
 import type { Run } from "../../../../engine/library/run.ts";
 import { recipe } from "../../../../mod.ts";
 import { reportHtml } from "../../../../engine/report/html/report_html.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 import { subject } from "../subject.ts";
 import { active, type Element, parsed, rows, texts } from "../parse_html.ts";
 import { assertLookedAt } from "../looked_at.ts";

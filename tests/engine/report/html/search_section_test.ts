@@ -4,7 +4,7 @@ import { memoryStore } from "../../../../mod.ts";
 import { numbers } from "../../run/search/numbers.ts";
 import { searchSection } from "../../../../engine/report/html/search_section.ts";
 import type { SearchDocument } from "../../../../engine/report/search/search_document.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 import { shownSection, subject } from "../subject.ts";
 import { active, type Element, parsed, rows, texts } from "../parse_html.ts";
 import { assertLookedAt } from "../looked_at.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { sourcesSection } from "../../../../engine/report/html/sources_section.ts";
-import { graphOf } from "../../run/fake.ts";
+import { graphOf } from "../../run/support/fake.ts";
 import { texts } from "../parse_html.ts";
 import { shownSection, subject } from "../subject.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { StepDocument } from "../../../../engine/report/document.ts";
 import { stepRows, stepsSection } from "../../../../engine/report/html/steps_section.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 import { texts } from "../parse_html.ts";
 import { outcome, shownSection, stepDocument, subject } from "../subject.ts";
 import { assertLookedAt } from "../looked_at.ts";

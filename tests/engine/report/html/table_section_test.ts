@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { PointDocument } from "../../../../engine/report/document.ts";
 import { tableSection } from "../../../../engine/report/html/table_section.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 import { rows, texts } from "../parse_html.ts";
 import { model, shownSection, stepDocument, subject } from "../subject.ts";
 import { assertLookedAt } from "../looked_at.ts";

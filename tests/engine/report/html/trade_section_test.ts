@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { RunDocument } from "../../../../engine/report/document.ts";
 import { tradeSection } from "../../../../engine/report/html/trade_section.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 import { texts } from "../parse_html.ts";
 import { model, shownSection, subject } from "../subject.ts";
 import { assertLookedAt } from "../looked_at.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { failedTrial, scoredTrial } from "../../../../engine/report/search/trial.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 import { claimed, measured, outcome, statesOf } from "../subject.ts";
 import { plan } from "./plans.ts";
 

@@ -11,7 +11,7 @@ import {
 } from "../../../../engine/report/sweep/points.ts";
 import { sweepTable } from "../../../../engine/report/sweep/sweep_table.ts";
 import { tableText } from "../../../../engine/report/table.ts";
-import { fakeOps, graphOf } from "../../run/fake.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
 import { measured, statesOf } from "../subject.ts";
 
 const metrics = (accuracy: number, encoded: number): Metrics => ({

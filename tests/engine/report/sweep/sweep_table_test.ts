@@ -4,7 +4,7 @@ import {
   pointTable,
   sweepTable,
 } from "../../../../engine/report/sweep/sweep_table.ts";
-import { graphOf } from "../../run/fake.ts";
+import { graphOf } from "../../run/support/fake.ts";
 
 const row = (more: Partial<PointRow>): PointRow => ({
   values: {},

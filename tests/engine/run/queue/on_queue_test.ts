@@ -8,7 +8,7 @@ import type { JobEnd } from "../../../../engine/run/queue/watch.ts";
 import type { StepTask, TaskProgress } from "../../../../engine/run/task.ts";
 import type { Store } from "../../../../engine/store/store.ts";
 import { outcomeOf } from "../../store/shared/world.ts";
-import { fakeOps, graphOf } from "../fake.ts";
+import { fakeOps, graphOf } from "../support/fake.ts";
 import { waitsIn } from "../../../waits.ts";
 
 const made = outcomeOf("a", []);

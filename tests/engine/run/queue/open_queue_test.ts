@@ -4,7 +4,7 @@ import { connect } from "../../../../engine/run/queue/connect.ts";
 import { openQueue } from "../../../../engine/run/queue/open_queue.ts";
 import { overviewOf } from "../../../../engine/run/queue/overview.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
-import { fakeOps, graphOf } from "../fake.ts";
+import { fakeOps, graphOf } from "../support/fake.ts";
 import { redisServer, startRedis } from "./redis.ts";
 
 const ignore = redisServer === undefined;

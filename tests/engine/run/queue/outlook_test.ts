@@ -5,7 +5,7 @@ import { opSet } from "../../../../engine/op.ts";
 import { queueAddress, queueName } from "../../../../engine/run/queue/address.ts";
 import { queueOutlook } from "../../../../engine/run/queue/outlook.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
-import { fakeOps, type FakeStep, graphOf } from "../fake.ts";
+import { fakeOps, type FakeStep, graphOf } from "../support/fake.ts";
 import { freePort } from "./free_port.ts";
 import { redisServer, startRedis } from "./redis.ts";
 

@@ -6,8 +6,8 @@ import type { StepTask } from "../../../../engine/run/task.ts";
 import { diskStore } from "../../../../engine/store/disk_store.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
 import type { Recorded, Store } from "../../../../engine/store/store.ts";
-import type { FakeStep } from "../fake.ts";
-import { threadOps } from "../thread_ops.ts";
+import type { FakeStep } from "../support/fake.ts";
+import { threadOps } from "../support/thread_ops.ts";
 import { opsOfWorker, taskOf } from "./task_of.ts";
 
 /** A worker with a cache in a folder, and stores behind it that take what they are offered, or not. */

@@ -10,7 +10,7 @@ import { watchQueue } from "../../../../engine/run/queue/watch.ts";
 import { diskStore } from "../../../../engine/store/disk_store.ts";
 import { recipe as typed } from "../../../../mod.ts";
 import { redisServer, startRedis } from "./redis.ts";
-import { threadOps } from "../thread_ops.ts";
+import { threadOps } from "../support/thread_ops.ts";
 import { opsOfWorker, taskOf } from "./task_of.ts";
 import { queueWorld, QUICK } from "./world.ts";
 

@@ -3,8 +3,8 @@ import type { AnyOp, OpSet } from "../../../../engine/op.ts";
 import { execute } from "../../../../engine/run/execute.ts";
 import type { StepTask } from "../../../../engine/run/task.ts";
 import { memoryStore } from "../../../../engine/store/memory_store.ts";
-import { type FakeStep, graphOf, nowhere } from "../fake.ts";
-import { threadOps } from "../thread_ops.ts";
+import { type FakeStep, graphOf, nowhere } from "../support/fake.ts";
+import { threadOps } from "../support/thread_ops.ts";
 
 /** The task of the last of these steps. */
 export async function taskOf(steps: readonly FakeStep[]): Promise<StepTask> {
@@ -20,7 +20,7 @@ export async function taskOf(steps: readonly FakeStep[]): Promise<StepTask> {
   return JSON.parse(JSON.stringify(tasks.at(-1)));
 }
 
-const module = new URL("../thread_ops.ts", import.meta.url).href;
+const module = new URL("../support/thread_ops.ts", import.meta.url).href;
 
 /** The ops by name, each with its module. */
 export const opsOfWorker: OpSet = new Map(

@@ -12,7 +12,7 @@ import {
   type Run,
   type Store,
 } from "../../../../mod.ts";
-import { fakeOps, numberKind } from "../fake.ts";
+import { fakeOps, numberKind } from "../support/fake.ts";
 
 /** What of a recipe of numbers may be said. */
 export interface NumberOptions {

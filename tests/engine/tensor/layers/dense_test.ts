@@ -4,7 +4,7 @@ import { denseLayers } from "../../../../engine/tensor/layers/dense.ts";
 import { type Activation, type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { assertClose, noise, onStock } from "../stock.ts";
+import { assertClose, noise, onStock } from "../support/stock.ts";
 import { gradientsInRoom, RELU, size } from "./rectified_layers.ts";
 
 refuseLeaks(true);

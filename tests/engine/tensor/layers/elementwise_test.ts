@@ -4,8 +4,8 @@ import { elementwiseLayers } from "../../../../engine/tensor/layers/elementwise.
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import type { Tf } from "../../../../engine/deps/tfjs_core.ts";
 import { fc } from "../../../deps.ts";
-import { given, inRoom, inStock } from "../layer_under_test.ts";
-import { assertClose } from "../stock.ts";
+import { given, inRoom, inStock } from "../support/layer_under_test.ts";
+import { assertClose } from "../support/stock.ts";
 
 refuseLeaks(true);
 

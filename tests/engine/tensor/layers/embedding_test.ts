@@ -3,7 +3,7 @@ import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { addRows, embeddingLayers } from "../../../../engine/tensor/layers/embedding.ts";
 import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { noise } from "../stock.ts";
+import { noise } from "../support/stock.ts";
 
 refuseLeaks(true);
 const nn = embeddingLayers((await roomEquipment()).machine);

@@ -3,7 +3,7 @@ import { fakeQuantizeLayers } from "../../../../engine/tensor/layers/fake_quanti
 import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { fc } from "../../../deps.ts";
-import { noise } from "../stock.ts";
+import { noise } from "../support/stock.ts";
 
 refuseLeaks(true);
 const nn = fakeQuantizeLayers((await roomEquipment()).machine);

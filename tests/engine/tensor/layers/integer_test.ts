@@ -8,8 +8,8 @@ import {
 import { integerLayers } from "../../../../engine/tensor/layers/integer.ts";
 import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { multiplyByMultiplier } from "../gemmlowp.ts";
-import { noise } from "../stock.ts";
+import { multiplyByMultiplier } from "../support/gemmlowp.ts";
+import { noise } from "../support/stock.ts";
 
 refuseLeaks(true);
 const { machine } = await roomEquipment();

@@ -4,7 +4,7 @@ import { createLayers } from "../../../../engine/tensor/layers/mod.ts";
 import type { Machine } from "../../../../engine/tensor/machine.ts";
 import { type LayerKernels, type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
-import { noise } from "../stock.ts";
+import { noise } from "../support/stock.ts";
 
 refuseLeaks(true);
 

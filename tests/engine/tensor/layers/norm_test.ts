@@ -5,8 +5,8 @@ import { normLayers } from "../../../../engine/tensor/layers/norm.ts";
 import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
 import { loadTf, type Tf } from "../../../../engine/deps/tfjs_core.ts";
 import { fc } from "../../../deps.ts";
-import { type Given, given, inRoom, inStock } from "../layer_under_test.ts";
-import { assertClose } from "../stock.ts";
+import { type Given, given, inRoom, inStock } from "../support/layer_under_test.ts";
+import { assertClose } from "../support/stock.ts";
 
 refuseLeaks(true);
 

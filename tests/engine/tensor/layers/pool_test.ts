@@ -3,8 +3,8 @@ import type { Tensor } from "../../../../engine/tensor/mod.ts";
 import { poolLayers } from "../../../../engine/tensor/layers/pool.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { given, inRoom, inStock } from "../layer_under_test.ts";
-import { assertClose } from "../stock.ts";
+import { given, inRoom, inStock } from "../support/layer_under_test.ts";
+import { assertClose } from "../support/stock.ts";
 
 refuseLeaks(true);
 

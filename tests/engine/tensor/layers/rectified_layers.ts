@@ -1,6 +1,6 @@
 /** A layer with its inputs made of noise, in the room, for its value and the gradients that a given dy asks for. */
 import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
-import { noise } from "../stock.ts";
+import { noise } from "../support/stock.ts";
 
 /** Product of the lengths. */
 export const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);

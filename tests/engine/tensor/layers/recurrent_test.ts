@@ -5,7 +5,7 @@ import { recurrentLayers } from "../../../../engine/tensor/layers/recurrent.ts";
 import type { LayerKernels, Scalar, Tensor } from "../../../../engine/tensor/mod.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
-import { given, inRoom } from "../layer_under_test.ts";
+import { given, inRoom } from "../support/layer_under_test.ts";
 
 refuseLeaks(true);
 

@@ -3,8 +3,8 @@ import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { softmaxLayers } from "../../../../engine/tensor/layers/softmax.ts";
 import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { given, inRoom, inStock } from "../layer_under_test.ts";
-import { assertClose, noise } from "../stock.ts";
+import { given, inRoom, inStock } from "../support/layer_under_test.ts";
+import { assertClose, noise } from "../support/stock.ts";
 
 refuseLeaks(true);
 

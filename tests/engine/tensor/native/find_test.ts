@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DecantError } from "../../../../engine/error.ts";
 import { findKernels } from "../../../../engine/tensor/native/find.ts";
 import type { KernelChoice } from "../../../../engine/tensor/native/needs.ts";
-import { trainedDigest } from "../small_training.ts";
+import { trainedDigest } from "../support/small_training.ts";
 import { ignore } from "./compiled.ts";
 
 Deno.test("who asks for WebAssembly gets it, without a reason", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { broadcast } from "../../../../engine/tensor/overrides/broadcast.ts";
 import { fc } from "../../../deps.ts";
-import { pairs } from "../shapes.ts";
+import { pairs } from "../support/shapes.ts";
 
 /** Offsets into an operand, for each element of the output, by NumPy's rule. */
 function offsets(shape: readonly number[], own: readonly number[]): number[] {

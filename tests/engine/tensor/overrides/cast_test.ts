@@ -1,7 +1,7 @@
 /** Changes of type, beside stock tfjs. */
 import { castOverrides } from "../../../../engine/tensor/overrides/cast.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
-import { agree, assertRegistered } from "../compare.ts";
+import { agree, assertRegistered } from "../support/compare.ts";
 
 refuseLeaks(true);
 

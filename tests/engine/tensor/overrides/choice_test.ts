@@ -4,10 +4,10 @@ import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { choiceOverrides } from "../../../../engine/tensor/overrides/choice.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { assertRegistered, compare } from "../compare.ts";
-import { size } from "../layer_under_test.ts";
-import { called, spied } from "../spied.ts";
-import { assertClose, noise, onStock } from "../stock.ts";
+import { assertRegistered, compare } from "../support/compare.ts";
+import { size } from "../support/layer_under_test.ts";
+import { called, spied } from "../support/spied.ts";
+import { assertClose, noise, onStock } from "../support/stock.ts";
 import assert from "node:assert/strict";
 
 refuseLeaks(true);

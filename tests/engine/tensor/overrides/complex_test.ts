@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { complexOverrides } from "../../../../engine/tensor/overrides/complex.ts";
 import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
-import { assertRegistered } from "../compare.ts";
-import { assertClose, noise } from "../stock.ts";
+import { assertRegistered } from "../support/compare.ts";
+import { assertClose, noise } from "../support/stock.ts";
 
 refuseLeaks(true);
 

@@ -3,8 +3,8 @@ import { convOverrides } from "../../../../engine/tensor/overrides/conv.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
 import type { Tensor, Tf } from "../../../../engine/deps/tfjs_core.ts";
-import { agree, assertRegistered, compare } from "../compare.ts";
-import { noise } from "../stock.ts";
+import { agree, assertRegistered, compare } from "../support/compare.ts";
+import { noise } from "../support/stock.ts";
 
 refuseLeaks(true);
 

@@ -2,11 +2,11 @@
 import { elementwiseOverrides } from "../../../../engine/tensor/overrides/elementwise.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { agree, assertRegistered } from "../compare.ts";
-import { size } from "../layer_under_test.ts";
-import { pairs } from "../shapes.ts";
-import { called, spied } from "../spied.ts";
-import { noise } from "../stock.ts";
+import { agree, assertRegistered } from "../support/compare.ts";
+import { size } from "../support/layer_under_test.ts";
+import { pairs } from "../support/shapes.ts";
+import { called, spied } from "../support/spied.ts";
+import { noise } from "../support/stock.ts";
 import assert from "node:assert/strict";
 import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
 

@@ -2,8 +2,8 @@
 import type { Tf } from "../../../../engine/deps/tfjs_core.ts";
 import { fused } from "../../../../engine/tensor/overrides/fused.ts";
 import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
-import { agree } from "../compare.ts";
-import { noise } from "../stock.ts";
+import { agree } from "../support/compare.ts";
+import { noise } from "../support/stock.ts";
 import assert from "node:assert/strict";
 
 refuseLeaks(true);

@@ -4,9 +4,9 @@ import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
 import assert from "node:assert/strict";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
-import { agree, assertRegistered, compare } from "../compare.ts";
-import { called, spied } from "../spied.ts";
-import { noise } from "../stock.ts";
+import { agree, assertRegistered, compare } from "../support/compare.ts";
+import { called, spied } from "../support/spied.ts";
+import { noise } from "../support/stock.ts";
 
 refuseLeaks(true);
 

@@ -4,10 +4,10 @@ import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { movementOverrides } from "../../../../engine/tensor/overrides/movement.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { assertRegistered } from "../compare.ts";
-import { size } from "../layer_under_test.ts";
-import { called, spied } from "../spied.ts";
-import { assertClose, onStock } from "../stock.ts";
+import { assertRegistered } from "../support/compare.ts";
+import { size } from "../support/layer_under_test.ts";
+import { called, spied } from "../support/spied.ts";
+import { assertClose, onStock } from "../support/stock.ts";
 
 refuseLeaks(true);
 

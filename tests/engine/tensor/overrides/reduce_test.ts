@@ -4,10 +4,10 @@ import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { reduceOverrides } from "../../../../engine/tensor/overrides/reduce.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { agree, assertRegistered } from "../compare.ts";
-import { size } from "../layer_under_test.ts";
-import { called, spied } from "../spied.ts";
-import { noise } from "../stock.ts";
+import { agree, assertRegistered } from "../support/compare.ts";
+import { size } from "../support/layer_under_test.ts";
+import { called, spied } from "../support/spied.ts";
+import { noise } from "../support/stock.ts";
 
 refuseLeaks(true);
 

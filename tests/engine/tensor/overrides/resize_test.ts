@@ -3,8 +3,8 @@ import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
 import { resizeOverrides } from "../../../../engine/tensor/overrides/resize.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { agree, assertRegistered, compare } from "../compare.ts";
-import { assertClose, noise } from "../stock.ts";
+import { agree, assertRegistered, compare } from "../support/compare.ts";
+import { assertClose, noise } from "../support/stock.ts";
 
 refuseLeaks(true);
 

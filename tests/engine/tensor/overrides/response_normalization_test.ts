@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { responseNormalizationOverrides } from "../../../../engine/tensor/overrides/response_normalization.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
-import { assertRegistered } from "../compare.ts";
-import { assertClose, noise } from "../stock.ts";
+import { assertRegistered } from "../support/compare.ts";
+import { assertClose, noise } from "../support/stock.ts";
 
 refuseLeaks(true);
 

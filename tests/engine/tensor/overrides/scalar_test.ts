@@ -2,10 +2,10 @@
 import { scalarOverrides } from "../../../../engine/tensor/overrides/scalar.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { agree, assertRegistered } from "../compare.ts";
-import { size } from "../layer_under_test.ts";
-import { pairs } from "../shapes.ts";
-import { noise } from "../stock.ts";
+import { agree, assertRegistered } from "../support/compare.ts";
+import { size } from "../support/layer_under_test.ts";
+import { pairs } from "../support/shapes.ts";
+import { noise } from "../support/stock.ts";
 import assert from "node:assert/strict";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 

@@ -7,7 +7,7 @@ import type {
 import { type Geometry, windowGeometry } from "../../../../engine/tensor/products/geometry.ts";
 import { biased } from "../../../../engine/tensor/products/matrix.ts";
 import { fc } from "../../../deps.ts";
-import { assertClose, noise } from "../stock.ts";
+import { assertClose, noise } from "../support/stock.ts";
 import { computed, machine } from "./addresses.ts";
 
 const windows = fc.record({

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { framed } from "../../../../engine/tensor/products/frame.ts";
 import { fc } from "../../../deps.ts";
-import { noise } from "../stock.ts";
+import { noise } from "../support/stock.ts";
 import { computed, machine } from "./addresses.ts";
 
 const cases = fc.record({

@@ -8,7 +8,7 @@ import {
   RECTIFIERS,
 } from "../../../../engine/tensor/products/matrix.ts";
 import { fc } from "../../../deps.ts";
-import { assertClose, noise } from "../stock.ts";
+import { assertClose, noise } from "../support/stock.ts";
 import { computed, machine } from "./addresses.ts";
 import { planned, SCRATCH } from "./planned.ts";
 

@@ -4,7 +4,7 @@ import type { Allocator } from "../../../../engine/tensor/memory.ts";
 import { createPackedWeights } from "../../../../engine/tensor/products/packed_weights.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks, roomEquipment } from "../../../../engine/tensor/room.ts";
-import { noise } from "../stock.ts";
+import { noise } from "../support/stock.ts";
 
 refuseLeaks(true);
 

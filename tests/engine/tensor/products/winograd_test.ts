@@ -9,7 +9,7 @@ import {
 } from "../../../../engine/tensor/products/winograd.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { fc } from "../../../deps.ts";
-import { assertClose, noise } from "../stock.ts";
+import { assertClose, noise } from "../support/stock.ts";
 import { planned, SCRATCH } from "./planned.ts";
 
 refuseLeaks(true);

@@ -8,7 +8,7 @@ import type { FileParams } from "../../../../ops/data/data_fields.ts";
 import { opSet } from "../../../../engine/op.ts";
 import { recipeFromValue } from "../../../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../../../ops/mod.ts";
-import { testWith } from "../../model/test_data.ts";
+import { testWith } from "../../model/support/test_data.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { runContext } from "../../run_context.ts";
 

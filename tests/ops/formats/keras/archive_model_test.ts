@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { unzipSync } from "../../../../engine/deps/fflate.ts";
 import { readArchiveModel } from "../../../../ops/formats/keras/archive_model.ts";
 import { zipSync } from "../../../deps.ts";
-import { assertAnswers, savedBytes, singles } from "./saved.ts";
+import { assertAnswers, savedBytes, singles } from "./support/saved.ts";
 
 const MEMORY = 1 << 30;
 const sound = savedBytes("net_rows.keras");

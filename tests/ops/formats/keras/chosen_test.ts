@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chosenTopology } from "../../../../ops/formats/keras/chosen.ts";
 import { readTopology } from "../../../../ops/formats/keras/topology.ts";
-import { functional, keras } from "../../model/keras_json.ts";
+import { functional, keras } from "../../model/support/keras_json.ts";
 
 const topology = readTopology({
   modelTopology: functional(

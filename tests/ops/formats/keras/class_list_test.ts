@@ -3,8 +3,8 @@
  * are what layers are derived from, cells, which are parts of RNN, and what runs code.
  */
 import assert from "node:assert/strict";
-import { modelOfLayer } from "./one_keras_layer.ts";
-import { singles } from "./saved.ts";
+import { modelOfLayer } from "./support/one_keras_layer.ts";
+import { singles } from "./support/saved.ts";
 
 const lists: Readonly<Record<string, string>> = JSON.parse(
   Deno.readTextFileSync(new URL("../../../fixtures/keras/classes.json", import.meta.url)),

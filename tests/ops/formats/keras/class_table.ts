@@ -1,6 +1,6 @@
 /** The table of layer classes, `recipes/layers.md`: what each can be, as `tried.ts` finds it. */
 import { table } from "../../../architecture/reference.ts";
-import { type Tried, tried } from "./tried.ts";
+import { type Tried, tried } from "./support/tried.ts";
 
 /** The lists of classes, by library and version. */
 export const lists: Readonly<Record<string, string>> = JSON.parse(

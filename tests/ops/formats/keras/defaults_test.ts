@@ -1,6 +1,6 @@
 /** What each Keras class is read as, with Keras's defaults where its config says nothing. */
 import assert from "node:assert/strict";
-import { modelOfLayer } from "./one_keras_layer.ts";
+import { modelOfLayer } from "./support/one_keras_layer.ts";
 
 type Row = readonly [
   className: string,

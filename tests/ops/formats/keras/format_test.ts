@@ -5,9 +5,9 @@ import { load } from "../../../../ops/formats/load.ts";
 import { inferLogits } from "../../../../ops/model/infer.ts";
 import type { Model } from "../../../../ops/model/model.ts";
 import { assertClose, softmaxRows } from "../../../close.ts";
-import { testWith } from "../../model/test_data.ts";
+import { testWith } from "../../model/support/test_data.ts";
 import { runContext } from "../../run_context.ts";
-import { answers, savedBytes } from "./saved.ts";
+import { answers, savedBytes } from "./support/saved.ts";
 
 /** What `load` makes of a file. */
 async function loaded(file: string, bytes: Uint8Array): Promise<Model> {

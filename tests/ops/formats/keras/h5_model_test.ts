@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UnreadableModelError } from "../../../../ops/formats/format.ts";
 import { readH5Model } from "../../../../ops/formats/keras/h5_model.ts";
-import { savedBytes } from "./saved.ts";
+import { savedBytes } from "./support/saved.ts";
 
 Deno.test("layers and weights are those of the file, each under its layer's name", () => {
   const { layers, weights } = readH5Model(savedBytes("net_rows.h5"), "net_rows.h5");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { inputShapes } from "../../../../ops/formats/keras/input_shapes.ts";
 import { readTopology } from "../../../../ops/formats/keras/topology.ts";
-import { functional, keras } from "../../model/keras_json.ts";
+import { functional, keras } from "../../model/support/keras_json.ts";
 
 type Shapes = Readonly<Record<string, readonly (number | null)[]>>;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { kerasModel } from "../../../../ops/formats/keras/keras_model.ts";
 import { readTopology } from "../../../../ops/formats/keras/topology.ts";
-import { keras, sequential } from "../../model/keras_json.ts";
+import { keras, sequential } from "../../model/support/keras_json.ts";
 
 const input = keras("InputLayer", "in", { "batch_input_shape": [null, 2] });
 const topology = readTopology({

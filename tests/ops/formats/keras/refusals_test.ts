@@ -1,9 +1,9 @@
 /** What cannot be read of a Keras layer: every sentence. */
 import assert from "node:assert/strict";
-import { functional, keras, layersModel } from "../../model/keras_json.ts";
+import { functional, keras, layersModel } from "../../model/support/keras_json.ts";
 import { readLayersModel } from "../../../../ops/formats/tfjs/read_layers_model.ts";
 import { UnreadableModelError } from "../../../../ops/formats/format.ts";
-import { modelOfLayer } from "./one_keras_layer.ts";
+import { modelOfLayer } from "./support/one_keras_layer.ts";
 
 function said(className: string, config: object, shape: readonly number[]): string | undefined {
   try {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UnreadableModelError } from "../../../../ops/formats/format.ts";
 import { readTopology } from "../../../../ops/formats/keras/topology.ts";
-import { functional, keras, sequential } from "../../model/keras_json.ts";
+import { functional, keras, sequential } from "../../model/support/keras_json.ts";
 
 const read = (modelTopology: object) => readTopology({ modelTopology });
 const rows = (modelTopology: object) =>

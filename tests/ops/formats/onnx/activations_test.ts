@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { activated, withActivation } from "../../../../ops/formats/onnx/activations.ts";
 import { emptyGraph } from "../../../../ops/formats/onnx/graph.ts";
 import type { Activation } from "../../../../engine/tensor/mod.ts";
-import { constantLines, nodeLines } from "./written.ts";
+import { constantLines, nodeLines } from "./support/written.ts";
 
 const written = (activation: Parameters<typeof withActivation>[2]) => {
   const graph = emptyGraph(["x"]);

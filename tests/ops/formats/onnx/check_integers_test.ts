@@ -9,8 +9,8 @@ import { encodeOnnx } from "../../../../ops/formats/onnx/encode.ts";
 import { inferLogits } from "../../../../ops/model/infer.ts";
 import type { Layer, Model, Weight } from "../../../../ops/model/model.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
-import { assertNear, flat, samples } from "./both_logits.ts";
-import { quantizedNetwork, withExactScales } from "./quantized_network.ts";
+import { assertNear, flat, samples } from "./support/both_logits.ts";
+import { quantizedNetwork, withExactScales } from "./support/quantized_network.ts";
 
 refuseLeaks(true);
 

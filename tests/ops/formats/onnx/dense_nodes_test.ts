@@ -3,7 +3,7 @@ import { denseNodes } from "../../../../ops/formats/onnx/dense_nodes.ts";
 import { emptyGraph } from "../../../../ops/formats/onnx/graph.ts";
 import type { Weight } from "../../../../ops/model/model.ts";
 import { floatWeight } from "../../../../ops/model/weights.ts";
-import { writtenBy } from "./written.ts";
+import { writtenBy } from "./support/written.ts";
 
 const sourceOf = (inputs: readonly (readonly number[])[], shape: readonly number[]) => {
   const graph = emptyGraph([]);

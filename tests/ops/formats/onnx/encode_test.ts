@@ -12,8 +12,8 @@ import { mapWeights } from "../../../../ops/model/weights.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
 import { withHalves } from "../quantized_by_hand.ts";
-import { assertNear, bothLogits, flat, samples } from "./both_logits.ts";
-import { quantizedNetwork } from "./quantized_network.ts";
+import { assertNear, bothLogits, flat, samples } from "./support/both_logits.ts";
+import { quantizedNetwork } from "./support/quantized_network.ts";
 
 const network = zooNetworks["mobilenet-v1"]!;
 const options: OnnxOptions = { form: "qdq", opset: 17 };

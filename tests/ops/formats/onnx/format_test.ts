@@ -5,7 +5,7 @@ import { encodeOnnx } from "../../../../ops/formats/onnx/encode.ts";
 import { initialModel } from "../../../../ops/model/initialize.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { runContext } from "../../run_context.ts";
-import { besideBytes, exportedBytes } from "./exported.ts";
+import { besideBytes, exportedBytes } from "./support/exported.ts";
 import type { Model } from "../../../../ops/model/model.ts";
 import { mlp } from "../../../../ops/model/zoo/mlp.ts";
 

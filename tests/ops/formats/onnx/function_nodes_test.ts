@@ -5,10 +5,10 @@ import {
   preluNodes,
 } from "../../../../ops/formats/onnx/function_nodes.ts";
 import { type FunctionName, functions } from "../../../../ops/model/kinds/functions.ts";
-import { layerOf, networkOf } from "../../model/kinds/one_layer.ts";
+import { layerOf, networkOf } from "../../model/support/one_layer.ts";
 import { floatWeight } from "../../../../ops/model/weights.ts";
-import { assertRuns } from "./runs.ts";
-import { writtenBy } from "./written.ts";
+import { assertRuns } from "./support/runs.ts";
+import { writtenBy } from "./support/written.ts";
 
 const parameters: Partial<Record<FunctionName, number[]>> = {
   "hard-sigmoid": [0.7, 0.4],

@@ -5,8 +5,8 @@ import type { Architecture, Model } from "../../../../ops/model/model.ts";
 import { fc } from "../../../deps.ts";
 import { networks } from "../../prune/random_networks.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
-import { assertNear, bothLogits, flat, samples } from "./both_logits.ts";
-import { type Formats, quantizedNetwork, withExactScales } from "./quantized_network.ts";
+import { assertNear, bothLogits, flat, samples } from "./support/both_logits.ts";
+import { type Formats, quantizedNetwork, withExactScales } from "./support/quantized_network.ts";
 
 const COUNT = 16;
 

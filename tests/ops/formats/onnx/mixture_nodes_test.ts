@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mixtureNodes } from "../../../../ops/formats/onnx/mixture_nodes.ts";
-import { writtenBy } from "./written.ts";
+import { writtenBy } from "./support/written.ts";
 
 Deno.test("of each distribution the logarithm of its share is added, and they are summed one by one", () => {
   const layer = { name: "a", kind: "mixture", inputs: [], shares: [0.5, 0.25, 0.25] } as const;

@@ -3,7 +3,7 @@ import { emptyGraph } from "../../../../ops/formats/onnx/graph.ts";
 import { layerNodes } from "../../../../ops/formats/onnx/nodes.ts";
 import type { Layer } from "../../../../ops/model/model.ts";
 import { floatWeight } from "../../../../ops/model/weights.ts";
-import { writtenBy } from "./written.ts";
+import { writtenBy } from "./support/written.ts";
 
 function written(layer: object, { inputs, shape, opset = 17 }: {
   readonly inputs: readonly (readonly number[])[];

@@ -17,7 +17,7 @@ import { training } from "../../learn/small_trainings.ts";
 import { modelDigest } from "../../model_digest.ts";
 import { noiseData } from "../../noise_data.ts";
 import { recordingContext, runContext } from "../../run_context.ts";
-import { besideBytes, exported, exportedBytes, openSamples } from "./exported.ts";
+import { besideBytes, exported, exportedBytes, openSamples } from "./support/exported.ts";
 import { answersOf, asAuthor } from "./read/one_graph.ts";
 
 const folder = new URL("../../../fixtures/onnx/", import.meta.url);

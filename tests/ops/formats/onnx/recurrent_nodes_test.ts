@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { recurrentNodes, rnnNodes } from "../../../../ops/formats/onnx/recurrent_nodes.ts";
-import { layerOf, networkOf } from "../../model/kinds/one_layer.ts";
-import { assertRuns } from "./runs.ts";
+import { layerOf, networkOf } from "../../model/support/one_layer.ts";
+import { assertRuns } from "./support/runs.ts";
 import { emptyGraph } from "../../../../ops/formats/onnx/graph.ts";
 import type { Weight } from "../../../../ops/model/model.ts";
 import { floatWeight } from "../../../../ops/model/weights.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { plainLogits } from "../../plain_forward.ts";
 import { masked } from "../masked_network.ts";
-import { assertNear, bothLogits } from "./both_logits.ts";
-import { writtenBy } from "./written.ts";
+import { assertNear, bothLogits } from "./support/both_logits.ts";
+import { writtenBy } from "./support/written.ts";
 
 const sourceOf = (inputs: readonly (readonly number[])[], shape: readonly number[]) => {
   const graph = emptyGraph([]);

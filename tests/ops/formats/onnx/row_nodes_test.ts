@@ -6,10 +6,10 @@ import {
   softmaxNodes,
   standardizeNodes,
 } from "../../../../ops/formats/onnx/row_nodes.ts";
-import { layerOf, networkOf } from "../../model/kinds/one_layer.ts";
+import { layerOf, networkOf } from "../../model/support/one_layer.ts";
 import type { Architecture, Layer } from "../../../../ops/model/model.ts";
-import { assertRuns } from "./runs.ts";
-import { writtenBy } from "./written.ts";
+import { assertRuns } from "./support/runs.ts";
+import { writtenBy } from "./support/written.ts";
 
 Deno.test("ONNX Runtime computes rows as the engine does, whatever the operator set", async () => {
   for (const opset of [13, 17, 18]) {

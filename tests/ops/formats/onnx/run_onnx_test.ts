@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readOnnx } from "../../../../ops/formats/onnx/read/read_onnx.ts";
-import { exported, exportedBytes } from "./exported.ts";
+import { exported, exportedBytes } from "./support/exported.ts";
 import { assertClose } from "../../../close.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { encodeOnnx } from "../../../../ops/formats/onnx/encode.ts";
@@ -12,7 +12,7 @@ import { livelyModel } from "../../lively_model.ts";
 import { type Plain, plainLogits } from "../../plain_forward.ts";
 import { networks } from "../../prune/random_networks.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
-import { assertNear, bothLogits, flat, samples } from "./both_logits.ts";
+import { assertNear, bothLogits, flat, samples } from "./support/both_logits.ts";
 
 /** The file's logits against plain loops in double precision. */
 async function assertAsPlain(model: Model, rows: readonly Plain[], opset = 17): Promise<void> {

@@ -7,8 +7,8 @@ import {
   positionNodes,
   tokenMeanNodes,
 } from "../../../../ops/formats/onnx/sequence_nodes.ts";
-import { assertRuns } from "./runs.ts";
-import { writtenBy } from "./written.ts";
+import { assertRuns } from "./support/runs.ts";
+import { writtenBy } from "./support/written.ts";
 import { emptyGraph } from "../../../../ops/formats/onnx/graph.ts";
 import type { Weight } from "../../../../ops/model/model.ts";
 import { floatWeight } from "../../../../ops/model/weights.ts";

@@ -4,8 +4,8 @@ import { loadInOnnx } from "../../../../ops/formats/onnx/time_onnx.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
 import { answersOf, network } from "../runtime_answers.ts";
-import { assertNear } from "./both_logits.ts";
-import { quantizedNetwork } from "./quantized_network.ts";
+import { assertNear } from "./support/both_logits.ts";
+import { quantizedNetwork } from "./support/quantized_network.ts";
 
 const onnxruntime = { load: loadInOnnx };
 

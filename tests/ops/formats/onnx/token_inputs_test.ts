@@ -20,9 +20,9 @@ import { encoderAnswers, encoderFiles } from "../../../fixtures/transformers/tra
 import { livelyModel } from "../../lively_model.ts";
 import { runContext } from "../../run_context.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
-import { assertNear, flat, samples } from "./both_logits.ts";
-import { quantizedNetwork } from "./quantized_network.ts";
-import { constantLines, nodeLines } from "./written.ts";
+import { assertNear, flat, samples } from "./support/both_logits.ts";
+import { quantizedNetwork } from "./support/quantized_network.ts";
+import { constantLines, nodeLines } from "./support/written.ts";
 
 const options = { form: "qdq", opset: 17, tokens: "int64" } as const;
 const encoder = (network: string): Model =>

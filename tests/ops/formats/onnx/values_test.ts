@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { emptyGraph } from "../../../../ops/formats/onnx/graph.ts";
 import { emptyValues } from "../../../../ops/formats/onnx/values.ts";
-import { constantLines, nodeLines } from "./written.ts";
+import { constantLines, nodeLines } from "./support/written.ts";
 
 const format = { bits: 8, minimum: -128, maximum: 127, scale: 0.5, zero: 3 };
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { conv3dNodes } from "../../../../ops/formats/onnx/volume_nodes.ts";
 import type { Layer, LayerOf } from "../../../../ops/model/model.ts";
-import { writtenBy } from "./written.ts";
-import { layerOf, networkOf } from "../../model/kinds/one_layer.ts";
+import { writtenBy } from "./support/written.ts";
+import { layerOf, networkOf } from "../../model/support/one_layer.ts";
 import { assertWritten } from "../tfjs/written.ts";
-import { assertRuns } from "./runs.ts";
+import { assertRuns } from "./support/runs.ts";
 
 const ending = { filters: 2, bias: true, activation: "relu" } as const;
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { emptyGraph } from "../../../../ops/formats/onnx/graph.ts";
 import { dequantized, grouped, weightValue } from "../../../../ops/formats/onnx/weights.ts";
 import type { Weight } from "../../../../ops/model/model.ts";
-import { constantLines, nodeLines } from "./written.ts";
+import { constantLines, nodeLines } from "./support/written.ts";
 
 const affine = (axis: number, scale: number[], zero: number[]) => ({
   use: "affine",

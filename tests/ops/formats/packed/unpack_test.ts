@@ -10,7 +10,7 @@ import { atHalfPrecision } from "../../../../ops/model/integers/float16.ts";
 import { decodedWeights, decodeWeight, mapWeights } from "../../../../ops/model/weights.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
-import { quantizedNetwork } from "../onnx/quantized_network.ts";
+import { quantizedNetwork } from "../onnx/support/quantized_network.ts";
 
 const how = { coding: "huffman", indices: "relative", indexBits: 5, shapes: true } as const;
 const resnet = livelyModel(zooNetworks.resnet!);

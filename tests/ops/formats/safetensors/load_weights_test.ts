@@ -13,7 +13,7 @@ import {
 } from "../../../../ops/formats/safetensors/safetensors_file.ts";
 import { readWeights } from "../../../../ops/formats/safetensors/load_weights.ts";
 import { decodeWeight } from "../../../../ops/model/weights.ts";
-import { quantizedNetwork } from "../onnx/quantized_network.ts";
+import { quantizedNetwork } from "../onnx/support/quantized_network.ts";
 import { runContext } from "../../run_context.ts";
 import { assertClose } from "../../../close.ts";
 
@@ -27,7 +27,7 @@ const full = {
 const contextOf = (file: Uint8Array) => runContext({ files: { "./w.safetensors": file } } as never);
 
 const torch = JSON.parse(
-  await Deno.readTextFile(new URL("../../model/encoder_by_torch.json", import.meta.url)),
+  await Deno.readTextFile(new URL("../../model/networks/encoder_by_torch.json", import.meta.url)),
 );
 const network = bert.build([6], 3, { ...params, vocabulary: 13, dropout: 0 });
 

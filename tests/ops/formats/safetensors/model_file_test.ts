@@ -12,7 +12,7 @@ import {
 } from "../../../../ops/formats/safetensors/safetensors_file.ts";
 import { modelKind } from "../../../../ops/model/kind.ts";
 import type { Model } from "../../../../ops/model/model.ts";
-import { quantizedNetwork } from "../onnx/quantized_network.ts";
+import { quantizedNetwork } from "../onnx/support/quantized_network.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
 

@@ -14,7 +14,7 @@ import { resnet } from "../../../../ops/model/zoo/resnet.ts";
 import { encoderFiles } from "../../../fixtures/transformers/transformers.ts";
 import { torchvisionFile } from "../../../fixtures/torchvision/torchvision.ts";
 import { runContext } from "../../run_context.ts";
-import { quantizedNetwork } from "../onnx/quantized_network.ts";
+import { quantizedNetwork } from "../onnx/support/quantized_network.ts";
 
 const FILE = "net.safetensors";
 const loaded = async (bytes: Uint8Array, asked: AskedModel = {}) => {

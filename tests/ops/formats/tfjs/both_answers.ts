@@ -6,7 +6,7 @@ import { stream } from "../../../../engine/tensor/random.ts";
 import { type Tensor, withTensors } from "../../../../engine/tensor/mod.ts";
 import { inferLogits } from "../../../../ops/model/infer.ts";
 import { layerFacts } from "../../../../ops/model/layers.ts";
-import { modelOf } from "../../model/test_data.ts";
+import { modelOf } from "../../model/support/test_data.ts";
 
 type StockModel = ReturnType<TfLayers["model"]>;
 

@@ -13,7 +13,7 @@ import { mlp } from "../../../../ops/model/zoo/mlp.ts";
 import { mobilenetV1 } from "../../../../ops/model/zoo/mobilenet_v1.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { assertClose } from "../../../close.ts";
-import { modelOf } from "../../model/test_data.ts";
+import { modelOf } from "../../model/support/test_data.ts";
 import { withHalves, withIntegers } from "../quantized_by_hand.ts";
 
 const native = { storage: "native", shard: 1 << 22 } as const;

@@ -5,7 +5,7 @@ import type { FunctionName } from "../../../../ops/model/kinds/functions.ts";
 import type { Architecture, Layer } from "../../../../ops/model/model.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { assertWritten } from "./written.ts";
-import { layerOf, networkOf } from "../../model/kinds/one_layer.ts";
+import { layerOf, networkOf } from "../../model/support/one_layer.ts";
 
 const written: Partial<Record<FunctionName, number[]>> = {
   swish: [],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { UnreadableModelError } from "../../../../ops/formats/format.ts";
 import { loadFolder } from "../../../../ops/formats/tfjs/load_folder.ts";
-import { keras, layersModel, sequential } from "../../model/keras_json.ts";
+import { keras, layersModel, sequential } from "../../model/support/keras_json.ts";
 import { runContext } from "../../run_context.ts";
 
 const dense = keras("Dense", "d", { units: 1, "use_bias": false, "batch_input_shape": [null, 2] });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readLayersModel } from "../../../../ops/formats/tfjs/read_layers_model.ts";
 import { assertClose, softmaxRows } from "../../../close.ts";
 import { bothAnswers } from "./both_answers.ts";
-import { functional, keras, layersModel, sequential } from "../../model/keras_json.ts";
-import { modelOf } from "../../model/test_data.ts";
+import { functional, keras, layersModel, sequential } from "../../model/support/keras_json.ts";
+import { modelOf } from "../../model/support/test_data.ts";
 
 Deno.test("a functional model that tfjs itself saved answers as it does", async () => {
   const { ours, stock, layers } = await bothAnswers(({ layers: l, input, model }) => {

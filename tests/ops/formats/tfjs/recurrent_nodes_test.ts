@@ -5,7 +5,7 @@ import {
   reverseNodes,
   rnnNodes,
 } from "../../../../ops/formats/tfjs/recurrent_nodes.ts";
-import { layerOf, networkOf } from "../../model/kinds/one_layer.ts";
+import { layerOf, networkOf } from "../../model/support/one_layer.ts";
 import { counted, kerasLines, kerasSource } from "./keras_lines.ts";
 import { assertWritten } from "./written.ts";
 

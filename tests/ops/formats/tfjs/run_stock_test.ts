@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { stockLogits } from "../../../../ops/formats/tfjs/run_stock.ts";
-import { keras, layersModel, sequential } from "../../model/keras_json.ts";
+import { keras, layersModel, sequential } from "../../model/support/keras_json.ts";
 
 const weights = [{ name: "d/kernel", shape: [2, 2], values: [1, 2, 3, 4] }];
 const dense = keras("Dense", "d", { units: 2, "use_bias": false, "batch_input_shape": [null, 2] });

@@ -20,8 +20,8 @@ import { bert } from "../../../../ops/model/zoo/bert.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { assertClose } from "../../../close.ts";
 import { plainLogits } from "../../plain_forward.ts";
-import { assertNear, bothLogits, flat, samples } from "../onnx/both_logits.ts";
-import { quantizedNetwork } from "../onnx/quantized_network.ts";
+import { assertNear, bothLogits, flat, samples } from "../onnx/support/both_logits.ts";
+import { quantizedNetwork } from "../onnx/support/quantized_network.ts";
 
 refuseLeaks(true);
 

@@ -12,7 +12,7 @@ import { decodedWeights, mapWeights } from "../../../../ops/model/weights.ts";
 import { mlp } from "../../../../ops/model/zoo/mlp.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { assertClose } from "../../../close.ts";
-import { modelOf } from "../../model/test_data.ts";
+import { modelOf } from "../../model/support/test_data.ts";
 import { integerWeight, withHalves, withIntegers } from "../quantized_by_hand.ts";
 
 const native = { storage: "native", shard: 1 << 22 } as const;

@@ -6,8 +6,8 @@ import { loadInTfjs } from "../../../../ops/formats/tfjs/time_tfjs.ts";
 import type { Model } from "../../../../ops/model/model.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
-import { assertNear } from "../onnx/both_logits.ts";
-import { quantizedNetwork } from "../onnx/quantized_network.ts";
+import { assertNear } from "../onnx/support/both_logits.ts";
+import { quantizedNetwork } from "../onnx/support/quantized_network.ts";
 import { answersOf, network } from "../runtime_answers.ts";
 
 const tfjs = { load: loadInTfjs };

@@ -1,7 +1,7 @@
 /** Cells that are written step by step, in stock tfjs. */
 import assert from "node:assert/strict";
 import { unrolledNodes } from "../../../../ops/formats/tfjs/unrolled_nodes.ts";
-import { layerOf, networkOf } from "../../model/kinds/one_layer.ts";
+import { layerOf, networkOf } from "../../model/support/one_layer.ts";
 import { masked } from "../masked_network.ts";
 import { counted, kerasLines, kerasSource } from "./keras_lines.ts";
 import { assertWritten } from "./written.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { convLstmNodes, volumeConfig } from "../../../../ops/formats/tfjs/volume_nodes.ts";
 import type { LayerOf } from "../../../../ops/model/model.ts";
-import { layerOf, networkOf } from "../../model/kinds/one_layer.ts";
+import { layerOf, networkOf } from "../../model/support/one_layer.ts";
 import { assertWritten } from "./written.ts";
 
 const of = (more: Partial<LayerOf<"conv-lstm">> = {}) =>

@@ -6,7 +6,7 @@ import { inferLogits } from "../../../../ops/model/infer.ts";
 import type { Architecture } from "../../../../ops/model/model.ts";
 import { assertClose } from "../../../close.ts";
 import { livelyModel, noise } from "../../lively_model.ts";
-import { modelOf } from "../../model/test_data.ts";
+import { modelOf } from "../../model/support/test_data.ts";
 
 /** Throws where stock tfjs, and what is read of the files again, answer otherwise than the engine. */
 export async function assertWritten(network: Architecture): Promise<void> {

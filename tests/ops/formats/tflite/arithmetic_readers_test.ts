@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { activation, fusedOf } from "../../../../ops/formats/tflite/arithmetic_readers.ts";
 import { decodeWeight } from "../../../../ops/model/weights.ts";
-import { made, numbers, readFrom, readOne, whole } from "./one_graph.ts";
+import { made, numbers, readFrom, readOne, whole } from "./support/one_graph.ts";
 
 const of = (code: number) => {
   const added: object[] = [];

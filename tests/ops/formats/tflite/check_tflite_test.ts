@@ -6,8 +6,8 @@ import { checkTflite } from "../../../../ops/formats/tflite/check_tflite.ts";
 import { encodeTflite } from "../../../../ops/formats/tflite/encode.ts";
 import type { Model } from "../../../../ops/model/model.ts";
 import { livelyModel } from "../../lively_model.ts";
-import { flat, samples } from "../onnx/both_logits.ts";
-import { quantizedNetwork } from "../onnx/quantized_network.ts";
+import { flat, samples } from "../onnx/support/both_logits.ts";
+import { quantizedNetwork } from "../onnx/support/quantized_network.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
 
 const checked = (model: Model, written: Model = model) =>

@@ -4,8 +4,8 @@ import { runTflite } from "../../../../ops/formats/tflite/run_tflite.ts";
 import type { Model } from "../../../../ops/model/model.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
-import { quantizedNetwork } from "../onnx/quantized_network.ts";
-import { assertComputed, networkOf, operators } from "./written.ts";
+import { quantizedNetwork } from "../onnx/support/quantized_network.ts";
+import { assertComputed, networkOf, operators } from "./support/written.ts";
 
 const mlp = quantizedNetwork(zooNetworks.mlp!, { rules: "tflite" });
 

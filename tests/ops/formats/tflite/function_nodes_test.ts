@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { functionNodes } from "../../../../ops/formats/tflite/function_nodes.ts";
 import type { Layer } from "../../../../ops/model/model.ts";
 import { livelyModel } from "../../lively_model.ts";
-import { assertComputed, networkOf } from "./written.ts";
+import { assertComputed, networkOf } from "./support/written.ts";
 
 const functions: Readonly<Record<string, readonly number[]>> = {
   swish: [],

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { coversImage, layerNodes } from "../../../../ops/formats/tflite/nodes.ts";
 import type { Layer } from "../../../../ops/model/model.ts";
 import { livelyModel } from "../../lively_model.ts";
-import { assertComputed, networkOf, operators } from "./written.ts";
+import { assertComputed, networkOf, operators } from "./support/written.ts";
 
 const window = { strides: [2, 1], padding: "same", dilations: [1, 1] } as const;
 const plain = { strides: [1, 1], padding: "valid", dilations: [1, 1] } as const;

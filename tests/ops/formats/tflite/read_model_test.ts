@@ -12,10 +12,10 @@ import { quantizedWeight } from "../../../../ops/model/integers/weight_format.ts
 import type { Model } from "../../../../ops/model/model.ts";
 import { unsoundness } from "../../../../ops/model/sound.ts";
 import { livelyModel } from "../../lively_model.ts";
-import { testWith } from "../../model/test_data.ts";
+import { testWith } from "../../model/support/test_data.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
-import { flat, samples } from "../onnx/both_logits.ts";
-import { quantizedNetwork } from "../onnx/quantized_network.ts";
+import { flat, samples } from "../onnx/support/both_logits.ts";
+import { quantizedNetwork } from "../onnx/support/quantized_network.ts";
 
 const logitsOf = (model: Model, x: Float32Array, count: number) =>
   withTensors((room) => inferLogits(room, model, { count, x, y: null }));

@@ -3,7 +3,16 @@ import assert from "node:assert/strict";
 import type { TfliteGraph } from "../../../../ops/formats/tflite/graph.ts";
 import { PASSING, READERS } from "../../../../ops/formats/tflite/readers.ts";
 import { decodeWeight } from "../../../../ops/model/weights.ts";
-import { borders, floats, made, numbers, type One, readFrom, readOne, whole } from "./one_graph.ts";
+import {
+  borders,
+  floats,
+  made,
+  numbers,
+  type One,
+  readFrom,
+  readOne,
+  whole,
+} from "./support/one_graph.ts";
 
 Deno.test("arithmetic on the input is preprocessing, step by step", () => {
   const { preprocess, layers } = readFrom([2], (graph, x) => {

@@ -1,7 +1,7 @@
 /** Operators that no layer computes, as they lie in files of others. */
 import assert from "node:assert/strict";
 import { READERS } from "../../../../ops/formats/tflite/readers.ts";
-import { borders, floats, type One, readOne, whole } from "./one_graph.ts";
+import { borders, floats, type One, readOne, whole } from "./support/one_graph.ts";
 
 const image = [4, 6, 2];
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { runTflite } from "../../../../ops/formats/tflite/run_tflite.ts";
 import { encodeTflite, TFLITE_FILE } from "../../../../ops/formats/tflite/encode.ts";
 import { initialModel } from "../../../../ops/model/initialize.ts";
-import { networkOf } from "./written.ts";
+import { networkOf } from "./support/written.ts";
 
 const double = initialModel(
   networkOf([2], {

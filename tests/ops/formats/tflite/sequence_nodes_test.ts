@@ -3,7 +3,7 @@ import { emptyGraph } from "../../../../ops/formats/tflite/graph.ts";
 import { embeddingNodes } from "../../../../ops/formats/tflite/sequence_nodes.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
-import { assertComputed, networkOf, operators } from "./written.ts";
+import { assertComputed, networkOf, operators } from "./support/written.ts";
 
 Deno.test("a BERT with padding among its tokens: TensorFlow Lite computes what the engine does", async () => {
   await assertComputed(livelyModel(zooNetworks.bert!));

@@ -7,8 +7,8 @@ import { inferLogits } from "../../../../ops/model/infer.ts";
 import { livelyModel, noise } from "../../lively_model.ts";
 import { runContext } from "../../run_context.ts";
 import { zooNetworks } from "../../zoo_networks.ts";
-import { assertNear, flat } from "../onnx/both_logits.ts";
-import { quantizedNetwork } from "../onnx/quantized_network.ts";
+import { assertNear, flat } from "../onnx/support/both_logits.ts";
+import { quantizedNetwork } from "../onnx/support/quantized_network.ts";
 import { answersOf, network } from "../runtime_answers.ts";
 
 const litert = { load: loadInLitert };

@@ -7,7 +7,7 @@ import {
 } from "../../../../ops/formats/tflite/weights.ts";
 import { initialModel } from "../../../../ops/model/initialize.ts";
 import type { Weight } from "../../../../ops/model/model.ts";
-import { networkOf } from "./written.ts";
+import { networkOf } from "./support/written.ts";
 
 const layer = {
   name: "d",

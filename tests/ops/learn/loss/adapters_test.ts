@@ -11,7 +11,7 @@ import { noise } from "../../distill/noise.ts";
 import { modelDigest } from "../../model_digest.ts";
 import { runContext } from "../../run_context.ts";
 import { adam, training } from "../small_trainings.ts";
-import { term } from "../terms/evaluated.ts";
+import { term } from "../terms/support/evaluated.ts";
 
 const data = noise(24, 8);
 

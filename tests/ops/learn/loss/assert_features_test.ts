@@ -11,7 +11,7 @@ import type { Model } from "../../../../ops/model/model.ts";
 import { families } from "../../../../ops/model/zoo/families.ts";
 import { noise } from "../../distill/noise.ts";
 import { adam, training } from "../small_trainings.ts";
-import { term } from "../terms/evaluated.ts";
+import { term } from "../terms/support/evaluated.ts";
 
 const data = noise(24, 8);
 

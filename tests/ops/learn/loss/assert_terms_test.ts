@@ -13,7 +13,7 @@ import { cvae } from "../../../../ops/model/zoo/cvae.ts";
 import { resnet } from "../../../../ops/model/zoo/resnet.ts";
 import { denseModel } from "../../prune/dense_model.ts";
 import { tableData, training } from "../small_trainings.ts";
-import { term } from "../terms/evaluated.ts";
+import { term } from "../terms/support/evaluated.ts";
 
 const { train: drawn } = drawLatent({ size: 1, conditions: 1, count: 256, seed: 3 }, []);
 

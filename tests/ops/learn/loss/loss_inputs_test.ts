@@ -5,7 +5,7 @@ import { openLossInputs } from "../../../../ops/learn/loss/loss_inputs.ts";
 import { denseModel } from "../../prune/dense_model.ts";
 import { runContext } from "../../run_context.ts";
 import { tableData } from "../small_trainings.ts";
-import { term } from "../terms/evaluated.ts";
+import { term } from "../terms/support/evaluated.ts";
 
 const data = tableData([[1], [2]], [[1], [2]]);
 const model = denseModel([{ kernel: [[1]] }]);

@@ -8,7 +8,7 @@ import {
   termWeights,
   weightedSum,
 } from "../../../../ops/learn/loss/loss.ts";
-import { assertAllNear } from "../terms/evaluated.ts";
+import { assertAllNear } from "../terms/support/evaluated.ts";
 
 Deno.test("a loss is the sum of its terms, each times its weight at the moment", async () => {
   const weights = termWeights([

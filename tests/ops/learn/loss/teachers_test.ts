@@ -16,7 +16,7 @@ import { vaeDecoder } from "../../../../ops/model/zoo/cvae.ts";
 import { mlp } from "../../../../ops/model/zoo/mlp.ts";
 import { dcganDiscriminator } from "../../../../ops/model/zoo/dcgan.ts";
 import { livelyModel } from "../../lively_model.ts";
-import { quantizedNetwork } from "../../formats/onnx/quantized_network.ts";
+import { quantizedNetwork } from "../../formats/onnx/support/quantized_network.ts";
 import { type Given, runContext } from "../../run_context.ts";
 import { adam, tableData, training } from "../small_trainings.ts";
 

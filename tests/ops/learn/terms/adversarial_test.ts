@@ -4,7 +4,7 @@ import { adversarial as stated } from "../../../../ops/learn/terms/adversarial.t
 import { type Room, withTensors } from "../../../../engine/tensor/mod.ts";
 import type { TermBatch } from "../../../../ops/learn/terms/term.ts";
 import type { Architecture } from "../../../../ops/model/model.ts";
-import { assertDifferentiable, assertNear, evaluated, rows, term } from "./evaluated.ts";
+import { assertDifferentiable, assertNear, evaluated, rows, term } from "./support/evaluated.ts";
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
 

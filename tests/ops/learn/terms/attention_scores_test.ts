@@ -8,7 +8,7 @@ import {
   matched,
   type Numbers,
   type Said,
-} from "./evaluated.ts";
+} from "./support/evaluated.ts";
 
 type Roles = Readonly<Record<"queries" | "keys" | "values", readonly number[]>>;
 

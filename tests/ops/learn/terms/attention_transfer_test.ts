@@ -1,7 +1,7 @@
 /** Attention maps: the published vector, and powers by hand. */
 import assert from "node:assert/strict";
 import { attentionTransfer as stated } from "../../../../ops/learn/terms/attention_transfer.ts";
-import { assertNear, evaluated, matched, type Numbers } from "./evaluated.ts";
+import { assertNear, evaluated, matched, type Numbers } from "./support/evaluated.ts";
 
 type Map2 = readonly (readonly (readonly (readonly number[])[])[])[];
 

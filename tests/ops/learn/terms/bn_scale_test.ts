@@ -11,7 +11,7 @@ import { families } from "../../../../ops/model/zoo/families.ts";
 import { noise } from "../../distill/noise.ts";
 import { denseModel } from "../../prune/dense_model.ts";
 import { fitted, sgd, training } from "../small_trainings.ts";
-import { assertNear, term } from "./evaluated.ts";
+import { assertNear, term } from "./support/evaluated.ts";
 
 /** Value of a term on a model, and its gradient for every weight that it reaches. */
 async function held(model: Model, written: Readonly<Record<string, unknown>>) {

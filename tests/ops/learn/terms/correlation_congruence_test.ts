@@ -1,7 +1,7 @@
 /** Correlation through a kernel: published vector R5 of the project's oracle table. */
 import assert from "node:assert/strict";
 import { correlationCongruence as stated } from "../../../../ops/learn/terms/correlation_congruence.ts";
-import { assertNear, evaluated, matched, type Numbers, rows } from "./evaluated.ts";
+import { assertNear, evaluated, matched, type Numbers, rows } from "./support/evaluated.ts";
 
 const teacher = rows([1, 0], [0, 2], [3, 1]);
 

@@ -1,7 +1,7 @@
 /** Correlation with the teacher: published vector K13 of the project's oracle table, and hand's computations. */
 import assert from "node:assert/strict";
 import { dist as stated } from "../../../../ops/learn/terms/dist.ts";
-import { assertNear, evaluated, rows, term } from "./evaluated.ts";
+import { assertNear, evaluated, rows, term } from "./support/evaluated.ts";
 
 Deno.test("DIST of an answer without any preference is 1, as torch's correlation of it is 0", async () => {
   const chosen = term({ use: "dist", intra: 0 });

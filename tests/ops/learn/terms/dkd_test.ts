@@ -1,7 +1,7 @@
 /** Decoupled distillation: published vector K9 of the project's oracle table, closed forms, finite differences. */
 import { dkd as stated } from "../../../../ops/learn/terms/dkd.ts";
 import assert from "node:assert/strict";
-import { assertAllNear, assertNear, evaluated, rows, term } from "./evaluated.ts";
+import { assertAllNear, assertNear, evaluated, rows, term } from "./support/evaluated.ts";
 
 const one = {
   student: [rows([1, 0.5, -0.5, 0.2])],

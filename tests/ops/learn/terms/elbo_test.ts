@@ -10,7 +10,7 @@ import {
   type Numbers,
   rows,
   term,
-} from "./evaluated.ts";
+} from "./support/evaluated.ts";
 
 const sigmoid = (z: number) => 1 / (1 + Math.exp(-z));
 

@@ -1,7 +1,7 @@
 /** The flow between layers: the published vector. */
 import assert from "node:assert/strict";
 import { fsp as stated } from "../../../../ops/learn/terms/fsp.ts";
-import { assertNear, evaluated, matched, type Numbers } from "./evaluated.ts";
+import { assertNear, evaluated, matched, type Numbers } from "./support/evaluated.ts";
 
 type Map2 = readonly (readonly (readonly (readonly number[])[])[])[];
 

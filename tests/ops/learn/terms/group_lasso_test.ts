@@ -9,7 +9,7 @@ import type { Model } from "../../../../ops/model/model.ts";
 import { decodeWeight } from "../../../../ops/model/weights.ts";
 import { families } from "../../../../ops/model/zoo/families.ts";
 import { denseModel } from "../../prune/dense_model.ts";
-import { assertAllNear, assertNear, term } from "./evaluated.ts";
+import { assertAllNear, assertNear, term } from "./support/evaluated.ts";
 
 /** Value of a term on a model, and its gradient for every weight that it reaches. */
 async function held(model: Model, written: Readonly<Record<string, unknown>>) {

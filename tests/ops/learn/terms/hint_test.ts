@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type LossTerm, termOf } from "../../../../ops/learn/terms/terms.ts";
 import { hint as stated } from "../../../../ops/learn/terms/hint.ts";
-import { assertNear, evaluated, matched, type Numbers, rows } from "./evaluated.ts";
+import { assertNear, evaluated, matched, type Numbers, rows } from "./support/evaluated.ts";
 
 type Map2 = readonly (readonly (readonly (readonly number[])[])[])[];
 

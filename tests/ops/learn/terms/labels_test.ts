@@ -6,7 +6,14 @@ import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { curveAt } from "../../../../ops/learn/curve.ts";
 import { type LossTerm, termValue } from "../../../../ops/learn/terms/terms.ts";
 import type { Architecture } from "../../../../ops/model/model.ts";
-import { assertAllNear, assertNear, evaluated, type Numbers, rows, term } from "./evaluated.ts";
+import {
+  assertAllNear,
+  assertNear,
+  evaluated,
+  type Numbers,
+  rows,
+  term,
+} from "./support/evaluated.ts";
 
 refuseLeaks(true);
 

@@ -5,7 +5,7 @@ import { type Room, withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { curveAt } from "../../../../ops/learn/curve.ts";
 import { type LossTerm, termValue } from "../../../../ops/learn/terms/terms.ts";
-import { assertAllNear, assertNear } from "./evaluated.ts";
+import { assertAllNear, assertNear } from "./support/evaluated.ts";
 
 refuseLeaks(true);
 

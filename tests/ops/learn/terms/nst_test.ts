@@ -1,7 +1,7 @@
 /** Neuron selectivity: the published vector, and kernels by hand. */
 import assert from "node:assert/strict";
 import { nst as stated } from "../../../../ops/learn/terms/nst.ts";
-import { assertNear, evaluated, matched, type Numbers } from "./evaluated.ts";
+import { assertNear, evaluated, matched, type Numbers } from "./support/evaluated.ts";
 
 type Map2 = readonly (readonly (readonly (readonly number[])[])[])[];
 

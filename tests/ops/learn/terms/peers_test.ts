@@ -1,7 +1,7 @@
 /** Mutual learning: published vectors K10 and K12 of the project's oracle table. */
 import { peers as stated } from "../../../../ops/learn/terms/peers.ts";
 import assert from "node:assert/strict";
-import { assertAllNear, assertNear, evaluated, rows, term } from "./evaluated.ts";
+import { assertAllNear, assertNear, evaluated, rows, term } from "./support/evaluated.ts";
 
 const one = {
   student: [rows([1, 0.5, -0.5, 0.2])],

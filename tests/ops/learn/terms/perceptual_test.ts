@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import type { Room } from "../../../../engine/tensor/mod.ts";
 import type { TermBatch } from "../../../../ops/learn/terms/term.ts";
 import type { Architecture } from "../../../../ops/model/model.ts";
-import { assertDifferentiable, assertNear, evaluated, rows, term } from "./evaluated.ts";
+import { assertDifferentiable, assertNear, evaluated, rows, term } from "./support/evaluated.ts";
 
 const sum = (values: readonly number[]) => values.reduce((total, each) => total + each, 0);
 

@@ -1,7 +1,7 @@
 /** Probabilistic transfer: published vector R3 of the project's oracle table. */
 import assert from "node:assert/strict";
 import { pkt as stated } from "../../../../ops/learn/terms/pkt.ts";
-import { assertNear, evaluated, matched, type Numbers, rows } from "./evaluated.ts";
+import { assertNear, evaluated, matched, type Numbers, rows } from "./support/evaluated.ts";
 
 const teacher = rows([1, 0], [0, 2], [3, 1]);
 

@@ -1,7 +1,7 @@
 /** Relational distillation: published vector R1 of the project's oracle table. */
 import { rkd as stated } from "../../../../ops/learn/terms/rkd.ts";
 import assert from "node:assert/strict";
-import { assertNear, evaluated, matched, type Numbers, rows } from "./evaluated.ts";
+import { assertNear, evaluated, matched, type Numbers, rows } from "./support/evaluated.ts";
 
 const teacher = rows([1, 0], [0, 2], [3, 1]);
 

@@ -4,7 +4,7 @@ import { readsSource } from "../../../../engine/loss_term.ts";
 import { Type } from "../../../../engine/field.ts";
 import { defineTerm } from "../../../../ops/learn/terms/term.ts";
 import { discriminatorOf, reads, readsTeacher, termOf } from "../../../../ops/learn/terms/terms.ts";
-import { matched, term } from "./evaluated.ts";
+import { matched, term } from "./support/evaluated.ts";
 
 const value = (): never => {
   throw new Error("not computed here");

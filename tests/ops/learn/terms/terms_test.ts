@@ -24,7 +24,7 @@ import {
   type Numbers,
   rows,
   term,
-} from "./evaluated.ts";
+} from "./support/evaluated.ts";
 
 const two = {
   student: [rows([1, 0.5, -0.5, 0.2], [0, 1, 0, 2])],

@@ -1,7 +1,7 @@
 /** Value relations: vector T4 of the project's oracle table. */
 import assert from "node:assert/strict";
 import { valueRelations as stated } from "../../../../ops/learn/terms/value_relations.ts";
-import { assertNear, evaluated, matched, type Numbers } from "./evaluated.ts";
+import { assertNear, evaluated, matched, type Numbers } from "./support/evaluated.ts";
 
 /** One sample whose scores with one head are this matrix: keys are the unit vectors, queries √2 times the matrix. */
 const scored = (matrix: readonly number[]): Numbers[] => [

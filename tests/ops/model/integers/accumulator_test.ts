@@ -5,7 +5,7 @@ import { floatWeight } from "../../../../ops/model/weights.ts";
 import { withTensors } from "../../../../engine/tensor/mod.ts";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { integerRunner } from "../../../../ops/model/integers/integer.ts";
-import { layerOf, networkOf } from "../kinds/one_layer.ts";
+import { layerOf, networkOf } from "../support/one_layer.ts";
 import { livelyModel } from "../../lively_model.ts";
 
 const layer = layerOf("dense", { units: 1, bias: true, activation: "linear" });

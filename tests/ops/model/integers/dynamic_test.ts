@@ -14,7 +14,7 @@ import {
 import { decodeWeight } from "../../../../ops/model/weights.ts";
 import type { IntegerParams } from "../../../../ops/quantize/fields.ts";
 import { quantize } from "../../../../ops/quantize/quantize.ts";
-import { assertNear, bothLogits, flat, samples } from "../../formats/onnx/both_logits.ts";
+import { assertNear, bothLogits, flat, samples } from "../../formats/onnx/support/both_logits.ts";
 import { livelyModel } from "../../lively_model.ts";
 import { noiseData } from "../../noise_data.ts";
 import { plainLogits } from "../../plain_forward.ts";

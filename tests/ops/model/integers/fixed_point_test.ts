@@ -7,7 +7,7 @@ import {
   divideByPowerOfTwo,
   doublingHighProduct,
   multiplyByMultiplier,
-} from "../../../engine/tensor/gemmlowp.ts";
+} from "../../../engine/tensor/support/gemmlowp.ts";
 
 refuseLeaks(true);
 

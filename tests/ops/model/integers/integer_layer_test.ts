@@ -7,7 +7,7 @@ import {
 } from "../../../../ops/model/integers/integer_layer.ts";
 import type { LayerOf, Model, Weight } from "../../../../ops/model/model.ts";
 import { floatWeight } from "../../../../ops/model/weights.ts";
-import { layerOf, networkOf } from "../kinds/one_layer.ts";
+import { layerOf, networkOf } from "../support/one_layer.ts";
 import { livelyModel } from "../../lively_model.ts";
 
 const ending = { bias: true, activation: "linear" } as const;

@@ -9,7 +9,7 @@ import {
   layerOf,
   shapeOf,
   valuesOf,
-} from "./one_layer.ts";
+} from "../support/one_layer.ts";
 
 refuseLeaks(true);
 

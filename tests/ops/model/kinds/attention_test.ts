@@ -8,7 +8,14 @@ import {
   paddingScores,
   scoreScale,
 } from "../../../../ops/model/kinds/attention.ts";
-import { assertPlain, channelsOf, layerOf, macsOf, shapeOf, valuesOf } from "./one_layer.ts";
+import {
+  assertPlain,
+  channelsOf,
+  layerOf,
+  macsOf,
+  shapeOf,
+  valuesOf,
+} from "../support/one_layer.ts";
 
 refuseLeaks(true);
 

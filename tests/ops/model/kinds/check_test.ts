@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { isExtent, unsoundAttribute } from "../../../../ops/model/kinds/check.ts";
 import type { Layer } from "../../../../ops/model/kinds/mod.ts";
-import { layerOf } from "./one_layer.ts";
+import { layerOf } from "../support/one_layer.ts";
 
 const window = { strides: [1, 1], padding: "same", dilations: [1, 1] } as const;
 const sound: Layer = layerOf("conv", {

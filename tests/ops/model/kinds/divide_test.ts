@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { shuffle, split } from "../../../../ops/model/kinds/divide.ts";
-import { assertPlain, channelsOf, expectedOf, layerOf, shapeOf, valuesOf } from "./one_layer.ts";
+import {
+  assertPlain,
+  channelsOf,
+  expectedOf,
+  layerOf,
+  shapeOf,
+  valuesOf,
+} from "../support/one_layer.ts";
 
 refuseLeaks(true);
 

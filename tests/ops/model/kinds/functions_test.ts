@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { functionNamed, functions } from "../../../../ops/model/kinds/functions.ts";
 import type { FunctionName } from "../../../../ops/model/kinds/functions.ts";
-import { assertPlain, assertSlopes, layerOf, shapeOf, valuesOf } from "./one_layer.ts";
+import { assertPlain, assertSlopes, layerOf, shapeOf, valuesOf } from "../support/one_layer.ts";
 import { assertClose } from "../../../close.ts";
 
 refuseLeaks(true);

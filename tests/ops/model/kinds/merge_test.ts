@@ -12,7 +12,7 @@ import {
   macsOf,
   shapeOf,
   valuesOf,
-} from "./one_layer.ts";
+} from "../support/one_layer.ts";
 
 refuseLeaks(true);
 

@@ -13,7 +13,7 @@ import {
   networkOf,
   shapeOf,
   valuesOf,
-} from "./one_layer.ts";
+} from "../support/one_layer.ts";
 
 refuseLeaks(true);
 

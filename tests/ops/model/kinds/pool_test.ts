@@ -6,7 +6,14 @@ import {
   globalMaxPool,
   maxPool,
 } from "../../../../ops/model/kinds/pool.ts";
-import { assertPlain, expectedOf, layerOf, macsOf, shapeOf, valuesOf } from "./one_layer.ts";
+import {
+  assertPlain,
+  expectedOf,
+  layerOf,
+  macsOf,
+  shapeOf,
+  valuesOf,
+} from "../support/one_layer.ts";
 
 refuseLeaks(true);
 

@@ -2,8 +2,15 @@ import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../../engine/tensor/room.ts";
 import { rnn } from "../../../../ops/model/kinds/rnn.ts";
 import type { LayerOf } from "../../../../ops/model/kinds/mod.ts";
-import { assertPlain, assertSlopes, channelsOf, layerOf, macsOf, shapeOf } from "./one_layer.ts";
-import { valuesOf } from "./one_layer.ts";
+import {
+  assertPlain,
+  assertSlopes,
+  channelsOf,
+  layerOf,
+  macsOf,
+  shapeOf,
+} from "../support/one_layer.ts";
+import { valuesOf } from "../support/one_layer.ts";
 import { assertClose } from "../../../close.ts";
 
 refuseLeaks(true);

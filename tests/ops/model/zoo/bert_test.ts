@@ -17,7 +17,7 @@ refuseLeaks(true);
  * gives, and the gradients of the cross-entropy with the labels. Two of three samples end in padding.
  */
 const torch = JSON.parse(
-  await Deno.readTextFile(new URL("../encoder_by_torch.json", import.meta.url)),
+  await Deno.readTextFile(new URL("../networks/encoder_by_torch.json", import.meta.url)),
 ) as {
   readonly options: Record<
     "vocabulary" | "length" | "hidden" | "heads" | "feedforward" | "depth" | "outputs",

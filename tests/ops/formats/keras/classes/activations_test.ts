@@ -9,7 +9,7 @@ import {
 } from "../../../../../ops/formats/keras/classes/activations.ts";
 import { kerasActivations } from "../../../../../ops/formats/keras/words.ts";
 import { lines, reading, weight } from "./one_reading.ts";
-import { assertAnswers, singles } from "../saved.ts";
+import { assertAnswers, singles } from "../support/saved.ts";
 
 for (const name of singles(/^(Activation-|ReLU|LeakyReLU|ELU|PReLU|Softmax)/)) {
   Deno.test(`Keras's own file answers as it did: ${name}`, () =>

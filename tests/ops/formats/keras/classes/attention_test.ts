@@ -5,7 +5,7 @@ import {
   byHeads,
 } from "../../../../../ops/formats/keras/classes/attention.ts";
 import { lines, reading, weight } from "./one_reading.ts";
-import { assertAnswers, singles } from "../saved.ts";
+import { assertAnswers, singles } from "../support/saved.ts";
 
 for (const name of singles(/Attention/)) {
   Deno.test(`Keras's own file answers as it did: ${name}`, () =>

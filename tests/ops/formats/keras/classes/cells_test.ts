@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { activationOf, cellWeights } from "../../../../../ops/formats/keras/classes/cells.ts";
 import { configOf } from "../../../../../ops/formats/keras/config.ts";
-import { assertAnswers } from "../saved.ts";
+import { assertAnswers } from "../support/saved.ts";
 import { reading, weight } from "./one_reading.ts";
 
 Deno.test("Keras's own file answers as it did: cells of two classes on one another", async () => {

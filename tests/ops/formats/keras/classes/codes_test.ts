@@ -6,7 +6,7 @@ import {
   integerLookup,
   randomCrop,
 } from "../../../../../ops/formats/keras/classes/codes.ts";
-import { assertAnswers, singles } from "../saved.ts";
+import { assertAnswers, singles } from "../support/saved.ts";
 import { lines, reading } from "./one_reading.ts";
 
 for (

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { masking, passMask } from "../../../../../ops/formats/keras/classes/masks.ts";
-import { assertAnswers, singles } from "../saved.ts";
+import { assertAnswers, singles } from "../support/saved.ts";
 import { lines, reading } from "./one_reading.ts";
 
 for (const name of singles(/^(Masking|Embedding-)/)) {

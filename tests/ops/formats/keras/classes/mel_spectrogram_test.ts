@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { melSpectrogram } from "../../../../../ops/formats/keras/classes/mel_spectrogram.ts";
 import { assertClose } from "../../../../close.ts";
-import { assertAnswers, singles } from "../saved.ts";
+import { assertAnswers, singles } from "../support/saved.ts";
 import { lines, reading } from "./one_reading.ts";
 
 for (const name of singles(/^MelSpectrogram/)) {

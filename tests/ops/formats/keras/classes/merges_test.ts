@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { concatenate, dot, subtract } from "../../../../../ops/formats/keras/classes/merges.ts";
 import { lines, reading } from "./one_reading.ts";
-import { assertAnswers, singles } from "../saved.ts";
+import { assertAnswers, singles } from "../support/saved.ts";
 
 for (
   const name of singles(/^(Add$|Add-|Subtract|Multiply|Average$|Maximum|Minimum|Concatenate|Dot)/)

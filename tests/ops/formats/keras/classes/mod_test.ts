@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { configOf } from "../../../../../ops/formats/keras/config.ts";
 import { readKerasLayer } from "../../../../../ops/formats/keras/classes/mod.ts";
 import { sizeOf } from "../../../../../ops/model/layers.ts";
-import { functional, keras, layersModel } from "../../../model/keras_json.ts";
-import { modelOf } from "../../../model/test_data.ts";
+import { functional, keras, layersModel } from "../../../model/support/keras_json.ts";
+import { modelOf } from "../../../model/support/test_data.ts";
 import { reading } from "./one_reading.ts";
 
 /** Keras class → the input's shape, its config, its weights, and the booleans that decide how it is read. */

@@ -9,7 +9,7 @@ import {
   unitNormalization,
 } from "../../../../../ops/formats/keras/classes/norms.ts";
 import { lines, reading, weight } from "./one_reading.ts";
-import { assertAnswers, singles } from "../saved.ts";
+import { assertAnswers, singles } from "../support/saved.ts";
 
 const statistics = { "moving_mean": weight([2], 3, 4), "moving_variance": weight([2], 5, 6) };
 

@@ -5,7 +5,7 @@ import {
   pooling,
 } from "../../../../../ops/formats/keras/classes/pooling.ts";
 import { lines, reading } from "./one_reading.ts";
-import { assertAnswers, singles } from "../saved.ts";
+import { assertAnswers, singles } from "../support/saved.ts";
 
 for (const name of singles(/Pooling/)) {
   Deno.test(`Keras's own file answers as it did: ${name}`, () =>

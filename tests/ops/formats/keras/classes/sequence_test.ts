@@ -8,7 +8,7 @@ import {
 import type { FileWeight } from "../../../../../ops/formats/keras/assembly.ts";
 import type { Reading } from "../../../../../ops/formats/keras/assembly.ts";
 import { lines, reading, weight } from "./one_reading.ts";
-import { assertAnswers, singles } from "../saved.ts";
+import { assertAnswers, singles } from "../support/saved.ts";
 
 const lstm = (of: Reading) => recurrent("LSTM", of);
 

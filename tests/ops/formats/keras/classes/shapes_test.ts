@@ -7,7 +7,7 @@ import {
   upSampling,
 } from "../../../../../ops/formats/keras/classes/shapes.ts";
 import { lines, reading } from "./one_reading.ts";
-import { assertAnswers, singles } from "../saved.ts";
+import { assertAnswers, singles } from "../support/saved.ts";
 
 for (
   const name of singles(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { stftSpectrogram } from "../../../../../ops/formats/keras/classes/spectrograms.ts";
-import { assertAnswers, singles } from "../saved.ts";
+import { assertAnswers, singles } from "../support/saved.ts";
 import { lines, reading, weight } from "./one_reading.ts";
 
 for (const name of singles(/^STFTSpectrogram/)) {

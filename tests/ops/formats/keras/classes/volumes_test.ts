@@ -4,7 +4,7 @@ import {
   conv3dTranspose,
   convLstm,
 } from "../../../../../ops/formats/keras/classes/volumes.ts";
-import { assertAnswers, singles } from "../saved.ts";
+import { assertAnswers, singles } from "../support/saved.ts";
 import type { Reading } from "../../../../../ops/formats/keras/assembly.ts";
 import { lines, reading, weight } from "./one_reading.ts";
 

@@ -9,7 +9,7 @@ import {
 } from "../../../../../ops/formats/keras/classes/weighted.ts";
 import type { FileWeight } from "../../../../../ops/formats/keras/assembly.ts";
 import { lines, reading, weight } from "./one_reading.ts";
-import { assertAnswers, singles } from "../saved.ts";
+import { assertAnswers, singles } from "../support/saved.ts";
 
 Deno.test("a transposed kernel's last axes change places", () => {
   const kernel = weight([1, 1, 2, 3], 1, 2, 3, 4, 5, 6);

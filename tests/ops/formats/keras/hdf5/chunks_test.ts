@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { bytesInPieces } from "../../../../../ops/formats/keras/hdf5/chunks.ts";
 import { FileBytes } from "../../../../../ops/formats/keras/hdf5/file_bytes.ts";
 import { readHdf5 } from "../../../../../ops/formats/keras/hdf5/hdf5_file.ts";
-import { savedBytes } from "../saved.ts";
+import { savedBytes } from "../support/saved.ts";
 
 const bytes = savedBytes("values_pieces.h5");
 const read = (name: string, of = bytes) => readHdf5(of, "p.h5").array(name)!;

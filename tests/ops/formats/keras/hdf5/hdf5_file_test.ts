@@ -3,7 +3,7 @@ import { readH5Model } from "../../../../../ops/formats/keras/h5_model.ts";
 import { readHdf5 } from "../../../../../ops/formats/keras/hdf5/hdf5_file.ts";
 import { unzipSync } from "../../../../../engine/deps/fflate.ts";
 import { hdf5, type Hdf5Group } from "../../../../deps.ts";
-import { savedBytes } from "../saved.ts";
+import { savedBytes } from "../support/saved.ts";
 
 type Group = ReturnType<typeof readHdf5>;
 

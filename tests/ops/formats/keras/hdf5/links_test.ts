@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FileBytes } from "../../../../../ops/formats/keras/hdf5/file_bytes.ts";
 import { linksOf } from "../../../../../ops/formats/keras/hdf5/links.ts";
 import { messagesAt, rootAddress } from "../../../../../ops/formats/keras/hdf5/objects.ts";
-import { savedBytes } from "../saved.ts";
+import { savedBytes } from "../support/saved.ts";
 
 for (const version of ["earliest", "latest"]) {
   Deno.test(`a group's names are those of its objects; a link to a name leads nowhere: ${version}`, () => {

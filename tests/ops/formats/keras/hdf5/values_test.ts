@@ -3,7 +3,7 @@ import { FileBytes } from "../../../../../ops/formats/keras/hdf5/file_bytes.ts";
 import { linksOf } from "../../../../../ops/formats/keras/hdf5/links.ts";
 import { MESSAGE, messagesAt, rootAddress } from "../../../../../ops/formats/keras/hdf5/objects.ts";
 import { arrayOf, textsOf } from "../../../../../ops/formats/keras/hdf5/values.ts";
-import { savedBytes } from "../saved.ts";
+import { savedBytes } from "../support/saved.ts";
 
 for (const version of ["earliest", "latest"]) {
   const file = () => new FileBytes(savedBytes(`values_${version}.h5`), "v.h5");

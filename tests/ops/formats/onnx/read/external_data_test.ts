@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { TensorProto } from "../../../../../engine/deps/onnx_buf.ts";
 import { externalBytes, filesBeside } from "../../../../../ops/formats/onnx/read/external_data.ts";
 import { readOnnx } from "../../../../../ops/formats/onnx/read/read_onnx.ts";
-import { besideBytes, exportedBytes } from "../exported.ts";
+import { besideBytes, exportedBytes } from "../support/exported.ts";
 
 Deno.test("the files that tensors name, each once, and none of what is no model", () => {
   const bytes = exportedBytes("beside");

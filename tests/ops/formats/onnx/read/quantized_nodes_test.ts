@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lowered, QUANTIZED } from "../../../../../ops/formats/onnx/read/quantized_nodes.ts";
 import { readOnnx } from "../../../../../ops/formats/onnx/read/read_onnx.ts";
-import { exportedBytes } from "../exported.ts";
+import { exportedBytes } from "../support/exported.ts";
 import { kindsOf } from "./one_graph.ts";
 
 /** A node without attributes but some whole numbers. */

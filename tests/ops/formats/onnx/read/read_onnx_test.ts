@@ -11,9 +11,9 @@ import { encoderAnswers, encoderFiles } from "../../../../fixtures/transformers/
 import { livelyModel } from "../../../lively_model.ts";
 import { runContext } from "../../../run_context.ts";
 import { zooNetworks } from "../../../zoo_networks.ts";
-import { flat, samples } from "../both_logits.ts";
-import { quantizedNetwork } from "../quantized_network.ts";
-import { besideBytes, exported, exportedBytes, openSamples } from "../exported.ts";
+import { flat, samples } from "../support/both_logits.ts";
+import { quantizedNetwork } from "../support/quantized_network.ts";
+import { besideBytes, exported, exportedBytes, openSamples } from "../support/exported.ts";
 import { answersOf, asAuthor, graphFile, graphModel, kindsOf } from "./one_graph.ts";
 
 const read = (name: string): Model =>

@@ -4,7 +4,7 @@ import { Builder, type FlatBuilder } from "../../../../../engine/deps/flatbuffer
 import { encodeTflite, TFLITE_FILE } from "../../../../../ops/formats/tflite/encode.ts";
 import { saidIn } from "../../../../../ops/formats/tflite/metadata/said.ts";
 import { livelyModel } from "../../../lively_model.ts";
-import { testWith } from "../../../model/test_data.ts";
+import { testWith } from "../../../model/support/test_data.ts";
 import { zooNetworks } from "../../../zoo_networks.ts";
 
 /** A table with texts in these slots, as a file of its own. */

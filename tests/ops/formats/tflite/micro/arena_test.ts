@@ -6,7 +6,7 @@ import {
 } from "../../../../../ops/formats/tflite/micro/arena.ts";
 import { tfliteGraph } from "../../../../../ops/formats/tflite/encode.ts";
 import { emptyGraph } from "../../../../../ops/formats/tflite/graph.ts";
-import { quantizedNetwork } from "../../onnx/quantized_network.ts";
+import { quantizedNetwork } from "../../onnx/support/quantized_network.ts";
 import { zooNetworks } from "../../../zoo_networks.ts";
 
 Deno.test("a chain by hand: the last value lies where the first was", () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { divergenceOf, isClose } from "../../../../../ops/learn/terms/parts/divergence.ts";
 import { withTensors } from "../../../../../engine/tensor/mod.ts";
-import { assertAllNear, assertNear, evaluated, rows, term } from "../evaluated.ts";
+import { assertAllNear, assertNear, evaluated, rows, term } from "../support/evaluated.ts";
 
 const one = {
   student: [rows([1, 0.5, -0.5, 0.2])],

@@ -16,7 +16,7 @@ import {
   matched,
   type Numbers,
   rows,
-} from "../evaluated.ts";
+} from "../support/evaluated.ts";
 
 type Map2 = readonly (readonly (readonly (readonly number[])[])[])[];
 

@@ -6,7 +6,7 @@ import {
   headOutput,
   labelRows,
 } from "../../../../../ops/learn/terms/parts/head_output.ts";
-import { assertAllNear } from "../evaluated.ts";
+import { assertAllNear } from "../support/evaluated.ts";
 
 Deno.test("a head makes probabilities of logits, or leaves them", async () => {
   await withTensors((room) =>

@@ -8,7 +8,7 @@ import { termValue } from "../../../../../ops/learn/terms/terms.ts";
 import type { Layer, Model } from "../../../../../ops/model/model.ts";
 import { decodeWeight, floatWeight } from "../../../../../ops/model/weights.ts";
 import { denseModel } from "../../../prune/dense_model.ts";
-import { assertNear, term } from "../evaluated.ts";
+import { assertNear, term } from "../support/evaluated.ts";
 
 /** Value of a term on a model, and its gradient for every weight that it reaches. */
 async function held(model: Model, written: Readonly<Record<string, unknown>>) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { contrast } from "../../../../../ops/model/kinds/codes/contrast.ts";
 import { assertClose } from "../../../../close.ts";
-import { assertPlain, layerOf, shapeOf, valuesOf } from "../one_layer.ts";
+import { assertPlain, layerOf, shapeOf, valuesOf } from "../../support/one_layer.ts";
 
 const of = (low: number, high: number) => layerOf("contrast", { low, high });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lookup, steps } from "../../../../../ops/model/kinds/codes/lookup.ts";
 import type { LayerOf } from "../../../../../ops/model/kinds/mod.ts";
-import { assertPlain, channelsOf, layerOf, shapeOf, valuesOf } from "../one_layer.ts";
+import { assertPlain, channelsOf, layerOf, shapeOf, valuesOf } from "../../support/one_layer.ts";
 
 const of = (more: Partial<LayerOf<"lookup">> = {}) =>
   layerOf("lookup", { by: "equal", keys: [3, -1, 0.1], values: [10, 20, 30], other: 7, ...more });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { oneHot } from "../../../../../ops/model/kinds/codes/one_hot.ts";
-import { channelsOf, layerOf, shapeOf, valuesOf } from "../one_layer.ts";
+import { channelsOf, layerOf, shapeOf, valuesOf } from "../../support/one_layer.ts";
 
 const of = (by: "each" | "any" | "count", size = 3) => layerOf("one-hot", { size, by });
 const numbers = (shape: readonly number[], ...data: number[]) => [{ shape, data }];

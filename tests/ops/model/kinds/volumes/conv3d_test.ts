@@ -11,7 +11,7 @@ import {
   macsOf,
   shapeOf,
   valuesOf,
-} from "../one_layer.ts";
+} from "../../support/one_layer.ts";
 
 refuseLeaks(true);
 

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { refuseLeaks } from "../../../../../engine/tensor/room.ts";
 import type { LayerOf } from "../../../../../ops/model/kinds/mod.ts";
 import { convLstm } from "../../../../../ops/model/kinds/volumes/conv_lstm.ts";
-import { assertPlain, assertSlopes, channelsOf, layerOf, macsOf, shapeOf } from "../one_layer.ts";
+import {
+  assertPlain,
+  assertSlopes,
+  channelsOf,
+  layerOf,
+  macsOf,
+  shapeOf,
+} from "../../support/one_layer.ts";
 
 refuseLeaks(true);
 

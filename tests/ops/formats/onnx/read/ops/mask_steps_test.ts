@@ -5,7 +5,7 @@ import { maskStep, tokenMeanStep } from "../../../../../../ops/formats/onnx/read
 import { readOnnx } from "../../../../../../ops/formats/onnx/read/read_onnx.ts";
 import type { Model } from "../../../../../../ops/model/model.ts";
 import { assertClose } from "../../../../../close.ts";
-import { exportedBytes } from "../../exported.ts";
+import { exportedBytes } from "../../support/exported.ts";
 import { answersOf, graphFile, kindsOf } from "../one_graph.ts";
 
 const number = (g: OnnxGraph, value: number) => g.constant("v", Float32Array.of(value), []);
