@@ -1,9 +1,11 @@
 /** Claims are about models that are there, have learned, and are measured in what is claimed. */
 import { given } from "../given.ts";
 import type { Json } from "../digest.ts";
-import type { Task } from "../facts.ts";
+import { excerpt } from "../quote.ts";
+import type { Facts, Task } from "../facts.ts";
 import { type Metric, metricsOf, usualMetrics } from "../metrics.ts";
 import type { ClaimTerm } from "../recipe/claims/claim.ts";
+import { claimedClass, classMeant } from "../recipe/claims/class_name.ts";
 import type { Diagnostic } from "../error.ts";
 import { diagnosticAt } from "../recipe/check/problems.ts";
 import { nearestNames } from "../recipe/check/nearest.ts";
@@ -19,6 +21,8 @@ const taskBound: ReadonlySet<string> = new Set(Object.values(usualMetrics).flat(
 /** What is measured of one model. */
 interface Measured {
   readonly metrics: Map<string, Metric>;
+  /** Of metrics with one number for each class: the classes; undefined where those of some data are not known yet. */
+  readonly classes: Map<string, ReadonlySet<string> | undefined>;
   /** Parts of `bytes`: sizes and formats. */
   readonly sizes: Set<string>;
   /** Whether samples are measured on, or only the model itself. */
@@ -116,9 +120,16 @@ function problemOf(
       `${said}.${metric}.CLASS`,
     );
   }
-  return key === undefined || perClass
+  if (key === undefined) return undefined;
+  if (!perClass) {
+    return claim(`\`${metric}\` is one number: it has no \`${key}\``, `${said}.${metric}`);
+  }
+  const classes = measured.classes.get(metric);
+  if (classes === undefined) return undefined;
+  const names = [...classes];
+  return names.some((name) => claimedClass(name) === key)
     ? undefined
-    : claim(`\`${metric}\` is one number: it has no \`${key}\``, `${said}.${metric}`);
+    : claim(`the data have no class \`${excerpt(key)}\``, classMeant(key, names));
 }
 
 function helpFor(metric: string, { metrics, data, task, alone, unlabelled }: Measured): string {
@@ -143,7 +154,12 @@ function measurements(compiled: ReadonlyMap<string, Compiled>): ReadonlyMap<stri
   const all = new Map<string, Measured>();
   const of = (model: string): Measured => {
     const known = all.get(model) ??
-      { metrics: new Map(), sizes: new Set(["raw", "encoded", "gzip"]), data: false };
+      {
+        metrics: new Map(),
+        classes: new Map(),
+        sizes: new Set(["raw", "encoded", "gzip"]),
+        data: false,
+      };
     all.set(model, known);
     return known;
   };
@@ -164,10 +180,13 @@ function measurements(compiled: ReadonlyMap<string, Compiled>): ReadonlyMap<stri
       if (typeof use === "string") measured.sizes.add(use);
       if (data === undefined) continue;
       measured.data = true;
-      const add = (name: string) =>
-        measured.metrics.set(name, rows.get(name) ?? { name, tasks: [] });
       const facts = typeof data === "string" ? compiled.get(data)?.facts : undefined;
       const task = facts?.kind === "dataset" ? facts.task : undefined;
+      const add = (name: string) => {
+        const row = rows.get(name) ?? { name, tasks: [] };
+        measured.metrics.set(name, row);
+        if (row.perClass) measured.classes.set(name, allClasses(measured.classes, name, facts));
+      };
       if (
         reference !== undefined &&
         (task === undefined || rows.get("agreement")?.tasks?.includes(task))
@@ -185,6 +204,18 @@ function measurements(compiled: ReadonlyMap<string, Compiled>): ReadonlyMap<stri
     }
   }
   return all;
+}
+
+/** The classes that a metric has a number for, with those of further data; undefined where one's are not known. */
+function allClasses(
+  before: Measured["classes"],
+  metric: string,
+  facts: Facts | undefined,
+): ReadonlySet<string> | undefined {
+  // A regression has targets, which are named by the data's columns.
+  if (facts?.kind !== "dataset" || facts.task === "regression") return undefined;
+  const known = before.has(metric) ? before.get(metric) : new Set<string>();
+  return facts.classes && known?.union(new Set(facts.classes));
 }
 
 /** Marks the metric inside the claim's line. */

@@ -2,6 +2,7 @@
 import { given } from "../../given.ts";
 import type { Dimension, Metrics } from "../../metrics.ts";
 import type { Claim, ClaimTerm, ClaimValue } from "./claim.ts";
+import { claimedClass, classMeant } from "./class_name.ts";
 
 /** What came of a claim. Sides are in the dimension's base unit: fractions, bytes, ones, seconds. */
 interface ClaimResult {
@@ -62,8 +63,18 @@ function termValue(
   if ("quantity" in term) return term.quantity * times / over;
   const { model, metric, key } = term;
   const value = metricValue(metricsOf(model), metric, key);
-  if (value === undefined) missing.push([model, metric, key].filter((part) => part).join("."));
+  if (value === undefined) missing.push(missed(term, metricsOf(model)?.metrics[metric]));
   return value === undefined ? NaN : value * times / over;
+}
+
+/** What was not measured; of a class, for which classes its metric was. */
+function missed(
+  { model, metric, key }: Extract<ClaimTerm, { readonly metric: string }>,
+  measured: Metrics["metrics"][string] | undefined,
+): string {
+  const said = [model, metric, key].filter((part) => part).join(".");
+  const classes = metric !== "bytes" && typeof measured === "object" ? Object.keys(measured) : [];
+  return key === undefined || classes.length === 0 ? said : `${said} (${classMeant(key, classes)})`;
 }
 
 function metricValue(
@@ -91,8 +102,7 @@ function metricValue(
   // What was loaded is compared as it came, with exports of every format.
   const own = metric === "bytes" && metrics.bytes?.own ? metrics.bytes.encoded : undefined;
   if (typeof further !== "object") return own;
-  // Blanks in a class name are written `_`, because a claim is split at blanks.
-  return Object.entries(further).find(([name]) => name.replaceAll(" ", "_") === key)?.[1] ?? own;
+  return Object.entries(further).find(([name]) => claimedClass(name) === key)?.[1] ?? own;
 }
 
 /** A value with its unit, in three digits or the decimals asked for. */

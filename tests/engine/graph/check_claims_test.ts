@@ -226,3 +226,46 @@ Deno.test("of samples that nobody has labelled agreement can be claimed and noth
   // The sample itself is the answer there.
   assert.deepEqual(wrong("one.output-error < 1", [bare("reconstruction"), one, two, against]), []);
 });
+
+Deno.test("a class that the data do not have is told with those that they have, as claims write them", () => {
+  const named = (name: string, classes?: readonly string[], task: Task = "classification") => ({
+    ...data(task),
+    name,
+    facts: { kind: "dataset", task, ...classes && { classes } } as const,
+  });
+  const scored = (metric: string, on: string): CompiledStep => ({
+    ...test({ model: "one", data: on }, { metrics: [metric] }),
+    name: `${on}-test`,
+  });
+  const known = [named("data", ["left", "top side"]), one, scored("recall", "data")];
+  assert.deepEqual(wrong("one.recall.left > 1 %", known), []);
+  assert.deepEqual(wrong("one.recall.top_side > 1 %", known), []);
+  assert.deepEqual(wrong("one.recall.topside > 1 %", known), [
+    "claim expect.0 the data have no class `topside` (did you mean top_side? All: left, top_side)",
+  ]);
+  assert.deepEqual(wrong("one.recall.eleven > 1 %", known), [
+    "claim expect.0 the data have no class `eleven` (one of: left, top_side)",
+  ]);
+  // Measured on other data as well, a metric has the classes of both.
+  const both = [...known, named("more", ["right"]), scored("recall", "more")];
+  assert.deepEqual(wrong("one.recall.right > 1 %", both), []);
+  assert.deepEqual(wrong("one.recall.left > 1 %", both), []);
+  assert.equal(wrong("one.recall.bottom > 1 %", both).length, 1);
+  for (const order of [["more", "data"], ["data", "more"]] as const) {
+    const open = [
+      named("data", ["left"]),
+      named("more"),
+      one,
+      ...order.map((on) => scored("recall", on)),
+    ];
+    assert.deepEqual(wrong("one.recall.bottom > 1 %", open), [], "not all are known yet");
+  }
+  // Of a metric that other data alone are measured by, their classes are no matter.
+  const apart = [...known, named("more", ["right"]), scored("f1", "more")];
+  assert.equal(wrong("one.f1.left > 1 %", apart).length, 1);
+  assert.equal(wrong("one.recall.right > 1 %", apart).length, 1);
+  const labels = [named("data", ["a"], "multi-label"), one, scored("label-auc", "data")];
+  assert.equal(wrong("one.label-auc.b > 1 %", labels).length, 1);
+  const targets = [named("data", ["a"], "regression"), one, scored("target-mae", "data")];
+  assert.deepEqual(wrong("one.target-mae.b < 1", targets), [], "targets are no classes");
+});

@@ -97,6 +97,23 @@ Deno.test("what was not measured leaves a claim unmet and is named", () => {
   assert.deepEqual(check("result.accuracy >= ghost.accuracy", models).met, false);
 });
 
+Deno.test("of a class that was not measured those are told that were", () => {
+  const m = metrics({
+    accuracy: 0.5,
+    metrics: { recall: { left: 0.5, "top side": 1 }, bytes: { onnx: 3 }, frechet: 1, f1: {} },
+  });
+  const said = (text: string) => check(`m.${text}`, { m }).text;
+  assert.equal(said("recall.up > 1 %"), "not measured: m.recall.up (one of: left, top_side)");
+  assert.equal(
+    said("recall.top-side > 1 %"),
+    "not measured: m.recall.top-side (did you mean top_side? All: left, top_side)",
+  );
+  assert.equal(said("recall > 1 %"), "not measured: m.recall");
+  assert.equal(said("f1.left > 1 %"), "not measured: m.f1.left");
+  assert.equal(said("frechet.left < 1"), "not measured: m.frechet.left");
+  assert.equal(said("bytes.tfjs < 1 B"), "not measured: m.bytes.tfjs");
+});
+
 Deno.test("a metric per class is found by the class name, blanks written as underscores", () => {
   const models = {
     m: metrics({ metrics: { recall: { "3": 0.97, "T-shirt top": 0.5 }, frechet: 1.5 } }),
@@ -195,6 +212,6 @@ Deno.test("what is asked of a metric is what was measured, and nothing else stan
   assert.equal(check("m.bytes < 9 B", { m: metrics({}) }).text, "not measured: m.bytes");
   assert.equal(
     check("m.recall.b > n.accuracy - n.accuracy", { m }).text,
-    "not measured: m.recall.b, n.accuracy",
+    "not measured: m.recall.b (one of: a), n.accuracy",
   );
 });
