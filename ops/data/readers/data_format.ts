@@ -9,7 +9,7 @@ import type { PictureWishes } from "../images/fit.ts";
 import type { Loaded, UnreadPictures } from "../samples.ts";
 import type { TableFile } from "../table/writer.ts";
 import type { Texts } from "../text/texts.ts";
-import type { TableWishes } from "./tables.ts";
+import type { TableWishes } from "./table_columns.ts";
 
 /** Files of a part that are told apart: samples, and their labels. */
 export interface FilePair {

@@ -5,7 +5,7 @@ import { listed, quoted } from "../../../engine/quote.ts";
 import { COLUMNS_NOTE, type PartName } from "../dataset.ts";
 import type { Loaded, Samples } from "../samples.ts";
 import { cellsFrom, columnOf, textAt } from "../table/column.ts";
-import { isName, notANumber, numberAt } from "../table/numbers.ts";
+import { notANumber, numberAt } from "../table/numbers.ts";
 import {
   cellHelp,
   type CellWishes,
@@ -13,22 +13,17 @@ import {
   type RawReader,
   rawReader,
 } from "../table/raw_table.ts";
-import { assertEven, assertTexts, columnPlace, type TableFile } from "../table/writer.ts";
+import { assertEven, assertTexts, type TableFile } from "../table/writer.ts";
 import { labelsOf, type WrittenLabels } from "./label_rows.ts";
-import { answersOf, classNames, type LabelWishes } from "./labels.ts";
+import { answersOf, classNames } from "./labels.ts";
 import { type KeyReader, keyReader } from "./split_keys.ts";
 import { columnsOf } from "./several_labels.ts";
-
-/** How to read a table. */
-export interface TableWishes extends LabelWishes {
-  readonly columns?: {
-    readonly input?: readonly string[];
-    readonly label?: string | readonly string[];
-    readonly separator?: string;
-  } & CellWishes;
-  readonly split?: { readonly by: string; readonly column?: string };
-  readonly labels?: "none";
-}
+import {
+  assertSameColumns,
+  type ChosenColumns,
+  chosenColumns,
+  type TableWishes,
+} from "./table_columns.ts";
 
 type Parts<T> = Readonly<Partial<Record<PartName, T>>> & { readonly train: T };
 
@@ -50,8 +45,11 @@ export function loadTables(
   // The first one read says which columns hold categories.
   const { train, ...others } = files;
   const entries = Object.entries({ train, ...others }) as [PartName, TableFile][];
-  for (const [part, file] of entries) {
-    columns.set(part, readColumns(file, wishes, { reader, keys }));
+  const chosen = entries.map(([, file]) => chosenColumns(file, wishes, keys !== undefined));
+  for (const [i, [part, file]] of entries.entries()) {
+    const known = { file: files.train.name, chosen: chosen[0]! };
+    assertSameColumns(known, { file: file.name, chosen: chosen[i]! }, wishes.columns);
+    columns.set(part, readColumns(file, wishes, { chosen: chosen[i]!, reader, keys }));
   }
   const { names, inputs } = columns.get("train")!;
   if (reader === undefined && names !== undefined) {
@@ -129,32 +127,16 @@ function warnOfLabel(
 
 function readColumns(
   file: TableFile,
-  { columns, task, split, labels: none }: TableWishes,
-  { reader, keys }: {
+  { columns, task, labels: none }: TableWishes,
+  { chosen, reader, keys }: {
+    readonly chosen: ChosenColumns;
     readonly reader: RawReader | undefined;
     readonly keys: KeyReader | undefined;
   },
 ): Columns {
-  const { name, first, named, columns: cells } = file;
-  if (first === undefined) throw new RangeError(`Cannot read "${name}": it has no rows`);
-  const all = first.map((_, i) => i);
-  const place = (column: string) => columnPlace(first, column, name);
-  const answers = none === "none"
-    ? []
-    : columns?.label === undefined
-    ? [all.length - 1]
-    : [columns.label].flat().map(place);
-  const apart = keys === undefined ? answers : [...answers, place(split!.column!)];
-  const others = all.filter((column) => !apart.includes(column));
-  const inputs = columns?.input?.map(place) ?? others;
-  if (inputs.length === 0) {
-    throw new RangeError(
-      `Cannot learn from "${name}": its last column is the label, and none is left to learn from; name what is seen, ` +
-        "columns: { input: […], label: … }",
-    );
-  }
-  const headed = named === true || columns !== undefined || keys !== undefined ||
-    inputs.some((column) => isName(first[column]!));
+  const { name, columns: cells } = file;
+  const { inputs, answers, names } = chosen;
+  const headed = names !== undefined;
   const from = headed ? 1 : 0;
   const lines = file.lines.subarray(from);
   const x = reader?.read(file, inputs, from) ?? numbersOf(file, inputs, { from, headed });
@@ -170,10 +152,7 @@ function readColumns(
     inputs,
     labels,
     lines,
-    ...given({
-      keys: keys?.(file, from),
-      names: headed ? first : undefined,
-    }),
+    ...given({ keys: keys?.(file, from), names }),
   };
 
   function labelsIn(): WrittenLabels {

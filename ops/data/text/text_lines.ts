@@ -1,7 +1,7 @@
 /** Plain text: a label and a text on each line, or one running text. */
 import { assertText } from "../../../engine/size.ts";
 import { defineDataFormat } from "../readers/data_format.ts";
-import type { TableWishes } from "../readers/tables.ts";
+import type { TableWishes } from "../readers/table_columns.ts";
 import type { Texts } from "./texts.ts";
 
 export const text = defineDataFormat({

@@ -2,7 +2,7 @@
 import { listed } from "../../../engine/quote.ts";
 import { textAt } from "../table/column.ts";
 import { assertEven, assertTexts, columnPlace, type TableFile } from "../table/writer.ts";
-import type { TableWishes } from "../readers/tables.ts";
+import type { TableWishes } from "../readers/table_columns.ts";
 import type { PartName } from "../dataset.ts";
 
 /** Texts in a file's order; labels as written, null where nobody asks for them. */
