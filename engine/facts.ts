@@ -24,6 +24,8 @@ export interface DatasetFacts {
   readonly task?: Task;
   /** There where nobody has labelled the samples. */
   readonly labels?: "none";
+  /** Parts that are known to have no samples. */
+  readonly empty?: readonly ("validation" | "test")[];
   /** There where samples are token numbers. */
   readonly text?: {
     /** How many numbers there are; absent: that is learned from the texts. */

@@ -34,7 +34,10 @@ export const data = defineOp({
         "split: { validation: 0.1, test: 0.2 }",
       );
     }
-    return "from" in params ? fileFacts(params) : embeddedSet(params.use).facts(params);
+    if ("from" in params) return fileFacts(params);
+    // Files may have a part of their own where nothing is divided; an embedded set has none.
+    const empty = (["validation", "test"] as const).filter((name) => params.split[name] === 0);
+    return { ...embeddedSet(params.use).facts(params), ...empty.length > 0 && { empty } };
   },
   fetches: (params) => "from" in params ? undefined : embeddedSet(params.use).package,
   needs: (params) => "from" in params ? undefined : embeddedSet(params.use).needs?.(params),

@@ -150,8 +150,9 @@ export const datasetKind: Kind<Dataset> = {
     return { meta, parts };
   },
   facts(manifest) {
-    const { meta } = manifest as unknown as { meta: Meta };
-    return factsOf(meta);
+    const { meta, parts } = manifest as unknown as CountedManifest;
+    const empty = (["validation", "test"] as const).filter((name) => parts[name]?.count === 0);
+    return { ...factsOf(meta), ...empty.length > 0 && { empty } };
   },
   describe(manifest) {
     return describeManifest(manifest as unknown as CountedManifest);

@@ -79,7 +79,15 @@ export const evaluate = defineOp({
   facts({ model, data, reference, through }, params) {
     const { metrics, format, through: named } = params;
     assertHeld(model as ModelFacts, format, "format");
-    const { task, labels } = (data ?? {}) as Partial<DatasetFacts>;
+    const { task, labels, empty } = (data ?? {}) as Partial<DatasetFacts>;
+    if (params.split !== "train" && empty?.includes(params.split)) {
+      throw new ParameterError(
+        "out-of-range",
+        "split",
+        `Cannot measure on ${params.split}: the data have no such samples`,
+        `data: { split: { ${params.split}: 0.2 } }; or in evaluate, split: train`,
+      );
+    }
     const looks = { named: named !== undefined, facts: through as ModelFacts | undefined };
     for (const [i, name] of (metrics ?? []).entries()) {
       const path = `metrics.${i}`;

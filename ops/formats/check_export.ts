@@ -24,7 +24,7 @@ const WRONG = "the files do not compute what the model does";
 const SAMPLES = 64;
 
 /**
- * Compares logits on the first 64 test samples (noise where there are no data): of the files in their runtime, and of
+ * Compares logits on the first 64 test samples (noise where there are none): of the files in their runtime, and of
  * the files read by `load`, with the model's; none may be off by more than the format's tolerance. Files without integer
  * activations are compared with the model computed from decoded weights in floats. Of ONNX files with them each integer
  * is compared alone, because two arithmetics may round a number half-way between two integers to either
@@ -85,13 +85,14 @@ export async function checkExport(
 
 /**
  * The first test samples as the files expect them: raw where the model has its own preprocessing, else as the data
- * prepare them; noise of all classes in turn where there are no data.
+ * prepare them; noise of all classes in turn where there are none.
  */
 function shownTo(model: Model, data: Dataset | undefined): ShownSamples {
   const { inputs, preprocess } = model;
   const [input, ...conditions] = inputs as readonly [ModelInput, ...ModelInput[]];
   const size = sizeOf(input.shape);
-  const test = data && partOf(data, "test");
+  const part = data && partOf(data, "test");
+  const test = part?.count === 0 ? undefined : part;
   const x = data === undefined || test === undefined
     ? noiseOf(model, input, SAMPLES, 0)
     : preprocessed(

@@ -268,3 +268,15 @@ Deno.test("samples that nobody has labelled say so, and no width of an answer th
   const { manifest } = datasetKind.encode({ meta: bare, parts: { train: part } });
   assert.equal(datasetKind.describe!(manifest).labels, "none");
 });
+
+Deno.test("parts without samples are known as such", () => {
+  const part = (count: number) => ({ count, x: bytes.subarray(0, 4 * count), y: null });
+  const meta = { ...metaOf([4]), outputs: 0, labels: "none" } as const;
+  const factsWith = (validation: number, test: number) => {
+    const parts = { train: part(1), validation: part(validation), test: part(test) };
+    return datasetKind.facts!(datasetKind.encode({ meta, parts }).manifest);
+  };
+  assert.deepEqual(factsWith(1, 1), factsOf(meta));
+  assert.deepEqual(factsWith(1, 0), { ...factsOf(meta), empty: ["test"] });
+  assert.deepEqual(factsWith(0, 0), { ...factsOf(meta), empty: ["validation", "test"] });
+});

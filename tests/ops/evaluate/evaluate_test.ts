@@ -317,6 +317,29 @@ Deno.test("what it reads and makes, and the values of its fields", () => {
   });
 });
 
+Deno.test("a part that is known to have no samples is not measured on", () => {
+  const known = modelFacts(larger, larger);
+  const facts = (split: string, empty?: readonly string[]) =>
+    evaluate.facts(
+      { model: known, data: { ...factsOf(data.meta), ...empty && { empty } } as never },
+      { ...usual, split } as never,
+    );
+  for (const split of ["test", "validation"]) {
+    assert.throws(
+      () => facts(split, ["validation", "test"]),
+      new ParameterError(
+        "out-of-range",
+        "split",
+        `Cannot measure on ${split}: the data have no such samples`,
+        `data: { split: { ${split}: 0.2 } }; or in evaluate, split: train`,
+      ),
+    );
+  }
+  for (const [split, empty] of [["test"], ["test", ["validation"]], ["train", ["test"]]] as const) {
+    assert.deepEqual(facts(split, empty), { kind: "metrics" });
+  }
+});
+
 Deno.test("a figure that holds answers against labels is refused where nobody has labelled the data", () => {
   const known = modelFacts(larger, larger);
   const facts = (metrics: readonly string[], task = "classification") =>

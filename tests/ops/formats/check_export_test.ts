@@ -29,6 +29,17 @@ Deno.test("a float model is compared in the runtime that the file is for", async
   assert.ok(difference! < 1e-5 && agreement === 1);
 });
 
+Deno.test("where the data have no test samples, files are compared on noise as where there are no data", async () => {
+  const model = livelyModel(network);
+  const [{ shape }] = model.inputs as readonly [Model["inputs"][number]];
+  const meta = { ...{ input: shape, type: "float32", task: "classification" }, classes: [] };
+  const none = { count: 0, x: new Float32Array(0), y: null };
+  const data = { meta: { ...meta, normalize: model.preprocess }, parts: { test: none } };
+  const { context, notes } = recordingContext();
+  await exportFiles.run({ model, data: data as never }, format, context);
+  assert.deepEqual(notes.check, await checked(model));
+});
+
 Deno.test("an integer model is checked by its integers in the form qdq, by floats in the form float", async () => {
   const model = quantizedNetwork(network);
   const qdq = await checked(model);
