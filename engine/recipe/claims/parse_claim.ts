@@ -2,6 +2,7 @@
 import { given } from "../../given.ts";
 import { excerpt } from "../../quote.ts";
 import type { Claim, ClaimProblem, ClaimTerm, ClaimValue } from "./claim.ts";
+import { claimedClass } from "./class_name.ts";
 import { claimDimension, type PlacedTerm, type PlacedValue } from "./claim_dimension.ts";
 import type { Dimension, MetricSet } from "../../metrics.ts";
 import { units } from "./claim_units.ts";
@@ -64,26 +65,40 @@ function readClaim(text: string, metrics: MetricSet): Claim {
   return { left: plain(left), relation, right: plain(right), dimension };
 }
 
-function readValue(tokens: readonly Token[], whole: Token, metrics: MetricSet): PlacedValue {
-  const at = tokens.findIndex(({ text }) => text === "+" || text === "-");
-  if (at < 0) return { first: readTerm(tokens, whole, metrics) };
+/** What a term is read in: its claim, the metrics that there are, and the words of its side. */
+interface Side {
+  readonly whole: Token;
+  readonly metrics: MetricSet;
+  readonly words: readonly Token[];
+}
+
+function readValue(words: readonly Token[], whole: Token, metrics: MetricSet): PlacedValue {
+  const side = { whole, metrics, words };
+  const at = words.findIndex(({ text }) => text === "+" || text === "-");
+  if (at < 0) return { first: readTerm(words, side) };
   return {
-    first: readTerm(tokens.slice(0, at), whole, metrics),
-    sign: tokens[at]!.text as "+" | "-",
-    second: readTerm(tokens.slice(at + 1), whole, metrics),
+    first: readTerm(words.slice(0, at), side),
+    sign: words[at]!.text as "+" | "-",
+    second: readTerm(words.slice(at + 1), side),
   };
 }
 
-function readTerm(tokens: readonly Token[], whole: Token, metrics: MetricSet): PlacedTerm {
+function readTerm(tokens: readonly Token[], side: Side): PlacedTerm {
   const [first] = tokens;
   const at = tokens.findIndex(({ text }) => text === "*" || text === "/");
-  if (first === undefined || at === 0) fail(first ?? whole, "a value is missing in this claim");
+  if (first === undefined || at === 0) {
+    fail(first ?? side.whole, "a value is missing in this claim");
+  }
   const own = at < 0 ? tokens : tokens.slice(0, at);
-  const base = NUMBER.test(first.text) ? readQuantity(own) : readMetric(own, metrics);
+  const base = NUMBER.test(first.text) ? readQuantity(own) : readMetric(own, side);
   if (at < 0) return base;
   const [by, ...rest] = tokens.slice(at + 1);
   if (by === undefined || rest.length > 0 || NUMBER.exec(by.text)?.[0] !== by.text) {
-    fail(by ?? tokens[at]!, `\`${tokens[at]!.text}\` takes one number, without a unit`);
+    fail(
+      by ?? tokens[at]!,
+      `\`${tokens[at]!.text}\` takes one number, without a unit`,
+      inOneWord(tokens, side),
+    );
   }
   const number = Number(by.text);
   if (tokens[at]!.text === "/" && number === 0) fail(by, "a claim cannot divide by 0");
@@ -92,22 +107,26 @@ function readTerm(tokens: readonly Token[], whole: Token, metrics: MetricSet): P
   return { ...base, length, term: { ...base.term, ...scale } };
 }
 
-function readMetric(tokens: readonly Token[], metrics: MetricSet): PlacedTerm {
+function readMetric(tokens: readonly Token[], side: Side): PlacedTerm {
   const [token, extra] = tokens as [Token, Token?];
   if (extra !== undefined) {
-    fail(extra, `\`${excerpt(extra.text)}\` cannot follow \`${excerpt(token.text)}\` in a claim`);
+    fail(
+      extra,
+      `\`${excerpt(extra.text)}\` cannot follow \`${excerpt(token.text)}\` in a claim`,
+      inOneWord(tokens, side),
+    );
   }
   const [, model, metric, rest] = METRIC.exec(token.text) ?? [];
   if (model === undefined || metric === undefined) {
     fail(
       token,
       `\`${excerpt(token.text)}\` is neither a number nor a model's metric`,
-      "write model.metric: result.accuracy",
+      ["write model.metric: result.accuracy", inOneWord(side.words, side) ?? []].flat().join("; "),
     );
   }
-  const dimension = metrics.get(metric)?.dimension;
+  const dimension = side.metrics.get(metric)?.dimension;
   if (dimension === undefined) {
-    const names = claimable(metrics);
+    const names = claimable(side.metrics);
     const slip = meantValue(metric, names) ?? slipOf(metric, names);
     fail(
       { text: metric, offset: token.offset + model.length + 1 },
@@ -120,6 +139,15 @@ function readMetric(tokens: readonly Token[], metrics: MetricSet): PlacedTerm {
   const { offset, text } = token;
   const named = given({ model, metric, key: rest });
   return { term: named, dimension, offset, length: text.length, text };
+}
+
+/** How words are written that may be the name of a class with blanks; undefined where they begin with no class. */
+function inOneWord(words: readonly Token[], { whole, metrics }: Side): string | undefined {
+  const [first, last] = [words[0]!, words.at(-1)!];
+  const [, , metric, key] = METRIC.exec(first.text) ?? [];
+  if (key === undefined || !metrics.get(metric!)?.perClass) return undefined;
+  const written = whole.text.slice(first.offset, last.offset + last.text.length);
+  return `blanks in the name of a class are written \`_\`: ${excerpt(claimedClass(written), 200)}`;
 }
 
 function readQuantity(tokens: readonly Token[]): PlacedTerm {

@@ -123,6 +123,43 @@ const refused:
     ],
   ];
 
+/** What is said of how a class is written, where words may be the name of one. */
+const blanks: readonly (readonly [text: string, marked: string, help: string | undefined])[] = [
+  ["result.recall.top side >= 50 %", "side", "result.recall.top_side"],
+  ["result.recall.top  side up >= 50 %", "side", "result.recall.top__side_up"],
+  ["50 % <= soft.f1.top side - 1 point", "side", "soft.f1.top_side"],
+  ["result.recall.T-shirt / top >= 50 %", "top", "result.recall.T-shirt_/_top"],
+  ["result.recall.all / >= 50 %", "/", "result.recall.all_/"],
+  ["result.accuracy side >= 50 %", "side", undefined],
+  ["result.accuracy.top side >= 50 %", "side", undefined],
+  ["result.nothing.top side >= 50 %", "side", undefined],
+  ["result.recall side >= 50 %", "side", undefined],
+  ["top side >= 50 %", "side", undefined],
+];
+
+for (const [text, marked, name] of blanks) {
+  Deno.test(`words that may be the name of a class are told in one: ${text}`, () => {
+    const read = parseClaim(text, all);
+    assert.ok("problem" in read, JSON.stringify(read));
+    const { offset, length, help } = read.problem;
+    assert.equal(text.slice(offset, offset + length), marked);
+    assert.equal(help, name && `blanks in the name of a class are written \`_\`: ${name}`);
+  });
+}
+
+Deno.test("what is neither a metric nor a number may be the end of a class's name", () => {
+  const help = (text: string) =>
+    (parseClaim(text, all) as { problem: { help: string } }).problem.help;
+  assert.equal(
+    help("result.recall.top - side >= 50 %"),
+    "write model.metric: result.accuracy; " +
+      "blanks in the name of a class are written `_`: result.recall.top_-_side",
+  );
+  assert.equal(help("result.accuracy - side >= 50 %"), "write model.metric: result.accuracy");
+  const long = "a".repeat(180);
+  assert.ok(help(`result.recall.${long} side >= 50 %`).endsWith(`${long}_side`));
+});
+
 for (const [text, marked, message, help] of refused) {
   Deno.test(`a claim that cannot be read says why: ${text}`, () => {
     const read = parseClaim(text, all);
