@@ -1,6 +1,6 @@
 /** The models that were measured, each with everything that was measured of it. */
 import { given } from "../given.ts";
-import { type Graph, subjectOf } from "../graph/graph.ts";
+import { type Graph, isMany, type Node, subjectOf } from "../graph/graph.ts";
 import type { Metrics, ModelBytes } from "../metrics.ts";
 import type { StepState, StepStates } from "../run/step_state.ts";
 
@@ -9,22 +9,27 @@ export interface ModelRow extends Metrics {
   readonly name: string;
 }
 
-/** The rows, in the order in which the models were made. */
+/**
+ * The rows, in the order in which the models were made; in each, metrics in the order in which they are declared, and
+ * classes in that of the data, whatever the order in which a record in a cache keeps them.
+ */
 export function modelRows(graph: Graph, states: StepStates): ModelRow[] {
+  const { result, sweep } = graph.recipe;
+  const declared = [...graph.recipe.metrics.keys()];
   const measured = new Map<string, Metrics>();
   for (const { node, outcome } of states.values()) {
     if (node.op.output.name !== "metrics" || outcome?.manifest === undefined) continue;
     const subject = subjectOf(node);
     if (subject === undefined) continue;
     const before = measured.get(subject.step.name);
-    const metrics = outcome.manifest as unknown as Metrics;
+    const { metrics: further, ...own } = outcome.manifest as unknown as Metrics;
     measured.set(subject.step.name, {
       ...before,
-      ...metrics,
-      metrics: { ...before?.metrics, ...metrics.metrics },
+      ...own,
+      ...(own.intervals !== undefined && { intervals: inOrder(own.intervals, declared) }),
+      metrics: inOrder({ ...before?.metrics, ...byClass(further, classesOf(node)) }, declared),
     });
   }
-  const { result, sweep } = graph.recipe;
   const exports = exportsByModel(states);
   const results = new Set([result, ...sweep?.points.map((point) => point.result) ?? []]);
   return graph.nodes.flatMap(({ step: { name } }) => {
@@ -33,6 +38,32 @@ export function modelRows(graph: Graph, states: StepStates): ModelRow[] {
     const bytes = results.has(name) ? asWritten(metrics.bytes, exports.get(name)) : metrics.bytes;
     return [{ name, ...metrics, ...given({ bytes }) }];
   });
+}
+
+/** Fields by name in the order of these names, all others behind. */
+function inOrder<T>(
+  fields: Readonly<Record<string, T>>,
+  names: readonly string[],
+): Readonly<Record<string, T>> {
+  const all = [...new Set([...names, ...Object.keys(fields)])];
+  return Object.fromEntries(
+    all.flatMap((name) => Object.hasOwn(fields, name) ? [[name, fields[name]!]] : []),
+  );
+}
+
+function byClass(metrics: Metrics["metrics"], classes: readonly string[]): Metrics["metrics"] {
+  return Object.fromEntries(
+    Object.entries(metrics).map(([name, value]) => [
+      name,
+      typeof value === "number" ? value : inOrder(value, classes),
+    ]),
+  );
+}
+
+/** The classes of the data that a step measures on; none where they are not known. */
+export function classesOf({ inputs: { data } }: Node): readonly string[] {
+  const facts = data === undefined || isMany(data) ? undefined : data.facts;
+  return (facts?.kind === "dataset" && facts.classes) || [];
 }
 
 /** A result that is still as it was loaded is counted as it was written, in the first of its exports; without one, as it came. */

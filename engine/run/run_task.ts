@@ -52,7 +52,8 @@ export async function runTask(
   const outcome: Outcome = {
     artifact,
     blobs: [...blobs].map(([digest, bytes]) => ({ digest, bytes: bytes.byteLength })),
-    ...(blobs.size === 1 ? { manifest: encoded.manifest } : {}),
+    // As it is recalled: its fields in the order of the canonical text, and no other.
+    ...(blobs.size === 1 ? { manifest: parsed(manifest) } : {}),
     ...factsRecord(task, op, encoded),
     notes,
     warnings,
@@ -67,6 +68,8 @@ export async function runTask(
   return { outcome, blobs, volatile: op.volatile };
 }
 
+const parsed = (manifest: Uint8Array): Json => JSON.parse(new TextDecoder().decode(manifest));
+
 /** The value of an artifact; every byte of it verified. Large parts of it stay in `files`, where they are given. */
 export async function decodeArtifact(
   store: Store,
@@ -76,8 +79,7 @@ export async function decodeArtifact(
     {},
 ): Promise<unknown> {
   const read = blobReader(store, artifact.bytes, files);
-  const manifest = JSON.parse(new TextDecoder().decode(await read(artifact.digest))) as Json;
-  return await kind.decode(manifest, read, parts);
+  return await kind.decode(parsed(await read(artifact.digest)), read, parts);
 }
 
 /** What the op may use of the world. */

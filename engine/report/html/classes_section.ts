@@ -1,6 +1,6 @@
 /** How each class fares, in the result and in what it is compared with. */
-import { type Graph, isMany, subjectOf } from "../../graph/graph.ts";
-import { modelLabel, type ModelRow } from "../model_row.ts";
+import { type Graph, subjectOf } from "../../graph/graph.ts";
+import { classesOf, modelLabel, type ModelRow } from "../model_row.ts";
 import { percentText, pointsText } from "../../quantity.ts";
 import type { MetricSet } from "../../metrics.ts";
 import { figureNamed, figureNames } from "../figures.ts";
@@ -163,9 +163,8 @@ function missing(rows: readonly ModelRow[], figures: readonly ClassFigures[]): H
 function classNames(graph: Graph, rows: readonly ModelRow[]): readonly string[] {
   for (const node of graph.nodes) {
     if (!rows.some(({ name }) => name === subjectOf(node)?.step.name)) continue;
-    const { data } = node.inputs;
-    const facts = data === undefined || isMany(data) ? undefined : data.facts;
-    if (facts?.kind === "dataset" && facts.classes !== undefined) return facts.classes;
+    const classes = classesOf(node);
+    if (classes.length > 0) return classes;
   }
   return [];
 }

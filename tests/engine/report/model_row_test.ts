@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   bytesCompared,
+  classesOf,
   measuredOf,
   modelLabel,
   modelRows,
@@ -116,6 +117,40 @@ Deno.test("what was measured of a model in several steps is one row, in the orde
     { name: "a", loss: 1, latency: 4, metrics: { mae: 3, own: 2 } },
     { name: "b", loss: 2, metrics: {} },
   ]);
+});
+
+Deno.test("metrics stand in the order of their rows and classes in that of the data, however they are recorded", () => {
+  const classes = ["top", "left", "right"];
+  const told = graphOf([
+    { name: "data", op: ops.constant, facts: { kind: "dataset", classes } },
+    { name: "a", op: ops.constant },
+    { name: "a-test", op: ops.score, inputs: { model: "a", data: "data" } },
+    { name: "a-more", op: ops.score, inputs: { model: "a" } },
+  ]);
+  assert.deepEqual(
+    ["recall", "f1-macro", "auc", "loss", "mae"].map((name) =>
+      [...told.recipe.metrics.keys()].indexOf(name)
+    ).map((at, index, all) => at > (all[index - 1] ?? -1)),
+    new Array(5).fill(true),
+  );
+  const [row] = modelRows(
+    told,
+    statesOf(told, {
+      "a-test": measured({
+        intervals: { own: [1, 2], auc: [0, 1], "f1-macro": [0, 1] },
+        metrics: { own: 1, auc: 1, "f1-macro": 1, recall: { left: 1, other: 2, top: 3 } },
+      }),
+      "a-more": measured({ metrics: { mae: 1, precision: { right: 1, left: 2 } } }),
+    }),
+  );
+  const { metrics, intervals } = row!;
+  assert.deepEqual(Object.keys(metrics), ["recall", "precision", "f1-macro", "auc", "mae", "own"]);
+  assert.deepEqual(Object.keys(intervals!), ["f1-macro", "auc", "own"]);
+  assert.deepEqual(Object.entries(metrics.recall!), [["top", 3], ["left", 1], ["other", 2]]);
+  const unknown = Object.keys(metrics.precision!);
+  assert.deepEqual(unknown, ["right", "left"], "of data whose classes are not known as recorded");
+  assert.deepEqual(classesOf(told.node("a-test")!), classes);
+  assert.deepEqual(classesOf(told.node("a-more")!), []);
 });
 
 Deno.test("the result as it was loaded counts as it was first written, another model as it came", () => {

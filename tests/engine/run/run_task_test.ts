@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { digestOf } from "../../../engine/digest.ts";
+import { canonical, digestOf, type Json } from "../../../engine/digest.ts";
 import { Type } from "../../../engine/field.ts";
 import type { AnyOp } from "../../../engine/op.ts";
 import { decodeArtifact, runTask } from "../../../engine/run/run_task.ts";
@@ -75,6 +75,14 @@ Deno.test("what is all in its manifest stands in the record", async () => {
   const { outcome } = await run("test", opOf("test"));
   assert.equal((outcome.manifest as { loss: number }).loss, 0.5);
   assert.equal(outcome.blobs.length, 1);
+});
+
+Deno.test("a manifest in the record has its fields in the order in which they are recalled", async () => {
+  const { outcome } = await run("test", opOf("test"));
+  const { manifest } = outcome;
+  assert.equal(JSON.stringify(manifest), canonical(manifest!));
+  const made = await opOf("test").run({ model: 2 } as never, {} as never, {} as never);
+  assert.notEqual(JSON.stringify(made), canonical(made as Json), "the op made them in another");
 });
 
 Deno.test("an op is given the values of its inputs, in order, and the value that a parameter names", async () => {
