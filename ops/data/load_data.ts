@@ -13,6 +13,7 @@ import { makeDataset } from "./make_dataset.ts";
 import { loadFiles } from "./readers/load_files.ts";
 import { ownReader } from "./readers/own_reader.ts";
 import { loadTexts } from "./text/load_texts.ts";
+import { behindMark, decodedUtf8, REPLACEMENT } from "./table/utf8.ts";
 import { textDataset } from "./text/text_dataset.ts";
 import { textWishes } from "./text/text_fields.ts";
 
@@ -91,7 +92,14 @@ async function withClassNames(
 ): Promise<DataParams> {
   if (!("classes" in params) || typeof params.classes !== "string") return params as DataParams;
   const source = params.classes;
-  const text = new TextDecoder().decode(await context.read(source));
+  const bytes = await context.read(source);
+  const { text, sound } = decodedUtf8(bytes.subarray(behindMark(bytes, 0)));
+  if (!sound) {
+    const line = text.slice(0, text.indexOf(REPLACEMENT)).split("\n").length;
+    throw new RangeError(
+      `Cannot read class names from "${source}": line ${line} holds bytes that are not UTF-8; save it as UTF-8`,
+    );
+  }
   const classes = text.trimEnd().split(/\r?\n/).map((line) => line.trim());
   const empty = classes.indexOf("");
   if (empty < 0) return { ...params, classes } as DataParams;

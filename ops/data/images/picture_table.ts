@@ -9,7 +9,7 @@ import { readFile } from "../readers/read_file.ts";
 import type { UnreadPictures } from "../samples.ts";
 import { cellsFrom, textAt } from "../table/column.ts";
 import { readSeparated } from "../table/separated.ts";
-import { assertEven, columnPlace } from "../table/writer.ts";
+import { assertEven, assertTexts, columnPlace } from "../table/writer.ts";
 
 /**
  * The pictures of a folder by the one CSV file in it, whose first row names its columns. Throws a RangeError with file, line
@@ -35,6 +35,7 @@ export async function tabledPictures(
   }
   assertEven(table);
   const at = columnPlace(first, input[0]!, name);
+  assertTexts(table, at);
   const beside = name.slice(folder.length, name.lastIndexOf("/") + 1);
   const known = new Set(there);
   const rows = lines.subarray(1);
@@ -52,10 +53,9 @@ export async function tabledPictures(
   const samples = { count: x.length, input: [1], x };
   if (unlabelled) return { loaded: { train: { ...samples, y: null } }, files };
   const { task, classes, columns: { separator } = {} } = wishes;
-  const written = labelsOf(
-    cellsFrom(columns[columnPlace(first, label as string, name)]!, 1),
-    name,
-  );
+  const answer = columnPlace(first, label as string, name);
+  assertTexts(table, answer);
+  const written = labelsOf(cellsFrom(columns[answer]!, 1), name);
   const about = { task, ...given({ classes, separator }) };
   const names = classNames(written, about, name);
   const answers = answersOf(written, names, task, {

@@ -3,7 +3,7 @@ import { reasonOf } from "../../../engine/quote.ts";
 import { MemoryError } from "../../../engine/size.ts";
 import { parquetMetadata, parquetRead, parquetSchema } from "../../../engine/deps/hyparquet.ts";
 import { cellOf } from "../table/json_lines.ts";
-import { type TableFile, tableWriter } from "../table/writer.ts";
+import { NO_LINE, type TableFile, tableWriter } from "../table/writer.ts";
 import { compressors } from "./codecs.ts";
 import { assertParquet } from "./pages.ts";
 
@@ -65,7 +65,7 @@ export async function withParquet<T>(
 export function readParquet(bytes: Uint8Array, name: string, memory: number): Promise<TableFile> {
   return withParquet(bytes, { name, memory }, async ({ rows, columns, each }) => {
     const binary: (number | undefined)[] = columns.map(() => undefined);
-    const writer = tableWriter(name, columns.map(({ name }) => name), 0, {
+    const writer = tableWriter(name, columns.map(({ name }) => name), NO_LINE, {
       rows: rows + 1,
       memory,
       held: bytes.length,

@@ -135,13 +135,15 @@ function readColumns(
   },
 ): Columns {
   const { name, columns: cells } = file;
-  const { inputs, answers, names } = chosen;
+  const { inputs, answers, key, names } = chosen;
   const headed = names !== undefined;
   const from = headed ? 1 : 0;
   const lines = file.lines.subarray(from);
   const x = reader?.read(file, inputs, from) ?? numbersOf(file, inputs, { from, headed });
   assertEven(file);
-  for (const answer of answers) assertTexts(file, answer);
+  for (const column of [...inputs, ...answers, ...key === undefined ? [] : [key]]) {
+    assertTexts(file, column);
+  }
   // A cell without a label lists none.
   if (columns?.missing !== undefined && task !== "multi-label") {
     for (const answer of answers) assertLabelled(file, answer, { from, columns });

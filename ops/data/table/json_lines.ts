@@ -1,6 +1,7 @@
 /** JSON lines: an object a line, as rows of cells under the names of the first one's fields. */
 import { notJson } from "../../../engine/quote.ts";
 import { bytesText } from "../../../engine/size.ts";
+import { assertNoUtf16, behindMark, decodedUtf8, REPLACEMENT } from "./utf8.ts";
 import { emptyTable, type TableFile, type TableWriter, tableWriter } from "./writer.ts";
 
 /** Of a line in bytes: its object is one of the engine's. */
@@ -8,14 +9,15 @@ const LONGEST = 100_000_000;
 const [LINE, RETURN] = [0x0a, 0x0d];
 
 /**
- * The rows, the names of the columns first; empty lines are skipped. Throws a RangeError that names the line, a MemoryError
- * where the cells would take more than `memory`.
+ * The rows, the names of the columns first; empty lines are skipped. Throws a RangeError that names the line, and for UTF-16;
+ * a MemoryError where the cells would take more than `memory`.
  */
 export function readJsonLines(bytes: Uint8Array, name: string, memory: number): TableFile {
+  assertNoUtf16(bytes, name);
   let writer: TableWriter | undefined;
   let columns: readonly string[] = [];
   let number = 0;
-  for (const line of linesOf(bytes, name)) {
+  for (const { text: line, sound } of linesOf(bytes, name)) {
     number++;
     if (line.trim() === "") continue;
     const fields = objectIn(line, number, name);
@@ -28,7 +30,11 @@ export function readJsonLines(bytes: Uint8Array, name: string, memory: number): 
       });
     }
     for (const [column, field] of columns.entries()) {
-      writer.columns[column]!.put(writer.row, textOf(fields[field], number, name));
+      const text = textOf(fields[field], number, name);
+      writer.columns[column]!.put(writer.row, text);
+      if (sound) continue;
+      if (field.includes(REPLACEMENT)) writer.binary(column, 0);
+      if (text.includes(REPLACEMENT)) writer.binary(column, writer.row);
     }
     writer.end(number);
   }
@@ -36,10 +42,9 @@ export function readJsonLines(bytes: Uint8Array, name: string, memory: number): 
 }
 
 /** Lines, one at a time, without the line feed or carriage return and line feed behind them. */
-function* linesOf(bytes: Uint8Array, name: string): Generator<string> {
+function* linesOf(bytes: Uint8Array, name: string): Generator<ReturnType<typeof decodedUtf8>> {
   // A byte order mark stands at the beginning and nowhere else.
-  const [first, others] = [new TextDecoder(), new TextDecoder("utf-8", { ignoreBOM: true })];
-  for (let at = 0; at <= bytes.length;) {
+  for (let at = behindMark(bytes, 0); at <= bytes.length;) {
     const found = bytes.indexOf(LINE, at);
     const end = found < 0 ? bytes.length : found;
     const cut = found >= 0 && end > at && bytes[end - 1] === RETURN ? end - 1 : end;
@@ -50,7 +55,7 @@ function* linesOf(bytes: Uint8Array, name: string): Generator<string> {
         }; an object stands on each`,
       );
     }
-    yield (at === 0 ? first : others).decode(bytes.subarray(at, cut));
+    yield decodedUtf8(bytes.subarray(at, cut));
     at = end + 1;
   }
 }

@@ -4,11 +4,11 @@
  */
 import { LARGEST } from "../../../engine/field.ts";
 import { assertText } from "../../../engine/size.ts";
+import { assertNoUtf16, behindMark, decodedUtf8 } from "./utf8.ts";
 import { emptyTable, type TableFile, type TableWriter, tableWriter } from "./writer.ts";
 
 const QUOTE = 0x22;
 const [LINE, RETURN] = [0x0a, 0x0d];
-const MARK = [0xef, 0xbb, 0xbf];
 /** From so many bytes on it is asked whether a cell can be a text. */
 const LONG = 1 << 20;
 
@@ -18,14 +18,15 @@ interface Cursor {
   /** The separator's code. */
   readonly between: number;
   readonly name: string;
-  readonly decoder: TextDecoder;
   at: number;
   line: number;
+  /** Whether the bytes of the cell that is read are UTF-8. */
+  sound: boolean;
 }
 
 /**
- * Reads a table; empty lines are skipped. Throws a RangeError naming the line where a quote is not closed, a MemoryError
- * where the cells would take more than `memory`.
+ * Reads a table; empty lines are skipped. Throws a RangeError naming the line where a quote is not closed, and for
+ * UTF-16; a MemoryError where the cells would take more than `memory`.
  */
 export function readSeparated(
   bytes: Uint8Array,
@@ -33,13 +34,14 @@ export function readSeparated(
   name: string,
   memory: number,
 ): TableFile {
+  assertNoUtf16(bytes, name);
   const cursor: Cursor = {
     bytes,
     between: separator.charCodeAt(0),
     name,
-    decoder: new TextDecoder("utf-8", { ignoreBOM: true }),
-    at: markAt(bytes, markAt(bytes, 0)),
+    at: behindMark(bytes, behindMark(bytes, 0)),
     line: 1,
+    sound: true,
   };
   const rows = rowsOf(name, bytes, memory);
   while (cursor.at < bytes.length) {
@@ -56,7 +58,7 @@ interface Rows {
   begin(): void;
   /** Takes a cell's bytes as a number, if they are one in a column of numbers. */
   number(cell: number, from: number, to: number): boolean;
-  put(cell: number, text: string): void;
+  put(cell: number, text: string, sound: boolean): void;
   end(line: number, cells: number): void;
   file(): TableFile;
 }
@@ -66,22 +68,29 @@ function rowsOf(name: string, bytes: Uint8Array, memory: number): Rows {
   const held = bytes.length;
   let writer: TableWriter | undefined;
   let first: string[] = [];
+  let unsound: number[] = [];
   let stopped = false;
   return {
     begin() {
-      if (writer === undefined) first = [];
+      if (writer === undefined) [first, unsound] = [[], []];
     },
     number: (cell, from, to) =>
       !stopped && writer?.columns[cell]?.number(writer.row, bytes, from, to) === true,
-    put(cell, text) {
-      if (writer === undefined) first.push(text);
-      else if (!stopped) writer.columns[cell]?.put(writer.row, text);
+    put(cell, text, sound) {
+      if (writer === undefined) {
+        first.push(text);
+        if (!sound) unsound.push(cell);
+      } else if (!stopped) {
+        writer.columns[cell]?.put(writer.row, text);
+        if (!sound) writer.binary(cell, writer.row);
+      }
     },
     end(line, cells) {
       if (writer === undefined) {
         // A row takes a byte for each cell, separators and its end counted.
         const rows = Math.min(lines, Math.floor(held / cells) + 1);
         writer = tableWriter(name, first, line, { rows, memory, held });
+        for (const cell of unsound) writer.binary(cell, 0);
       } else if (cells !== writer.columns.length) {
         writer.ragged(line, cells);
         stopped = true;
@@ -130,13 +139,15 @@ function readUnquoted(cursor: Cursor, rows: Rows, cell: number): boolean {
   }
   cursor.at = to;
   if (rows.number(cell, from, to)) return false;
+  cursor.sound = true;
   const text = decoded(cursor, from, to).trim();
-  rows.put(cell, text);
+  rows.put(cell, text, cursor.sound);
   return text === "";
 }
 
 function readQuoted(cursor: Cursor, rows: Rows, cell: number): boolean {
   const { bytes, name, line: begins } = cursor;
+  cursor.sound = true;
   let text = "";
   for (;;) {
     const from = cursor.at + 1;
@@ -150,18 +161,16 @@ function readQuoted(cursor: Cursor, rows: Rows, cell: number): boolean {
     if (bytes[cursor.at] !== QUOTE) break;
     text += '"';
   }
-  rows.put(cell, text);
+  rows.put(cell, text, cursor.sound);
   return text === "";
 }
 
-function decoded({ bytes, name, line, decoder }: Cursor, from: number, to: number): string {
+function decoded(cursor: Cursor, from: number, to: number): string {
+  const { bytes, name, line } = cursor;
   if (to - from > LONG) assertText(`Cannot read "${name}": a cell of line ${line}`, to - from);
-  return decoder.decode(bytes.subarray(from, to));
-}
-
-/** Behind a byte order mark, if one is there. */
-function markAt(bytes: Uint8Array, at: number): number {
-  return MARK.every((byte, i) => bytes[at + i] === byte) ? at + MARK.length : at;
+  const { text, sound } = decodedUtf8(bytes.subarray(from, to));
+  if (!sound) cursor.sound = false;
+  return text;
 }
 
 /** How many lines there are at most: each ends in a line feed, a carriage return, or both. */

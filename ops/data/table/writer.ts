@@ -2,7 +2,7 @@
 import { given } from "../../../engine/given.ts";
 import { listed, quoted } from "../../../engine/quote.ts";
 import { assertFits } from "../../../engine/size.ts";
-import { CELL, type Column, type ColumnWriter, columnWriter } from "./column.ts";
+import { CELL, type Column, type ColumnWriter, columnWriter, textAt } from "./column.ts";
 
 /** A file of a table: plain data. */
 export interface TableFile {
@@ -11,21 +11,26 @@ export interface TableFile {
   readonly first?: readonly string[];
   /** As many as the first row has cells; the first row's cells are in them too. */
   readonly columns: readonly Column[];
-  /** The line on which each row begins, from 1; 0 where names stand on no line. */
+  /** The line on which each row begins, from 1; `NO_LINE` where names stand on none. */
   readonly lines: Int32Array;
   /** The first row that is not as wide as the first, behind those that are read; what follows it is not kept. */
   readonly ragged?: { readonly line: number; readonly cells: number };
-  /** Of each column the first row, if one is not text but other bytes; absent where a format has no such cells. */
+  /** Of each column the first row, if one holds bytes that are not UTF-8; absent where no cell does. */
   readonly binary?: readonly (number | undefined)[];
   /** Whether the first row holds the names of the columns; undefined: only its cells can tell. */
   readonly named?: true;
 }
+
+/** Of names that a file holds apart from its rows, as Parquet does. */
+export const NO_LINE = 0;
 
 /** A table that is being written row by row. */
 export interface TableWriter {
   readonly columns: readonly ColumnWriter[];
   /** The row that is being written. */
   readonly row: number;
+  /** Notes that the bytes of a cell are not UTF-8. */
+  binary(column: number, row: number): void;
   /** Ends the row: it is kept, and the next one is written. */
   end(line: number): void;
   /** Ends the table at a row of another width: nothing behind it is kept. */
@@ -51,6 +56,7 @@ export function tableWriter(
   const lines = new Int32Array(rows);
   let count = 0;
   let ragged: TableFile["ragged"];
+  let binary: (number | undefined)[] | undefined;
   const end = (line: number): void => {
     lines[count++] = line;
   };
@@ -62,13 +68,17 @@ export function tableWriter(
       return count;
     },
     end,
+    binary(column, row) {
+      binary ??= first.map(() => undefined);
+      if (column in binary) binary[column] ??= row;
+    },
     ragged: (line, cells) => void (ragged ??= { line, cells }),
     file: () => ({
       name,
       first,
       columns: columns.map((column) => column.column(count)),
       lines: lines.subarray(0, count),
-      ...given({ ragged }),
+      ...given({ ragged, binary }),
     }),
   };
 }
@@ -78,14 +88,20 @@ export function emptyTable(name: string): TableFile {
   return { name, columns: [], lines: new Int32Array() };
 }
 
-/** Throws a RangeError where a cell of a column holds bytes that are no text, as a picture's are. */
-export function assertTexts({ name, first = [], lines, binary }: TableFile, column: number): void {
+/** Throws a RangeError where a cell of a column holds bytes that are not UTF-8: they are another encoding's, or a picture's. */
+export function assertTexts(
+  { name, first = [], lines, columns, binary }: TableFile,
+  column: number,
+): void {
   const row = binary?.[column];
   if (row === undefined) return;
+  const why = lines[0] === NO_LINE
+    ? ", as a picture's are; choose others: columns: { input: …, label: … }"
+    : `: ${quoted(textAt(columns[column]!, row))}; save the file as UTF-8`;
   throw new RangeError(
     `Cannot read "${name}": line ${lines[row]}, column ${column + 1} (${
       quoted(first[column]!)
-    }) holds bytes that are not UTF-8 text, as a picture's are; choose others: columns: { input: …, label: … }`,
+    }) holds bytes that are not UTF-8 text${why}`,
   );
 }
 

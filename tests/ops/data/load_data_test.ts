@@ -13,9 +13,10 @@ const params = {
   normalize: { use: "none" },
   seed: 0,
 } as const;
-const files = (names: string) => {
+const files = (names: string | Uint8Array) => {
   const bytes = (text: string) => new TextEncoder().encode(text);
-  return runContext({ files: { "d.csv": bytes(csv), "names.txt": bytes(names) } });
+  const named = typeof names === "string" ? bytes(names) : names;
+  return runContext({ files: { "d.csv": bytes(csv), "names.txt": named } });
 };
 
 Deno.test("class names stand in a text file, one a line, in index order", async () => {
@@ -41,6 +42,14 @@ Deno.test("a file of class names with an empty line is refused", async () => {
   await assert.rejects(
     readData({ ...params, classes: "names.txt" }, files("\nb\n\na\n")),
     /line 1 is empty$/,
+  );
+});
+
+Deno.test("class names that are not UTF-8 are refused with their line", async () => {
+  const latin1 = Uint8Array.from("b\nh\xf6ll\n", (each) => each.charCodeAt(0));
+  await assert.rejects(
+    readData({ ...params, classes: "names.txt" }, files(latin1)),
+    /class names from "names.txt": line 2 holds bytes that are not UTF-8; save it as UTF-8$/,
   );
 });
 

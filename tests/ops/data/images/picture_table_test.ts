@@ -81,3 +81,15 @@ Deno.test("of pictures that nobody has labelled the table says the paths alone",
     /name its column of paths, columns: \{ input: path \}$/,
   );
 });
+
+Deno.test("a list that is not UTF-8 is refused by the line of a path or label", async () => {
+  const list = (text: string) => {
+    const bytes = Uint8Array.from(text, (each) => each.charCodeAt(0));
+    return tabledPictures("d", wishes, context("", { "d/list.csv": bytes }));
+  };
+  await assert.rejects(list("path,kind\n\xe4.png,dog\n"), /line 2, column 1 .* not UTF-8/);
+  await assert.rejects(
+    list("path,kind\nc.png,dog\nc.png,h\xfchn\n"),
+    /line 3, column 2 .* not UTF-8/,
+  );
+});

@@ -185,3 +185,25 @@ Deno.test("of a table that nobody has labelled every column is seen", async () =
   });
   assert.deepEqual([grouped.meta.input, grouped.parts.test!.y], [[1], null]);
 });
+
+Deno.test("bytes that are not UTF-8 are refused where a column is used, and left alone where none is", async () => {
+  const bytes = Uint8Array.from(
+    "a,g,c,y\n1,2,\xe4,0\n1,\xe4,\xf6,\xfc",
+    (each) => each.charCodeAt(0),
+  );
+  const read = async (
+    columns: NonNullable<FileParams["columns"]>,
+    more: Partial<FileParams> = {},
+  ) =>
+    loadTables({ train: await tableOf("csv", bytes, "t") }, params({ columns, ...more }), {
+      ...{ warn() {}, note() {}, memory: 1e9 },
+    }).train.count;
+  assert.equal(await read({ input: ["a"], label: "a" }), 2);
+  const line = (at: number, column: number) =>
+    new RegExp(`line ${at}, column ${column} .* not UTF-8 text: .*; save the file as UTF-8$`);
+  await assert.rejects(read({ input: ["a"] }), line(3, 4));
+  const categories = { use: "one-hot", unknown: "zeros" } as const;
+  await assert.rejects(read({ input: ["c"], label: "a", categories }), line(2, 3));
+  const split = { validation: 0, test: 0, by: "group", column: "g" } as const;
+  await assert.rejects(read({ input: ["a"], label: "a" }, { split }), line(3, 2));
+});

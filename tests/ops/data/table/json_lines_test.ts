@@ -58,3 +58,13 @@ Deno.test("rows are counted before they are read, and no line is longer than an 
     message: 'Cannot read "d": a line of 100 MB is longer than 100 MB; an object stands on each',
   });
 });
+
+Deno.test("of bytes that are not UTF-8 each column's first row is kept, and UTF-16 is refused", () => {
+  const latin1 = (text: string) =>
+    readJsonLines(Uint8Array.from(text, (each) => each.charCodeAt(0)), "d.jsonl", 1e9);
+  const { binary } = latin1('{"a":1,"b":"\xc3\xb6","c":"x"}\n{"a":2,"b":"\xf6","c":"x"}');
+  assert.deepEqual(binary, [undefined, 2, undefined]);
+  assert.deepEqual(latin1('{"gr\xf6\xdfe":1,"b":2}').binary, [0, undefined]);
+  assert.equal(latin1('{"a":"\xef\xbf\xbd"}').binary, undefined);
+  assert.throws(() => latin1("\xfe\xff\0{"), /Cannot read "d.jsonl": it is UTF-16/);
+});

@@ -72,3 +72,18 @@ Deno.test("a row may have as many cells as a layer inputs, and no more", () => {
     new RangeError('Cannot read "t.csv": line 2 has more than 1000000 cells'),
   );
 });
+
+/** Characters as bytes of one each. */
+const latin1 = (text: string) => Uint8Array.from(text, (each) => each.charCodeAt(0));
+
+Deno.test("of bytes that are not UTF-8 each column's first row is kept, and UTF-16 is refused", () => {
+  const read = (text: string) => readSeparated(latin1(text), ",", "t.csv", 1e9);
+  const { binary } = read('a,b,c\n1,h\xf6ll,"x""\xe4"\n2,h\xf6ll,"\xe4""x"\n3,ok,ok');
+  assert.deepEqual(binary, [undefined, 1, 1]);
+  assert.deepEqual(read('a,"gr\xf6\xdfe"\n1,2').binary, [undefined, 0]);
+  assert.deepEqual(read("\xf6\n").binary, [0]);
+  assert.equal(read("a,\xc3\xb6\n1,\xef\xbf\xbd").binary, undefined);
+  // A row of another width ends the table.
+  assert.equal(read("a,b\n1\n\xf6,2").binary, undefined);
+  assert.throws(() => read("\xff\xfea\0"), /Cannot read "t.csv": it is UTF-16/);
+});

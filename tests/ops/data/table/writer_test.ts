@@ -52,8 +52,24 @@ Deno.test("a column is found by its name, and bytes that are no text are named b
   assertTexts({ ...file, binary: [1, undefined] }, 1);
   assert.throws(
     () => assertTexts({ ...file, binary: [undefined, 1] }, 1),
-    /Cannot read "t": line 7, column 2 \("b"\) holds bytes that are not UTF-8/,
+    /Cannot read "t": line 7, column 2 \("b"\) holds bytes that are not UTF-8 text, as a picture's are; choose others/,
   );
+});
+
+Deno.test("of bytes that are not UTF-8 the first row of each column is kept", () => {
+  const writer = tableWriter("t", ["a", "b"], 1, room);
+  assert.equal(writer.file().binary, undefined);
+  writer.columns[1]!.put(1, "x\ufffd");
+  writer.binary(1, 1);
+  writer.end(4);
+  writer.binary(1, 2);
+  writer.binary(2, 2);
+  assert.deepEqual(writer.file().binary, [undefined, 1]);
+  assertTexts(writer.file(), 0);
+  assert.throws(() => assertTexts(writer.file(), 1), {
+    message:
+      'Cannot read "t": line 4, column 2 ("b") holds bytes that are not UTF-8 text: "x\\ufffd"; save the file as UTF-8',
+  });
 });
 
 Deno.test("a cell takes 24 bytes, a row four, and the bytes that are read their own", () => {
