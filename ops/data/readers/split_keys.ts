@@ -13,6 +13,9 @@ interface KeyWishes {
 /** Reads the keys of the rows of a file from one on. */
 export type KeyReader = (file: TableFile, from: number) => Float64Array;
 
+/** A date or a time of Parquet is a cell of JSON, a text in quotes. */
+const QUOTED = /^"(.*)"$/;
+
 /** A date, and perhaps a time of day with its zone; without one it is UTC, wherever it is read. */
 const DATE =
   /^(\d{4}-\d{2}(?:-\d{2})?)(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/;
@@ -48,7 +51,7 @@ export function keyReader({ by, column }: KeyWishes): KeyReader {
 }
 
 function dateIn(cell: string): number | undefined {
-  const [, date, time = "00:00", zone = "Z"] = DATE.exec(cell) ?? [];
+  const [, date, time = "00:00", zone = "Z"] = DATE.exec(cell.replace(QUOTED, "$1")) ?? [];
   const found = date === undefined ? NaN : Date.parse(`${date.padEnd(10, "-01")}T${time}${zone}`);
   return Number.isNaN(found) ? undefined : found;
 }

@@ -111,3 +111,16 @@ Deno.test("a way to divide and its column go together, and stand in tables", asy
     /Cannot divide by a column: npy files have none/,
   );
 });
+
+Deno.test("times of Parquet are times", async () => {
+  const { parquetWriteBuffer } = await import("npm:hyparquet-writer@0.17.0");
+  const dates = ["1970-01-01T00:00:01.500Z", "2024-02-29", "1969-12-31"].map((date) =>
+    new Date(date)
+  );
+  const columnData = [{ name: "at", data: dates, type: "TIMESTAMP" as const }];
+  const file = new Uint8Array(parquetWriteBuffer({ columnData }));
+  const table = await tableOf("parquet", file, "t.parquet");
+  const day = 86_400_000;
+  const times = [...keyReader({ by: "time", column: "at" })(table, 1)];
+  assert.deepEqual(times, [1500, 19782 * day, -day]);
+});
