@@ -12,7 +12,7 @@ import {
   type Values,
 } from "./dataset.ts";
 import { keepStored, learnNormalization } from "./normalize.ts";
-import { type Loaded, type Samples, takeSamples } from "./samples.ts";
+import { labelPlace, type Loaded, type Samples, takeSamples } from "./samples.ts";
 import { divide, type Division, shuffled } from "./split.ts";
 import { divideByGroup, divideByTime } from "./split_by_key.ts";
 import { codeTable, zerosAndOnes } from "./table/code_table.ts";
@@ -205,9 +205,10 @@ function assertApart({ train, validation, test }: Loaded): void {
  */
 function withClasses(
   parts: Parts,
-  { train: whole, classes: known }: Loaded,
+  loaded: Loaded,
   given: readonly string[] | undefined,
 ): { parts: Parts; classes: readonly string[] } {
+  const { train: whole, classes: known } = loaded;
   if (whole.y === null) {
     throw new RangeError(
       "Cannot tell classes: the samples have no labels; where they are not needed, say `labels: none`",
@@ -234,7 +235,8 @@ function withClasses(
       const index = indexOf.get(number);
       if (index !== undefined) return index;
       const all = classes.length <= 12 ? listed(classes, 12) : `${classes.length} classes`;
-      throw new RangeError(`Cannot place the label ${number} of the ${name} samples among ${all}`);
+      const where = `${name} samples${labelPlace(loaded, name, number)}`;
+      throw new RangeError(`Cannot place the label ${number} of the ${where} among ${all}`);
     }),
   });
   return {

@@ -1,7 +1,7 @@
 /** Samples as a source gives them, before they are split; and some of them. */
 import type { RunContext } from "../../engine/op.ts";
 import { isStored } from "../../engine/pack.ts";
-import type { Part } from "./dataset.ts";
+import type { Part, PartName } from "./dataset.ts";
 import { rowWriter } from "./rows.ts";
 import type { RawTable } from "./table/raw_table.ts";
 
@@ -15,6 +15,8 @@ export interface Samples {
   readonly y: Int32Array | Float32Array | null;
   /** What a sample is divided by: the number of its group, or its time. */
   readonly keys?: Float64Array;
+  /** The line of a file on which each stands, before they are divided. */
+  readonly lines?: Int32Array;
   /** How many classes the labels tell apart, where they say it: they were one-hot rows. */
   readonly kinds?: number;
 }
@@ -45,6 +47,14 @@ export interface PictureFile {
 export interface UnreadPictures {
   readonly loaded: Loaded;
   readonly files: readonly PictureFile[];
+}
+
+/** Where a part that a source has apart first has a label, for a sentence; nothing where it was divided from train. */
+export function labelPlace(loaded: Loaded, part: PartName, label: number): string {
+  const { y, lines } = (part === "train" ? undefined : loaded[part]) ?? {};
+  const row = y?.indexOf(label) ?? -1;
+  if (row < 0) return "";
+  return lines === undefined ? ` (the one at ${row})` : ` (line ${lines[row]})`;
 }
 
 /** The samples at `indices`, in that order. */

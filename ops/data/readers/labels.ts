@@ -72,7 +72,9 @@ export function answersOf(
       const index = indexOf.get(label);
       if (index === undefined) {
         throw new RangeError(
-          `Cannot place the label ${quoted(label)} of "${file}" among ${listed(names, 12)}`,
+          `Cannot place the label ${quoted(label)} of "${file}"${lineOf(i)} among ${
+            listed(names, 12)
+          }`,
         );
       }
       y[i] = index;
@@ -84,19 +86,22 @@ export function answersOf(
   for (let i = 0; i < count; i++) y[i] = answerAt(i);
   return { y };
 
+  function lineOf(i: number): string {
+    return lines === undefined ? "" : ` (line ${lines[i]})`;
+  }
+
   function answerAt(i: number): number {
     const number = numberAt(labels as Column, i);
     if (number !== undefined && (!classed || number === (number | 0))) return number;
     const label = textAt(labels as Column, i);
-    const line = lines === undefined ? "" : ` (line ${lines[i]})`;
     throw new RangeError(
       number === undefined
-        ? `Cannot read the label ${quoted(label)} of "${file}" as a number${line}: ${
+        ? `Cannot read the label ${quoted(label)} of "${file}" as a number${lineOf(i)}: ${
           notANumber(label)
         }`
-        : `Cannot keep the label ${
-          quoted(label)
-        } of "${file}"${line}: numbers of classes have 32 bits`,
+        : `Cannot keep the label ${quoted(label)} of "${file}"${
+          lineOf(i)
+        }: numbers of classes have 32 bits`,
     );
   }
 }

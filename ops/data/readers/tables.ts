@@ -221,6 +221,7 @@ function samplesOf(
     input: [inputs.length],
     x,
     ...given({ keys }),
+    lines,
     ...answersOf(labels, names, task, { ...place, lines }),
   };
 }

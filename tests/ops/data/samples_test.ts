@@ -3,7 +3,7 @@ import { stored } from "../stored.ts";
 import { runContext } from "../run_context.ts";
 import { heldValues } from "../../../ops/data/dataset.ts";
 import { isStored } from "../../../engine/pack.ts";
-import { takePart, takeSamples } from "../../../ops/data/samples.ts";
+import { labelPlace, takePart, takeSamples } from "../../../ops/data/samples.ts";
 
 Deno.test("samples are taken with all of their numbers and answers, in the order asked for", () => {
   const samples = {
@@ -43,4 +43,21 @@ Deno.test("rows of a file are taken as those of an array are, into a file where 
   assert.deepEqual({ ...taken, x: heldValues(taken.x) }, expected);
   const few = await takePart({ ...part, x: stored(x), y: null }, [1], context);
   assert.deepEqual(few, { count: 1, x: x.slice(40_000, 80_000), y: null });
+});
+
+Deno.test("a label is found in a part of its own, by its line or its place", () => {
+  const part = (y: number[]) => ({
+    count: y.length,
+    input: [0],
+    x: new Float32Array(),
+    y: Int32Array.from(y),
+  });
+  const test = { ...part([4, 5, 5]), lines: Int32Array.of(2, 3, 7) };
+  const loaded = { train: part([5]), validation: part([4, 5]), test };
+  assert.equal(labelPlace(loaded, "test", 5), " (line 3)");
+  assert.equal(labelPlace(loaded, "validation", 4), " (the one at 0)");
+  assert.equal(labelPlace(loaded, "validation", 5), " (the one at 1)");
+  assert.equal(labelPlace(loaded, "test", 6), "");
+  assert.equal(labelPlace(loaded, "train", 5), "");
+  assert.equal(labelPlace({ train: part([5]) }, "test", 5), "");
 });

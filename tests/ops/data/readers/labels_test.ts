@@ -27,7 +27,7 @@ Deno.test("answers are indices among the names, else the numbers that are writte
   assert.deepEqual(answersOf(halves, undefined, "regression", place).y, Float32Array.of(0.5, 1));
   const refused = (labels: typeof words, message: RegExp, names?: string[]) =>
     assert.throws(() => answersOf(labels, names, task, place), message);
-  refused(words, /Cannot place the label "b" of "d" among a$/, ["a"]);
+  refused(words, /Cannot place the label "b" of "d" \(line 1\) among a$/, ["a"]);
   refused(words, /Cannot read the label "b" of "d" as a number \(line 1\): "b", not a number/);
   refused(
     columnOf(["1", "4294967296"]),

@@ -78,7 +78,7 @@ Deno.test("a cell that is not what it must be is refused with line and column", 
   );
   await assert.rejects(
     load("1,a\n2,b", { classes: ["a"] }),
-    /Cannot place the label "b" of "t.csv" among a$/,
+    /Cannot place the label "b" of "t.csv" \(line 2\) among a$/,
   );
   await assert.rejects(load(""), /"t.csv": it has no rows/);
 });
@@ -139,6 +139,7 @@ Deno.test("parts are read alike: classes of the training table name those of the
     input: [2],
     x: Float32Array.of(1, 2, 3, 4),
     y: Int32Array.of(1, 0),
+    lines: Int32Array.of(1, 2),
   });
   assert.deepEqual([...loaded.test!.y!], [0]);
 });
@@ -206,4 +207,21 @@ Deno.test("bytes that are not UTF-8 are refused where a column is used, and left
   await assert.rejects(read({ input: ["c"], label: "a", categories }), line(2, 3));
   const split = { validation: 0, test: 0, by: "group", column: "g" } as const;
   await assert.rejects(read({ input: ["a"], label: "a" }, { split }), line(3, 2));
+});
+
+Deno.test("a label that train has not is named with its line, a word or a number", async () => {
+  const read = async (train: string, test: string) => {
+    const bytes = (text: string) => new TextEncoder().encode(text);
+    const files = { "a.csv": bytes(train), "b.csv": bytes(test) };
+    const from = { train: "a.csv", test: "b.csv" };
+    await data.run({}, params({ from }), runContext({ files }));
+  };
+  await assert.rejects(
+    read("1,p\n2,q\n", "1,p\n\n2,r\n"),
+    /Cannot place the label "r" of "b.csv" \(line 3\) among p, q$/,
+  );
+  await assert.rejects(
+    read("1,3\n2,4\n", "1,3\n\n2,5\n"),
+    /Cannot place the label 5 of the test samples \(line 3\) among 3, 4$/,
+  );
 });
