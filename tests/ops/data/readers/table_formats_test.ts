@@ -32,3 +32,27 @@ Deno.test("a table's texts are those of its columns", async () => {
   const { texts, labels } = await csv.texts!(file, "d.csv", wishes, 1e9);
   assert.deepEqual([texts, labels], [["good day"], ["1"]]);
 });
+
+Deno.test("semicolons and tabs separate the cells of a CSV file, unless one column may be meant", async () => {
+  const read = async (text: string, more: object = {}) => {
+    const context = runContext({ files: { a: bytes(text) } });
+    const wishes = { from: "a", task: "classification", ...more } as const;
+    const { train } = await csv.read!({ train: ["a"] }, wishes as never, context);
+    return [train.input, train.y?.length];
+  };
+  assert.deepEqual(await read("a;b;y\n1;2;0\n3;4;1\n"), [[2], 2]);
+  assert.deepEqual(await read("a\tb\ty\n1\t2\t0\n"), [[2], 1]);
+  assert.deepEqual(await read("a;b\n1;2\n", { labels: "none" }), [[2], undefined]);
+  const categories = { use: "one-hot", unknown: "zeros" };
+  const one = { labels: "none", columns: { categories } };
+  assert.deepEqual(await read("a;b\nx;y\n", one), [[1], undefined]);
+  assert.deepEqual(await read("a;b;y\n1;2;0\n", { columns: { categories } }), [[2], 1]);
+  const named = { columns: { input: ["a;b"], categories } };
+  assert.deepEqual(await read("a;b\nx;y\n", named).then(([input]) => input), [1]);
+
+  const texts = async (text: string, wishes: object) =>
+    (await csv.texts!(bytes(text), "d.csv", wishes as never, 1e9)).texts;
+  assert.deepEqual(await texts("text;y\ngood, day;1\n", { task: "classification" }), ["good, day"]);
+  assert.deepEqual(await texts("a;b\nx;y\n", { task: "next-token" }), ["x;y"]);
+  assert.deepEqual(await texts("a;b\nx;y\n", { task: "classification", labels: "none" }), ["x;y"]);
+});
