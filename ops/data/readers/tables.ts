@@ -55,6 +55,10 @@ export function loadTables(
   if (reader === undefined && names !== undefined) {
     note(COLUMNS_NOTE, inputs.map((place) => names[place]!));
   }
+  for (const { name, stray } of reader?.table().columns ?? []) {
+    if (stray === undefined) continue;
+    warn(`the column ${quoted(name)} of "${files.train.name}" is coded as categories: ${stray}`);
+  }
   if (wishes.labels === "none") {
     const bare = entries.map(([part]) => [part, bareSamples(columns.get(part)!)] as const);
     const parts = Object.fromEntries(bare) as unknown as Parts<Samples>;

@@ -89,8 +89,8 @@ function learn(column: RawColumn, cells: Float64Array, table: RawTable): CodedCo
       `Cannot code the column ${
         quoted(name)
       } of "${table.file}": its cells in train say ${frequent.length} different ` +
-        `things, as ${
-          quoted(frequent[0]!)
+        `things, as ${quoted(frequent[0]!)}${
+          column.stray === undefined ? "" : `; ${column.stray}`
         }; leave it out, or say how many of the most frequent are told apart: ` +
         `columns: { categories: { use: ${code}, most: ${USUAL_MOST} } }`,
     );

@@ -1,4 +1,5 @@
 /** Cells of a table before anything is learned of them: numbers, categories by their place in a list, NaN for missing. */
+import { given } from "../../../engine/given.ts";
 import { quoted } from "../../../engine/quote.ts";
 import { textAt, valueAt } from "./column.ts";
 import { notANumber, numberAt } from "./numbers.ts";
@@ -16,6 +17,8 @@ export interface RawColumn {
   readonly name: string;
   /** Of a column of categories what its cells say, each once: a cell is a place in it. */
   readonly texts?: readonly string[];
+  /** What is said of its few cells that are no numbers, where almost all are: the first with its line, and the way out. */
+  readonly stray?: string;
 }
 
 /** What the samples of a table are before they are coded. */
@@ -59,11 +62,16 @@ export function rawReader(wishes: CellWishes, memory: number): RawReader {
   return {
     read(file, inputs, from) {
       const categories = learned === undefined ? categoriesOf(file, inputs, from, said) : [];
+      const strayIn = (place: number) =>
+        wishes.categories?.columns === undefined ? strayCells(file, place, from, said) : undefined;
       learned ??= {
         file: file.name,
         columns: inputs.map((place) => ({
           name: file.first![place]!,
-          ...categories.includes(place) && { places: new Map<string, number>() },
+          ...categories.includes(place) && {
+            places: new Map<string, number>(),
+            ...given({ stray: strayIn(place) }),
+          },
         })),
       };
       const { columns } = learned;
@@ -80,8 +88,8 @@ export function rawReader(wishes: CellWishes, memory: number): RawReader {
       file: learned!.file,
       wishes,
       memory,
-      columns: learned!.columns.map(({ name, places }) =>
-        places === undefined ? { name } : { name, texts: [...places.keys()] }
+      columns: learned!.columns.map(({ name, places, stray }) =>
+        places === undefined ? { name } : { name, texts: [...places.keys()], ...given({ stray }) }
       ),
     }),
   };
@@ -99,6 +107,7 @@ interface SaidOfCells {
 interface Coded {
   readonly name: string;
   readonly places?: Map<string, number>;
+  readonly stray?: string;
 }
 
 /** The places of the columns of categories. */
@@ -138,6 +147,37 @@ function saysText(
   return false;
 }
 
+/** Of so many different things that are no numbers each is named. */
+const MOST_STRAY = 5;
+
+/**
+ * What is said of a column's cells that are no numbers; undefined unless they are a tenth of those that are at most, or one
+ * thing again and again and fewer than those.
+ */
+function strayCells(
+  { lines, columns }: TableFile,
+  place: number,
+  from: number,
+  { wishes, missing }: SaidOfCells,
+): string | undefined {
+  const column = columns[place]!;
+  const words = new Set<string>();
+  let [numbers, others, first] = [0, 0, 0];
+  for (let row = from; row < lines.length && words.size <= MOST_STRAY; row++) {
+    const text = valueAt(column, row) === undefined ? textAt(column, row) : undefined;
+    if (text === undefined || !Number.isNaN(Number(text)) && text !== "") numbers++;
+    else if (!missing.has(text)) {
+      if (others++ === 0) first = row;
+      words.add(text);
+    }
+  }
+  const few = words.size === 1 ? others < numbers : 10 * others <= numbers;
+  if (others === 0 || words.size > MOST_STRAY || !few) return undefined;
+  return `${numbers} of its cells are numbers, and line ${lines[first]} says ${
+    quoted(textAt(column, first))
+  }${missingHelp([...words], wishes)}`;
+}
+
 function cellAt(
   file: TableFile,
   { row, place }: { readonly row: number; readonly place: number },
@@ -174,11 +214,17 @@ export function cellHelp(cell: string, { missing, categories }: CellWishes): str
     return "; say what stands for it: columns: { missing: median }";
   }
   if (cell.length > LONGEST) return "";
+  if (/^[-+]?\d+,\d+$/.test(cell)) return `; write it with a point: ${cell.replace(",", ".")}`;
   if (categories === undefined) {
     return "; say how texts are coded: columns: { categories: one-hot }";
   }
+  return missingHelp([cell], { ...given({ missing }) });
+}
+
+/** How a recipe says that these stand for what is missing. */
+function missingHelp(cells: readonly string[], { missing }: CellWishes): string {
   const { use } = missing ?? { use: "median" };
   return `; if it is missing, name it: columns: { missing: { use: ${use}, values: [${
-    quoted(cell)
+    cells.map(quoted).join(", ")
   }] } }`;
 }

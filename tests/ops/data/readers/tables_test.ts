@@ -225,3 +225,14 @@ Deno.test("a label that train has not is named with its line, a word or a number
     /Cannot place the label 5 of the test samples \(line 3\) among 3, 4$/,
   );
 });
+
+Deno.test("that a column of numbers is coded as categories is said", async () => {
+  const text = "a,b,y\n1,u,0\nx,v,1\n3,u,0\n";
+  const categories = { use: "one-hot", unknown: "zeros" } as const;
+  const context = runContext({ files: { "t.csv": new TextEncoder().encode(text) } });
+  await data.run({}, params({ columns: { categories } }), context);
+  assert.deepEqual(context.heard.warnings, [
+    'the column "a" of "t.csv" is coded as categories: 2 of its cells are numbers, and line 3 says "x"; if it is missing, ' +
+    'name it: columns: { missing: { use: median, values: ["x"] } }',
+  ]);
+});

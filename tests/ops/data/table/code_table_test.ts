@@ -165,3 +165,11 @@ Deno.test("codes that the memory does not hold are refused", async () => {
     /Cannot code "t.csv": 90 rows of 90 columns .*most: …/,
   );
 });
+
+Deno.test("too many categories of a column of numbers are laid to the cell that is none", async () => {
+  const rows = Array.from({ length: 150 }, (_, i) => `${i === 7 ? "?" : i},0`);
+  await assert.rejects(
+    coded(`b,y\n${rows.join("\n")}\n`, "b,y\n1,0\n", { categories: oneHot }),
+    /say 150 different things, as "0"; 149 of its cells are numbers, and line 9 says "\?"; if it is missing, name it: columns: \{ missing: \{ use: median, values: \["\?"\] \} \}; leave it out/,
+  );
+});

@@ -76,9 +76,41 @@ Deno.test("a cell that is no number is refused with its place and what can be sa
   assert.match(cellHelp("NA", {}), /missing: median/);
   assert.match(cellHelp("x".repeat(64), {}), /categories: one-hot/);
   assert.equal(cellHelp("x".repeat(65), {}), "");
+  assert.equal(cellHelp("-0,118", { categories: oneHot }), "; write it with a point: -0.118");
+  assert.match(cellHelp("1,2,3", {}), /categories: one-hot/);
 });
 
 Deno.test("an empty cell is missing in any case, words are where a recipe names none", () => {
   assert.deepEqual([...missingWords({ missing: { ...median, values: ["?"] } })], ["", "?"]);
   assert.ok(missingWords({}).has("NaN"));
+});
+
+Deno.test("a few cells that are no numbers among many are told, with the first one's line", async () => {
+  const strays = async (cells: readonly string[], wishes: CellWishes = {}) => {
+    const table = await file(["a", ...cells].join("\n"));
+    const reader = rawReader({ categories: oneHot, ...wishes }, 1e9);
+    reader.read(table, [0], 1);
+    return reader.table().columns[0]!.stray;
+  };
+  const numbers = (count: number) => Array.from({ length: count }, (_, i) => `${i}`);
+  assert.equal(
+    await strays([...numbers(3), "", "n.a.", "n.a.", "NA"], {
+      missing: { ...median, use: "mean" },
+    }),
+    '3 of its cells are numbers, and line 6 says "n.a."; if it is missing, name it: ' +
+      'columns: { missing: { use: mean, values: ["n.a."] } }',
+  );
+  assert.equal(await strays([...numbers(2), "x", "x"]), undefined);
+  assert.match(
+    (await strays([...numbers(20), "x", "y"]))!,
+    /^20 .* line 22 says "x"; .* values: \["x", "y"\]/,
+  );
+  assert.equal(await strays([...numbers(19), "x", "y"]), undefined);
+  assert.ok(await strays([...numbers(50), ..."vwxyz"]));
+  assert.equal(await strays([...numbers(60), ..."uvwxyz"]), undefined);
+  // Where the recipe names the columns of categories, they are meant.
+  assert.equal(
+    await strays([...numbers(3), "x"], { categories: { ...oneHot, columns: ["a"] } }),
+    undefined,
+  );
 });
