@@ -25,7 +25,7 @@ export const opsCommand: Command = {
   options: {
     search: {
       value: "TEXT",
-      description: "Lists the words whose name or description holds this text",
+      description: "Lists the words whose name and description hold all words of this text",
     },
     json,
   },

@@ -8,6 +8,7 @@ import { alternativeSample, tellingSample } from "../../recipe/words/sample.ts";
 import { synonyms } from "../../recipe/words/synonyms.ts";
 import { isOneOf, meantValue } from "../../recipe/words/value_synonyms.ts";
 import type { Meaning, WordSet } from "../../recipe/words/vocabulary.ts";
+import { holding } from "./sought.ts";
 
 /** So many places of a word are named; of the others their number. */
 const PLACES = 4;
@@ -77,10 +78,9 @@ interface FoundWord {
   readonly about: string;
 }
 
-/** The ops and words whose name, description or name elsewhere holds a text, those by name first. */
-export function findWords(text: string, vocabulary: WordSet, ops: OpSet): FoundWord[] {
-  const sought = text.toLowerCase();
-  const holds = (each: string) => each.toLowerCase().includes(sought);
+/** The ops and words whose name, description or name elsewhere says what is sought, those by name first. */
+export function findWords(sought: string, vocabulary: WordSet, ops: OpSet): FoundWord[] {
+  const holds = holding(sought);
   const all: FoundWord[] = [
     ...[...ops.values()].map(({ name, summary }) => ({ word: name, about: `an op: ${summary}` })),
     ...[...vocabulary.values()].flat().filter(({ word, role }) =>
@@ -95,7 +95,7 @@ export function findWords(text: string, vocabulary: WordSet, ops: OpSet): FoundW
     ...Object.entries(synonyms).map(([word, meant]) => ({ word, about: synonymText(meant) })),
   ];
   const byName = all.filter(({ word }) => holds(word));
-  return [...byName, ...all.filter(({ word, about }) => !holds(word) && holds(about))];
+  return [...byName, ...all.filter(({ word, about }) => !holds(word) && holds(`${word} ${about}`))];
 }
 
 /** What a word of another toolkit is here; undefined for one that is not known. */

@@ -66,6 +66,13 @@ Deno.test("words are found by name first, by description, and by what others cal
     findWords("kd", vocabulary, shipped).some(({ about }) => about === "it is `distill` here"),
   );
   assert.deepEqual(findWords("no such text", vocabulary, shipped), []);
+  for (const text of ["class weights", "class-weight", "class_weight"]) {
+    const words = findWords(text, vocabulary, shipped).map(({ word }) => word);
+    assert.ok(words.includes("class_weight"), text);
+  }
+  // Of the words one may stand in the name, another in the description.
+  const mirrored = findWords("flip mirrors", vocabulary, shipped);
+  assert.ok(mirrored.some(({ word }) => word === "flip"));
   const [prune, ...others] = findWords("prune", vocabulary, shipped).filter(({ word }) =>
     word === "prune"
   );
