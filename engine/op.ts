@@ -1,6 +1,7 @@
 /** The contract of an op: types, validation, JSON Schema, help, docs, key, report row and tests derive from it. */
 import type { Static, TSchema } from "./deps/typebox.ts";
 import { canonicalBytes, type Digest, digestOf, type Json } from "./digest.ts";
+import { DecantError } from "./error.ts";
 import { type Facts, openFacts } from "./facts.ts";
 import { implied, type Input, type Inputs, type ValuesOf } from "./input.ts";
 import type { Files, Kind } from "./kind.ts";
@@ -271,11 +272,14 @@ export function ownOp(op: AnyOp): AnyOp {
 /** The ops that a recipe may name, by name. */
 export type OpSet = ReadonlyMap<string, AnyOp>;
 
-/** A set of ops from a list. Throws a TypeError where two share a name. */
+/** A set of ops from a list. Throws a `usage` error where two share a name. */
 export function opSet(ops: readonly AnyOp[]): OpSet {
   const set = new Map<string, AnyOp>();
   for (const op of ops) {
-    if (set.has(op.name)) throw new TypeError(`Cannot list two ops named "${op.name}"`);
+    if (set.has(op.name)) {
+      const help = "give yours another name";
+      throw new DecantError("usage", `Cannot list two ops named "${op.name}"`, help);
+    }
     set.set(op.name, op);
   }
   return set;

@@ -2,6 +2,7 @@
 import { commandProcess } from "../cli/command_line.ts";
 import { processTerminal } from "../cli/terminal.ts";
 import { reportUncaught } from "../cli/uncaught.ts";
+import { DecantError } from "../error.ts";
 import { showValue } from "../notebook/kernel.ts";
 import { type AnyOp, type OpSet, opSet, ownOp } from "../op.ts";
 import type { OwnEntry, OwnList } from "../own/entry.ts";
@@ -76,27 +77,30 @@ type OpsOf<Parts extends LanguageParts> = keyof Parts extends "ops"
  * The language of Decant with code of one's own: ops, loss terms, augmentations, readers, families, formats, metrics. What
  * such code made is recalled while its `version` and the text of its functions are the same; for a change behind an import
  * raise the version. For steps side by side (`jobs`) it says `module: import.meta.url`, and that module exports it and does
- * nothing else when imported. Throws a TypeError where two entries of a list share a name.
+ * nothing else when imported. Throws a `usage` error where two entries of a list share a name.
  */
 export function language<const Parts extends LanguageParts>(
   { ops: own = [], ...lists }: Parts,
 ): Language<OpsOf<Parts>> {
-  const entries = Object.entries(lists as Readonly<Record<string, readonly OwnEntry[]>>)
-    .flatMap(([list, each]) => each.map((entry) => placed(entry, list)));
-  return languageOf([...ops, ...own], entries);
+  return reportUncaught(() => {
+    const entries = Object.entries(lists as Readonly<Record<string, readonly OwnEntry[]>>)
+      .flatMap(([list, each]) => each.map((entry) => placed(entry, list)));
+    return languageOf([...ops, ...own], entries);
+  });
 }
 
-/** The entry, which stands in the list that it is for. Throws a TypeError where it does not. */
+/** The entry, which stands in the list that it is for. Throws a `usage` error where it does not. */
 function placed(entry: OwnEntry, list: string): OwnEntry {
   if (entry.list === list) return entry;
-  throw new TypeError(
+  throw new DecantError(
+    "usage",
     `Cannot list "${entry.name}" under ${list}: it is defined for ${entry.list ?? "none"}`,
   );
 }
 
 /** The language of a list of ops: `[...ops, mine]` adds one of your own. See `language`, which adds other code too. */
 export function withOps<const Ops extends readonly AnyOp[]>(list: Ops): Language<Ops> {
-  return languageOf(list);
+  return reportUncaught(() => languageOf(list));
 }
 
 function languageOf<Ops extends readonly AnyOp[]>(

@@ -1,20 +1,20 @@
 /**
- * A recipe in TypeScript is checked where it is written, while its module is imported: nobody there can catch what is
- * wrong with it. Such an error is said as the command line says it, and ends the process with its exit code.
+ * A recipe in TypeScript is checked where it is written, and a language where it is made, while the module is imported:
+ * nobody there can catch what is wrong with it. Such an error is said as the command line says it, and ends the process with its exit code.
  */
-import { RecipeError } from "../error.ts";
+import { DecantError } from "../error.ts";
 import { refuse } from "./refuse.ts";
 import { processTerminal } from "./terminal.ts";
 
-const thrown = new WeakSet<RecipeError>();
+const thrown = new WeakSet<DecantError>();
 let installed = false;
 
-/** What a body gives; a RecipeError that it throws, and that nobody catches, is said and ends the process. */
+/** What a body gives; a DecantError that it throws, and that nobody catches, is said and ends the process. */
 export function reportUncaught<T>(body: () => T): T {
   try {
     return body();
   } catch (error) {
-    if (error instanceof RecipeError) thrown.add(error);
+    if (error instanceof DecantError) thrown.add(error);
     if (!installed) addEventListener("unhandledrejection", say);
     installed = true;
     throw error;
@@ -23,7 +23,7 @@ export function reportUncaught<T>(body: () => T): T {
 
 function say(event: PromiseRejectionEvent): void {
   const { reason } = event;
-  if (!(reason instanceof RecipeError) || !thrown.has(reason)) return;
+  if (!(reason instanceof DecantError) || !thrown.has(reason)) return;
   event.preventDefault();
   Deno.exit(refuse(reason, { terminal: processTerminal(), words: Deno.args }));
 }

@@ -1,10 +1,12 @@
 /** What is known of a step's output before it runs. */
 import type { Facts } from "../facts.ts";
-import { type Diagnostic, ParameterError } from "../error.ts";
+import { DecantError, type Diagnostic, ParameterError } from "../error.ts";
 import type { AnyOp } from "../op.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import { stepPath, stepProblem } from "../recipe/expand/step_path.ts";
 import { MODEL } from "../recipe/words/language.ts";
+import { ownCodeOf } from "./graph.ts";
+import { stepFailure } from "./step_failure.ts";
 import { isShaped, lacking } from "../recipe/expand/zoo_shapes.ts";
 
 /** A step's names, bound. */
@@ -71,7 +73,10 @@ export function factsOf(
     const facts = op.facts(given, step.params);
     return { facts, open: isOpen(facts), waits, broken };
   } catch (error) {
-    if (!(error instanceof ParameterError)) throw error;
+    if (!(error instanceof ParameterError)) {
+      const anonymous = !(error instanceof DecantError) && ownCodeOf({ op, step }).length > 0;
+      throw anonymous ? stepFailure({ op, step }, error) : error;
+    }
     const { code, path, message, help } = error;
     if (!followsFrom(error, lost)) {
       const shape = writtenShape(recipe, error, inputs, compiled);

@@ -1,4 +1,5 @@
 /** Steps bound to ops and to one another. A step only names steps above it, so the list is an order to run in. */
+import { given } from "../given.ts";
 import type { AnyOp, Facts } from "../op.ts";
 import type { Diagnostic } from "../error.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
@@ -65,12 +66,26 @@ export function subjectOf(node: Node): Node | undefined {
   return read === undefined || isMany(read) ? undefined : read;
 }
 
+/** Code of one's own that a step runs. */
+interface OwnCodeOfStep {
+  readonly name: string;
+  /** `an op`, `one of terms`. */
+  readonly what: string;
+  /** The URL of the module that exports it, where it says one. */
+  readonly module?: string;
+}
+
 /** What a step runs that did not come with Decant: its op, then what its parameters use of lists of the language. */
 export function ownCodeOf(
   { op, step }: Pick<Node, "op" | "step">,
-): readonly { readonly name: string; readonly what: string }[] {
+): readonly OwnCodeOfStep[] {
+  const { name, code, module } = op;
   return [
-    ...op.code === undefined ? [] : [{ name: op.name, what: "an op" }],
-    ...(op.own?.(step.params) ?? []).map(({ name, list }) => ({ name, what: `one of ${list}` })),
+    ...code === undefined ? [] : [{ name, what: "an op", ...given({ module }) }],
+    ...(op.own?.(step.params) ?? []).map(({ name, list, module }) => ({
+      name,
+      what: `one of ${list}`,
+      ...given({ module }),
+    })),
   ];
 }

@@ -1,4 +1,5 @@
 /** Ops with entries of one's own in the lists that their parameters choose from. */
+import { DecantError } from "../error.ts";
 import { type OwnPlace, type TObject, type TSchema, Type } from "../field.ts";
 import type { AnyOp, OwnReference } from "../op.ts";
 import { DEFINITION, endsAs, ENTRIES, type OwnEntry } from "./entry.ts";
@@ -88,11 +89,15 @@ interface Choice {
   readonly untagged?: TSchema;
 }
 
-/** The names. Throws a TypeError where two are the same. */
+/** The names. Throws a `usage` error where two are the same. */
 function unlike(list: string | undefined, names: readonly string[]): readonly string[] {
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice === undefined) return names;
-  throw new TypeError(`Cannot list two ${list} named "${twice}": give yours another name`);
+  throw new DecantError(
+    "usage",
+    `Cannot list two ${list} named "${twice}"`,
+    "give yours another name",
+  );
 }
 
 /** What a recipe may say of an entry, with what it may say of each. */

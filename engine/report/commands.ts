@@ -1,4 +1,5 @@
 /** The commands that repeat a run, as a shell takes them. */
+import { shownModule } from "../graph/thrown.ts";
 import type { Origin } from "../run/origin.ts";
 
 /** What is to be typed, and what has to be done before. */
@@ -15,7 +16,7 @@ export function repetition(name: string, { source: written, set }: Origin): Repe
   const changes = Object.entries(set).map(([field, value]) =>
     `--set ${quoted(`${field}=${typeof value === "string" ? value : JSON.stringify(value)}`)}`
   );
-  const document = source === undefined ? `${name}.yaml` : shown(source);
+  const document = source === undefined ? `${name}.yaml` : shownModule(source);
   const program = /\.[cm]?[jt]sx?$/.test(document)
     ? {
       run: `deno run -A ${quoted(document)} run`,
@@ -35,20 +36,6 @@ export function repetition(name: string, { source: written, set }: Origin): Repe
 }
 
 const isDocument = (source: string): boolean => /^https?:/.test(source) || /\.\w+$/.test(source);
-
-/** A module's URL as a path where it is one below the working directory. */
-function shown(source: string): string {
-  if (!source.startsWith("file:")) return source;
-  const path = decodeURIComponent(new URL(source).pathname);
-  const here = `${workingDirectory()}/`;
-  return here.length > 1 && path.startsWith(here) ? path.slice(here.length) : path;
-}
-
-function workingDirectory(): string {
-  // A report is no reason to ask somebody for a permission.
-  const { state } = Deno.permissions.querySync({ name: "read", path: "." });
-  return state === "granted" ? Deno.cwd() : "";
-}
 
 function quoted(word: string): string {
   return /^[\w./:=@%+,#-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -10,6 +10,7 @@ import {
 } from "../error.ts";
 import { given } from "../given.ts";
 import type { Node } from "../graph/graph.ts";
+import { stepFailure } from "../graph/step_failure.ts";
 import { stepPath } from "../recipe/expand/step_path.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 
@@ -27,22 +28,15 @@ export function problemOf(error: DecantError, place: Problem["place"]): Problem 
 /** What an error of a step means to a person, and how the run ends for it. */
 export function stepProblem(
   recipe: ExpandedRecipe,
-  { step }: Node,
+  node: Node,
   error: unknown,
 ): { problem: Problem; ending: Ending } {
-  const known = error instanceof DecantError ? error : stepFailure(step.name, error);
+  const { step } = node;
+  const known = error instanceof DecantError ? error : stepFailure(node, error);
   const path = known instanceof ParameterError ? stepPath(step, known.path) : step.path;
   // What makes a command wrong is known before its first step.
   const ending = endingOf(known) === "refused" ? "refused" : "failed";
   return { problem: problemOf(known, placeInDocument(recipe, path)), ending };
-}
-
-function stepFailure(name: string, error: unknown): DecantError {
-  const message = error instanceof Error ? error.message : String(error);
-  const tooLarge = error instanceof RangeError &&
-    /allocation failed|invalid .*array.* length/i.test(message);
-  const why = tooLarge ? "it needs more memory than there is" : message;
-  return new DecantError("step-failed", `\`${name}\` failed: ${why}`);
 }
 
 /** Where a path of a recipe stands, as a document says it. */

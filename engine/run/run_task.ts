@@ -5,6 +5,7 @@ import { partsRead, partsReferenced } from "../graph/key.ts";
 import { sourceReader } from "../graph/sources/source.ts";
 import type { Artifact, BlobContent, Encoded, Kind } from "../kind.ts";
 import type { AnyOp, Op, RunContext } from "../op.ts";
+import { withDeepStacks } from "../graph/thrown.ts";
 import { validateParams } from "../recipe/check/validate_params.ts";
 import { blobReader, type OpenFiles } from "../store/blob_reader.ts";
 import type { Outcome, Store } from "../store/store.ts";
@@ -34,10 +35,13 @@ export async function runTask(
   const notes: Record<string, Json> = {};
   const warnings: string[] = [];
   const context = contextOf(task, place, { notes, warnings, opened });
-  const output = await (op as Op).run(inputs as never, task.bound as never, context);
+  const run = async () => await (op as Op).run(inputs as never, task.bound as never, context);
+  const own = task.op.code !== undefined || task.op.own !== undefined;
+  const output = await (own ? withDeepStacks(run) : run());
   // An op that stopped early because it was asked to has made nothing.
   place.signal.throwIfAborted();
   const encoded = op.output.encode(output);
+  assertNumbers(encoded.manifest);
   const manifest = canonicalBytes(encoded.manifest);
   const artifact = artifactOf(op.output.name, encoded, manifest);
   const effect = effectOf(task, op, { artifact, inputs, output });
@@ -66,6 +70,16 @@ export async function runTask(
     preimage: task.preimage,
   };
   return { outcome, blobs, volatile: op.volatile };
+}
+
+/** Throws a RangeError for a number that a manifest cannot hold; metrics are called as claims call them. */
+function assertNumbers(manifest: Json, path: readonly string[] = []): void {
+  if (typeof manifest === "object" && manifest !== null) {
+    for (const [name, each] of Object.entries(manifest)) assertNumbers(each, [...path, name]);
+  } else if (typeof manifest === "number" && !Number.isFinite(manifest)) {
+    const name = path[0] === "metrics" ? path.slice(1) : path;
+    throw new RangeError(`\`${name.join(".")}\` came out as ${manifest}, which is no result`);
+  }
 }
 
 const parsed = (manifest: Uint8Array): Json => JSON.parse(new TextDecoder().decode(manifest));

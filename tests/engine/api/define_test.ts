@@ -372,11 +372,76 @@ Deno.test("what a recipe may say of an entry is its fields, described by its sum
 
 Deno.test("an entry stands in its own list, under a name that nobody else has there", () => {
   assert.throws(() => language({ terms: [blank] as never }), {
-    name: "TypeError",
+    name: "DecantError",
+    code: "usage",
     message: 'Cannot list "blank" under terms: it is defined for augmentations',
   });
   assert.throws(() => language({ terms: [{ name: "x" }] as never }), /it is defined for none/);
   const named = defineMetric({ ...rights, ...about, name: "accuracy", tasks: [] } as never);
   assert.throws(() => language({ metrics: [named] }), /two metrics named "accuracy"/);
-  assert.throws(() => language({ ops: [ops[0]] as never }), /two ops named "data"/);
+  assert.throws(() => language({ ops: [ops[0]] as never }), {
+    name: "DecantError",
+    code: "usage",
+    message: 'Cannot list two ops named "data"',
+    help: "give yours another name",
+  });
+});
+
+Deno.test("code of one's own that throws is named with its list and the line of its file", async () => {
+  const module = import.meta.url;
+  const parts = {
+    terms: [defineTerm({
+      ...about,
+      name: "oops",
+      module,
+      fields: {},
+      reads: { labels: true },
+      compares: "classes",
+      // Thrown by tfjs, which is far from the line that calls it.
+      value: ({ room: { tf }, logits }) => tf.mean(tf.matMul(logits, logits)) as Scalar,
+    })],
+    families: [defineFamily({
+      ...about,
+      name: "none",
+      module,
+      fields: {},
+      build: () => {
+        throw new TypeError("no layers");
+      },
+    })],
+    metrics: [
+      defineMetric({
+        ...about,
+        name: "nothing",
+        module,
+        dimension: "plain",
+        better: "less",
+        tasks: ["classification"],
+        of: () => NaN,
+      }),
+    ],
+  };
+  const problem = async (value: object) => {
+    const run = await opened(parts, { ...iris, ...value }).run({ cache: memoryStore() });
+    const { code, message, help } = run.problems[0]!;
+    return [code, message.replace(/:\d+:\d+\)/, ":LINE)"), help];
+  };
+  const file = "tests/engine/api/define_test.ts";
+  const [code, message] = await problem({ model: mlp({ loss: ["oops"] }) });
+  assert.equal(code, "step-failed");
+  const found = message!.startsWith(`\`model\` failed in \`oops\`, one of terms (${file}:LINE): `);
+  assert.ok(found, message);
+  assert.deepEqual(await problem({ model: mlp(), evaluate: { metrics: ["nothing"] } }), [
+    "step-failed",
+    "`model-test` failed: `nothing` came out as NaN, which is no result",
+    "it runs code that did not come with Decant: `nothing`, one of metrics",
+  ]);
+  const built = opened(parts, { ...iris, model: { use: "none", train: { epochs: 1 } } });
+  await assert.rejects(async () => await built.compile(), (error: Error) => {
+    assert.match(
+      error.message,
+      /^`model-init` failed in `none`, one of families \(.*\): no layers$/,
+    );
+    return true;
+  });
 });

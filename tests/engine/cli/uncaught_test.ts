@@ -64,6 +64,22 @@ try { recipe(import.meta, ${WRONG}); } catch { throw new Error("mine"); }
   assert.match(other.err, /Error: mine/);
 });
 
+Deno.test("two definitions of one name are a sentence and exit code 2, no stack trace", async () => {
+  const { code, out, err } = await deno(
+    `import { defineMetric, language } from "${MOD}";
+const mine = defineMetric({
+  name: "accuracy", version: 1, dimension: "fraction", better: "more", tasks: [], of: () => 1,
+});
+language({ metrics: [mine] });
+`,
+  );
+  assert.deepEqual([code, out], [2, ""]);
+  assert.equal(
+    err,
+    'decant: Cannot list two metrics named "accuracy"\n     help: give yours another name\n',
+  );
+});
+
 Deno.test("what is thrown is thrown on; uncaught, it is said and ends the process, and no other error is", () => {
   assert.equal(reportUncaught(() => 3), 3);
   const wrong = new RecipeError([{ code: "order", severity: "error", message: "no", path: "x" }]);

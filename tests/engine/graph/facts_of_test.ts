@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DecantError } from "../../../engine/error.ts";
 import type { Facts } from "../../../engine/facts.ts";
 import { factsOf } from "../../../engine/graph/facts_of.ts";
 import { type AnyOp, defineOp, input, ParameterError, Type } from "../../../engine/op.ts";
@@ -131,6 +132,23 @@ Deno.test("what was learned in a run is known, and nothing is asked", () => {
   const op = reader(() => assert.fail("it is known"));
   const found = factsFrom([open], { op, known: model(true), inputs: { model: "open" } });
   assert.deepEqual([found.facts, found.open, found.waits], [model(true), false, undefined]);
+});
+
+Deno.test("what the facts of code of one's own throw is the failure of the step, in a sentence", () => {
+  const throwing = (error: Error) =>
+    reader(() => {
+      throw error;
+    });
+  const odd = new TypeError("odd");
+  assert.throws(() => factsFrom([], { op: throwing(odd) }), odd, "of Decant's own it is a fault");
+  const said = new DecantError("usage", "no");
+  const own = (error: Error): AnyOp => ({ ...throwing(error), code: "d" as never });
+  assert.throws(() => factsFrom([], { op: own(said) }), said);
+  assert.throws(() => factsFrom([], { op: own(odd) }), {
+    name: "DecantError",
+    code: "step-failed",
+    message: /^`step` failed in `reader`, an op \(.*facts_of_test\.ts:\d+:\d+\): odd$/,
+  });
 });
 
 Deno.test("of a broken step nothing is known, and nothing is asked", () => {

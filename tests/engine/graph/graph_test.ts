@@ -40,4 +40,11 @@ Deno.test("code of one's own that a step runs is its op, then entries of lists, 
     { name: "a", what: "an op" },
     term,
   ]);
+  const module = "file:///mine.ts";
+  const placed = () => [{ ...entry, module }];
+  const op = { name: "a", code: "sha256:0", module, own: placed } as never;
+  assert.deepEqual(ownCodeOf({ op, step }), [{ name: "a", what: "an op", module }, {
+    ...term,
+    module,
+  }]);
 });

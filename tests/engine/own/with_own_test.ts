@@ -113,8 +113,10 @@ Deno.test("an entry that may say nothing has the shared fields alone", () => {
 
 Deno.test("two entries of one list do not share a name, nor one with what ships", () => {
   assert.throws(() => withOwn(op, [focal, focal]), {
-    name: "TypeError",
-    message: 'Cannot list two terms named "focal": give yours another name',
+    name: "DecantError",
+    code: "usage",
+    message: 'Cannot list two terms named "focal"',
+    help: "give yours another name",
   });
   assert.throws(() => withOwn(op, [entry("terms", "shipped")]), /two terms named "shipped"/);
   assert.throws(() => withOwn(op, [entry("metrics", "accuracy")]), /two metrics named "accuracy"/);

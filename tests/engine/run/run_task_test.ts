@@ -85,6 +85,38 @@ Deno.test("a manifest in the record has its fields in the order in which they ar
   assert.notEqual(JSON.stringify(made), canonical(made as Json), "the op made them in another");
 });
 
+Deno.test("a number that no manifest can hold is told by its name, metrics as claims call them", async () => {
+  const says = (metrics: object): AnyOp => ({
+    ...opOf("test"),
+    run: () => ({ loss: 1, metrics: {}, ...metrics }) as never,
+  });
+  const refused = async (metrics: object, name: string) =>
+    await assert.rejects(run("test", says(metrics)), {
+      name: "RangeError",
+      message: `${name}, which is no result`,
+    });
+  await refused({ metrics: { mine: NaN } }, "`mine` came out as NaN");
+  await refused(
+    { metrics: { recall: { a: 1, b: -Infinity } } },
+    "`recall.b` came out as -Infinity",
+  );
+  await refused({ loss: Infinity }, "`loss` came out as Infinity");
+  await refused({ intervals: { auc: [0, NaN] } }, "`intervals.auc.1` came out as NaN");
+  await run("test", says({ metrics: { mine: -0 }, none: null, word: "NaN" }));
+});
+
+Deno.test("the stacks of what code of one's own throws are deep enough to find it, no others", async () => {
+  const seen: number[] = [];
+  const watching = { ...opOf("more"), run: () => seen.push(Error.stackTraceLimit) } as never;
+  const task = tasks.get("more")!;
+  const own = { list: "terms", name: "mine", version: 1, code: "d" as never };
+  for (const op of [{ ...task.op, own: [own] }, { ...task.op, code: own.code }, task.op]) {
+    await runTask({ ...task, op }, workplace(store, watching), new DisposableStack());
+  }
+  const [limit] = seen.slice(2);
+  assert.deepEqual(seen.map((each) => each > limit!), [true, true, false]);
+});
+
 Deno.test("an op is given the values of its inputs, in order, and the value that a parameter names", async () => {
   const seen: unknown[] = [];
   const watching = (op: AnyOp): AnyOp => ({
