@@ -56,7 +56,7 @@ export async function tabledPictures(
   const answer = columnPlace(first, label as string, name);
   assertTexts(table, answer);
   const written = labelsOf(cellsFrom(columns[answer]!, 1), name);
-  const about = { task, ...given({ classes, separator }) };
+  const about = { task, ...given({ classes, separator }), warn: context.warn };
   const names = classNames(written, about, name);
   const answers = answersOf(written, names, task, {
     file: name,

@@ -3,7 +3,7 @@ import { LARGEST } from "../../../engine/field.ts";
 import type { Task } from "../../../engine/op.ts";
 import { listed, quoted } from "../../../engine/quote.ts";
 import { type Column, distinctTexts, textAt } from "../table/column.ts";
-import { notANumber, numberAt } from "../table/numbers.ts";
+import { notANumber, numberAt, numberIn } from "../table/numbers.ts";
 import { type Answers, answersOfArray, type WrittenLabels } from "./label_rows.ts";
 import { listedLabels, markedLabels } from "./several_labels.ts";
 
@@ -30,7 +30,7 @@ interface LabelPlace {
  */
 export function classNames(
   labels: WrittenLabels,
-  { task, classes, separator }: LabelWishes,
+  { task, classes, separator, warn }: LabelWishes & { readonly warn?: Warn },
   file: string,
 ): readonly string[] | undefined {
   if (task === "multi-label") {
@@ -45,12 +45,39 @@ export function classNames(
     );
   }
   const found = [...distinct];
+  const doubt = doubtOf(found, labels.codes.length, classes);
+  if (doubt !== undefined) warn?.(`the labels of "${file}" ${doubt}`);
   const words = found.some((label) => !/^\d+$/.test(label));
   if (classes !== undefined) {
     const known = new Set(classes);
     return words || found.every((label) => known.has(label)) ? classes : undefined;
   }
   return words ? found.sort() : undefined;
+}
+
+type Warn = (sentence: string) => void;
+
+/** More different numbers are not taken for classes in silence, where they are more than a tenth of the samples. */
+const MOST_NUMBERS = 100;
+
+/** What a person may not expect of labels as classes: they are amounts, or all the same. */
+function doubtOf(
+  found: readonly string[],
+  count: number,
+  classes: readonly string[] | undefined,
+): string | undefined {
+  if (found.length === 1) {
+    return `are all ${quoted(found[0]!)}: with one class there is nothing to tell apart`;
+  }
+  if (classes !== undefined) return undefined;
+  const numbers = found.map(numberIn);
+  if (numbers.includes(undefined)) return undefined;
+  const many = found.length > MOST_NUMBERS && 10 * found.length > count;
+  const fraction = found.find((_, i) => !Number.isInteger(numbers[i]));
+  if (!many && fraction === undefined) return undefined;
+  const as = fraction === undefined ? "" : `, as ${fraction}`;
+  return `are ${found.length} different numbers${as}, and each is a class of its own; where they are amounts, say ` +
+    "`task: regression`";
 }
 
 /** Indices among the class names, or the numbers themselves. Throws a RangeError that names the file and the label. */

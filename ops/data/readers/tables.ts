@@ -71,7 +71,7 @@ export function loadTables(
     ? wishes.classes ?? several
     : classNames(
       columns.get("train")!.labels,
-      { ...wishes, ...given({ separator }) },
+      { ...wishes, ...given({ separator }), warn },
       files.train.name,
     );
   const samples = entries.map(([part, file]) =>

@@ -39,3 +39,31 @@ Deno.test("answers are indices among the names, else the numbers that are writte
     /^RangeError: Cannot read the label "b" of "d" as a number: "b", not a number$/,
   );
 });
+
+Deno.test("numbers that are amounts, and labels that are all the same, are told", () => {
+  const told = (labels: readonly string[], more: object = {}) => {
+    const warnings: string[] = [];
+    const warn = (sentence: string) => void warnings.push(sentence);
+    classNames(columnOf(labels), { task, warn, ...more }, "d");
+    return warnings.join();
+  };
+  const numbers = (count: number, different: number) =>
+    Array.from({ length: count }, (_, i) => `${i % different}`);
+  const amounts =
+    ", and each is a class of its own; where they are amounts, say `task: regression`";
+  assert.equal(
+    told(["1", "2.5", "3"]),
+    `the labels of "d" are 3 different numbers, as 2.5${amounts}`,
+  );
+  assert.equal(told(numbers(1009, 101)), `the labels of "d" are 101 different numbers${amounts}`);
+  assert.equal(told(numbers(1010, 101)), "");
+  assert.equal(told(numbers(200, 100)), "");
+  assert.equal(told(["1.0", "2", "-3"]), "");
+  assert.equal(told(["1.5", "2", "NA"]), "");
+  assert.equal(told(["1.5", "2"], { classes: ["1.5", "2"] }), "");
+  assert.equal(told(["1.5", "2"], { task: "regression" }), "");
+  assert.equal(told([]), "");
+  const one = 'the labels of "d" are all "p": with one class there is nothing to tell apart';
+  assert.equal(told(["p", "p"]), one);
+  assert.equal(told(["p"], { classes: ["p", "q"] }), one);
+});

@@ -236,3 +236,9 @@ Deno.test("that a column of numbers is coded as categories is said", async () =>
     'name it: columns: { missing: { use: median, values: ["x"] } }',
   ]);
 });
+
+Deno.test("that labels are all the same is said of a table", async () => {
+  const context = runContext({ files: { "t.csv": new TextEncoder().encode("1,p\n2,p\n") } });
+  await data.run({}, params(), context);
+  assert.match(context.heard.warnings.join(), /^the labels of "t.csv" are all "p": with one class/);
+});
