@@ -24,8 +24,8 @@ export interface DatasetFacts {
   readonly task?: Task;
   /** There where nobody has labelled the samples. */
   readonly labels?: "none";
-  /** Parts that are known to have no samples. */
-  readonly empty?: readonly ("validation" | "test")[];
+  /** There where it is known that no samples are set aside to test on. */
+  readonly test?: "none";
   /** There where samples are token numbers. */
   readonly text?: {
     /** How many numbers there are; absent: that is learned from the texts. */

@@ -1,6 +1,7 @@
 /**
  * A recipe in TypeScript is checked where it is written, and a language where it is made, while the module is imported:
- * nobody there can catch what is wrong with it. Such an error is said as the command line says it, and ends the process with its exit code.
+ * nobody there can catch what is wrong with it. Such an error is said as the command line says it, and ends the process with
+ * its exit code.
  */
 import { DecantError } from "../error.ts";
 import { refuse } from "./refuse.ts";

@@ -35,9 +35,8 @@ export const data = defineOp({
       );
     }
     if ("from" in params) return fileFacts(params);
-    // Files may have a part of their own where nothing is divided; an embedded set has none.
-    const empty = (["validation", "test"] as const).filter((name) => params.split[name] === 0);
-    return { ...embeddedSet(params.use).facts(params), ...empty.length > 0 && { empty } };
+    // Files may have a test part of their own where nothing is divided; an embedded set has none.
+    return { ...embeddedSet(params.use).facts(params), ...test === 0 && { test: "none" } };
   },
   fetches: (params) => "from" in params ? undefined : embeddedSet(params.use).package,
   needs: (params) => "from" in params ? undefined : embeddedSet(params.use).needs?.(params),

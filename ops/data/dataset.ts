@@ -151,8 +151,7 @@ export const datasetKind: Kind<Dataset> = {
   },
   facts(manifest) {
     const { meta, parts } = manifest as unknown as CountedManifest;
-    const empty = (["validation", "test"] as const).filter((name) => parts[name]?.count === 0);
-    return { ...factsOf(meta), ...empty.length > 0 && { empty } };
+    return { ...factsOf(meta), ...parts.test?.count === 0 && { test: "none" } };
   },
   describe(manifest) {
     return describeManifest(manifest as unknown as CountedManifest);

@@ -79,13 +79,13 @@ export const evaluate = defineOp({
   facts({ model, data, reference, through }, params) {
     const { metrics, format, through: named } = params;
     assertHeld(model as ModelFacts, format, "format");
-    const { task, labels, empty } = (data ?? {}) as Partial<DatasetFacts>;
-    if (params.split !== "train" && empty?.includes(params.split)) {
+    const { task, labels, test } = (data ?? {}) as Partial<DatasetFacts>;
+    if (params.split === "test" && test === "none") {
       throw new ParameterError(
         "out-of-range",
         "split",
-        `Cannot measure on ${params.split}: the data have no such samples`,
-        `data: { split: { ${params.split}: 0.2 } }; or in evaluate, split: train`,
+        "there are no test samples to measure on",
+        "data: { split: { test: 0.2 } }; or in evaluate, split: validation",
       );
     }
     const looks = { named: named !== undefined, facts: through as ModelFacts | undefined };

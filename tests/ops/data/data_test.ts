@@ -220,13 +220,12 @@ Deno.test("samples that nobody has labelled say so, and have no column of labels
   assert.equal(data.facts({}, files({ columns: { label: "y" } as never })) !== undefined, true);
 });
 
-Deno.test("an embedded set that is not divided has no samples to measure on; files may have a part of their own", () => {
+Deno.test("an embedded set that sets none aside has no test samples; files may have a part of their own", () => {
   const split = (validation: number, test: number) => ({ validation, test, by: "label" });
-  const emptyOf = (params: object) =>
-    (data.facts({}, params as never) as { readonly empty?: unknown }).empty;
+  const testOf = (params: object) =>
+    (data.facts({}, params as never) as { readonly test?: unknown }).test;
   const iris = { use: "iris", task: "classification" };
-  assert.equal(emptyOf({ ...iris, split: split(0.1, 0.2) }), undefined);
-  assert.deepEqual(emptyOf({ ...iris, split: split(0.1, 0) }), ["test"]);
-  assert.deepEqual(emptyOf({ ...iris, split: split(0, 0) }), ["validation", "test"]);
-  assert.equal(emptyOf(files({ split: split(0, 0) } as never)), undefined);
+  assert.equal(testOf({ ...iris, split: split(0, 0.2) }), undefined);
+  assert.equal(testOf({ ...iris, split: split(0.1, 0) }), "none");
+  assert.equal(testOf(files({ split: split(0, 0) } as never)), undefined);
 });

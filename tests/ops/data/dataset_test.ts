@@ -269,7 +269,7 @@ Deno.test("samples that nobody has labelled say so, and no width of an answer th
   assert.equal(datasetKind.describe!(manifest).labels, "none");
 });
 
-Deno.test("parts without samples are known as such", () => {
+Deno.test("a test part without samples is known as such", () => {
   const part = (count: number) => ({ count, x: bytes.subarray(0, 4 * count), y: null });
   const meta = { ...metaOf([4]), outputs: 0, labels: "none" } as const;
   const factsWith = (validation: number, test: number) => {
@@ -277,6 +277,6 @@ Deno.test("parts without samples are known as such", () => {
     return datasetKind.facts!(datasetKind.encode({ meta, parts }).manifest);
   };
   assert.deepEqual(factsWith(1, 1), factsOf(meta));
-  assert.deepEqual(factsWith(1, 0), { ...factsOf(meta), empty: ["test"] });
-  assert.deepEqual(factsWith(0, 0), { ...factsOf(meta), empty: ["validation", "test"] });
+  assert.deepEqual(factsWith(1, 0), { ...factsOf(meta), test: "none" });
+  assert.deepEqual(factsWith(0, 1), factsOf(meta));
 });
