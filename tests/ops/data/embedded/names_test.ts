@@ -17,7 +17,8 @@ const params = (more: Partial<FileParams> = {}): FileParams => ({
 Deno.test("names are female or male, mails ham or spam: known before anything is read", () => {
   const { from: _, ...rest } = params();
   const facts = (use: "names" | "spam") => data.facts({}, { ...rest, use } as never);
-  const told = { kind: "dataset", task: "classification", input: [3], text: {}, outputs: 2 };
+  const kind = { kind: "dataset", task: "classification", test: "none" };
+  const told = { ...kind, input: [3], text: {}, outputs: 2 };
   assert.deepEqual(facts("names"), { ...told, classes: ["female", "male"] });
   assert.deepEqual(facts("spam"), { ...told, classes: ["ham", "spam"] });
 });
