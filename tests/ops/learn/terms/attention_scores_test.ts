@@ -13,7 +13,7 @@ import {
 type Roles = Readonly<Record<"queries" | "keys" | "values", readonly number[]>>;
 
 const torch = JSON.parse(
-  await Deno.readTextFile(new URL("attention_by_torch.json", import.meta.url)),
+  await Deno.readTextFile(new URL("./support/attention_by_torch.json", import.meta.url)),
 ) as {
   readonly heads: number;
   readonly tokens: readonly number[];

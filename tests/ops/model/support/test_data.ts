@@ -7,7 +7,7 @@ import { readLayersModel } from "../../../../ops/formats/tfjs/read_layers_model.
 import { shardPaths } from "../../../../ops/formats/tfjs/read_model_json.ts";
 
 const root = Deno.env.get("DECANT_TEST_DATA") ??
-  fileURLToPath(new URL("../../../../shared/data", import.meta.url));
+  fileURLToPath(new URL("../../../../../shared/data", import.meta.url));
 
 /** The folder of a data set, or undefined where it is absent. */
 export function testData(name: string): string | undefined {
