@@ -1,15 +1,15 @@
-/** How the pages of a Parquet file are packed: `CompressionCodec` of parquet.thrift, by its numbers. */
+/** How the pages of a Parquet file are compressed: `CompressionCodec` of parquet.thrift, by its numbers. */
 import { snappyUncompress } from "../../../engine/deps/hyparquet.ts";
 import { HIGHEST_RATIO, unpackedSync } from "../../../engine/unpack.ts";
 import { DamagedError } from "./thrift.ts";
 
-/** A way of packing pages that can be read. */
+/** A compression that can be read. */
 export interface Codec {
   /** As the format calls it. */
   readonly name: "UNCOMPRESSED" | "SNAPPY" | "GZIP" | "BROTLI" | "ZSTD";
-  /** The most bytes that so many packed ones can stand for. */
+  /** The most bytes that so many compressed ones can decompress to. */
   most(packed: number): number;
-  /** The bytes, which are `size`: other sizes may be thrown for, or returned. */
+  /** The decompressed bytes. Throws where they are more than `size`; they may be fewer. */
   unpacked(packed: Uint8Array, size: number): Uint8Array;
 }
 
@@ -30,7 +30,7 @@ const CODECS: Readonly<Record<number, Codec>> = {
     most: (packed) => packed * HIGHEST_RATIO,
     unpacked: (packed, size) => unpackedSync(packed, "gzip", size),
   },
-  // A few bytes of these two may stand for as many as there can be: only memory limits them.
+  // These two have no highest ratio: only the memory limits them.
   4: {
     name: "BROTLI",
     most: () => Infinity,
@@ -52,7 +52,7 @@ export function codecOf(number: number): Codec {
   if (codec !== undefined) return codec;
   const packed = UNREADABLE[number] ?? "nothing that is known";
   throw new DamagedError(
-    `its pages are packed by ${packed}; write it with Snappy, gzip, Brotli or Zstandard, or uncompressed`,
+    `its pages are compressed by ${packed}; write it with Snappy, gzip, Brotli or Zstandard, or uncompressed`,
   );
 }
 
@@ -60,7 +60,7 @@ export function codecOf(number: number): Codec {
 export function unpackedPage(codec: Codec, packed: Uint8Array, size: number): Uint8Array {
   let page: Uint8Array;
   try {
-    // Nothing packed is nothing, whatever packed it.
+    // A page without values may have no compressed bytes either, which is no stream of any codec.
     page = packed.length === 0 ? packed : codec.unpacked(packed, size);
   } catch (cause) {
     throw new DamagedError(`a page is damaged: ${codec.name} cannot unpack it`, { cause });

@@ -30,12 +30,12 @@ Deno.test("packing that cannot be read is named, with those that can", async () 
   const way = "write it with Snappy, gzip, Brotli or Zstandard, or uncompressed";
   const names = { 3: "LZO", 5: "LZ4", 7: "LZ4", 8: "nothing that is known" };
   for (const [number, name] of Object.entries(names)) {
-    const message = `its pages are packed by ${name}; ${way}`;
+    const message = `its pages are compressed by ${name}; ${way}`;
     assert.throws(() => codecOf(Number(number)), { name: "DamagedError", message });
   }
   await assert.rejects(
     readParquet(bytesOf("lz4 1.0"), "d.parquet", 1e9),
-    { message: `Cannot read "d.parquet" as Parquet: its pages are packed by LZ4; ${way}` },
+    { message: `Cannot read "d.parquet" as Parquet: its pages are compressed by LZ4; ${way}` },
   );
 });
 
