@@ -40,3 +40,11 @@ Deno.test("with an empty package cache help, check, plan and a cached run need n
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("the README's demo is no task of Deno's: on an empty cache a task fetches every package of the lock first", async () => {
+  const readme = await Deno.readTextFile(new URL("../../../../README.md", import.meta.url));
+  const [commands] = /^## Try it$[\s\S]*?```sh\n([\s\S]*?)```/m.exec(readme)!.slice(1);
+  const [demo, tests] = commands!.trim().split("\n");
+  assert.match(demo!, /^npx --yes deno@[\d.]+ run -A mod\.ts run recipes\/digits\.yaml /);
+  assert.match(tests!, /^npx --yes deno@[\d.]+ task test /);
+});
