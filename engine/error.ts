@@ -106,7 +106,7 @@ const endings = {
 export type ErrorCode = Code | keyof typeof endings;
 
 /** A code, a sentence and a way out: what every report of something wrong has. */
-interface Statement<C extends string> {
+interface CodedMessage<C extends string> {
   /** The way to be wrong. */
   readonly code: C;
   /** A sentence without a final period, names in backticks. */
@@ -116,7 +116,7 @@ interface Statement<C extends string> {
 }
 
 /** What is wrong with a recipe: one cause, one diagnostic. `place` is absent only where no document is at fault. */
-export interface Diagnostic extends Statement<Code> {
+export interface Diagnostic extends CodedMessage<Code> {
   /** Errors stop; the others are shown. */
   readonly severity: "error" | "warning" | "note";
   /** Dotted path in the recipe (`prune.ratio`); the place in TypeScript. */
@@ -128,13 +128,13 @@ export interface Diagnostic extends Statement<Code> {
 }
 
 /** What is wrong with a run or a command, as a document says it. */
-export interface Problem extends Statement<ErrorCode> {
+export interface Problem extends CodedMessage<ErrorCode> {
   /** Where it stands: in a text, or as a path in an object. */
   readonly place: Pick<TextPlace, "source" | "line" | "column"> | { readonly path: string };
 }
 
 /** An error that is a sentence for a person. */
-export class DecantError<C extends ErrorCode = ErrorCode> extends Error implements Statement<C> {
+export class DecantError<C extends ErrorCode = ErrorCode> extends Error implements CodedMessage<C> {
   /** Tells this error from others. */
   override readonly name: string = "DecantError";
   /** A way out. */

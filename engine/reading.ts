@@ -8,7 +8,7 @@ import type { Host } from "./thread.ts";
 import { run, StalledError } from "./threads.ts";
 
 /** A reader: a function that a module exports under its own name. It keeps no state and follows no references. */
-interface Reader<A extends readonly unknown[], T> {
+interface ModuleReader<A extends readonly unknown[], T> {
   /** The module's `import.meta.url`. */
   readonly module: string;
   readonly read: (...args: [...A, RunContext]) => Promise<T>;
@@ -40,7 +40,7 @@ const WRAPPED = [[0x1f, 0x8b], [0x50, 0x4b], [0x89, 0x50], [0xff, 0xd8], [0x50, 
  * for `still` ms.
  */
 export async function readApart<A extends readonly unknown[], T>(
-  reader: Reader<A, T>,
+  reader: ModuleReader<A, T>,
   args: A,
   context: RunContext,
   still: number = STILL_MS,
@@ -61,7 +61,7 @@ export async function readApart<A extends readonly unknown[], T>(
   const { signal, list, warn, progress, note } = context;
   const host = { read, list, warn, progress, note };
   const numbers = Object.entries(context).filter(([, value]) => typeof value === "number");
-  const about: Job = { module, name: reader.read.name, numbers: Object.fromEntries(numbers) };
+  const about: ReadJob = { module, name: reader.read.name, numbers: Object.fromEntries(numbers) };
   try {
     return await run<T>(
       { module: import.meta.url, name: "readInThread", args: [about, args] },
@@ -82,7 +82,7 @@ export async function readApart<A extends readonly unknown[], T>(
 }
 
 /** A reader as plain data. */
-interface Job {
+interface ReadJob {
   readonly module: string;
   readonly name: string;
   /** Of the context: threads, and what it may hold. */
@@ -91,7 +91,7 @@ interface Job {
 
 /** What a thread runs. */
 export async function readInThread(
-  { module, name, numbers }: Job,
+  { module, name, numbers }: ReadJob,
   args: readonly unknown[],
   host: Host,
 ): Promise<unknown> {

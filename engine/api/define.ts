@@ -20,14 +20,14 @@ export type { Layer } from "../../ops/model/model.ts";
 export type { Scalar } from "../tensor/mod.ts";
 
 /** What a recipe may say of an entry: TypeBox fields by name, each with limits, default and description. */
-type Fields = TObject["properties"];
+type EntryFields = TObject["properties"];
 
 /** The fields as one object, which the summary describes. */
-const schemaOf = <F extends Fields>(summary: string, fields: F): TObject<F> =>
+const schemaOf = <F extends EntryFields>(summary: string, fields: F): TObject<F> =>
   Type.Object(fields, { description: summary });
 
 /** A loss term; see `defineTerm`. */
-type TermDefinition<F extends Fields, R extends TermReads<keyof F & string>> =
+type TermDefinition<F extends EntryFields, R extends TermReads<keyof F & string>> =
   & OwnCode
   & { readonly summary: string; readonly fields: F; readonly reads: R }
   & Omit<Term<TermSchema<F, R>>, "schema" | "reads">;
@@ -36,7 +36,10 @@ type TermDefinition<F extends Fields, R extends TermReads<keyof F & string>> =
  * A loss term of one's own: `{ use: <name> }` in any `loss`. `value` gives a scalar tensor, the mean over a batch before the
  * term's `weight`; `reads` says what it needs beside the model's outputs (`labels`, `teacher`, `features` …).
  */
-export function defineTerm<const F extends Fields, const R extends TermReads<keyof F & string>>(
+export function defineTerm<
+  const F extends EntryFields,
+  const R extends TermReads<keyof F & string>,
+>(
   definition: TermDefinition<F, R>,
 ): OwnEntry<Term, "terms"> {
   const { name: _name, version: _version, module: _module, ...term } = definition;
@@ -48,7 +51,7 @@ export function defineTerm<const F extends Fields, const R extends TermReads<key
 }
 
 /** An augmentation; see `defineAugmentation`. */
-interface AugmentationDefinition<F extends Fields> extends OwnCode {
+interface AugmentationDefinition<F extends EntryFields> extends OwnCode {
   /** One sentence without a period: what it does. */
   readonly summary: string;
   /** What a recipe may say of it, besides `chance`. */
@@ -60,7 +63,7 @@ interface AugmentationDefinition<F extends Fields> extends OwnCode {
 }
 
 /** A way to vary samples of one's own: `{ use: <name> }` in any `augment`, with `chance` beside its own fields. */
-export function defineAugmentation<const F extends Fields>(
+export function defineAugmentation<const F extends EntryFields>(
   definition: AugmentationDefinition<F>,
 ): OwnEntry<OwnAugmentation, "augmentations"> {
   const { summary, fields, subject, change } = definition;
@@ -86,7 +89,7 @@ export function defineReader(definition: ReaderDefinition): OwnEntry<OwnReader, 
 }
 
 /** A family of models; see `defineFamily`. */
-interface FamilyDefinition<F extends Fields> extends OwnCode {
+interface FamilyDefinition<F extends EntryFields> extends OwnCode {
   /** One sentence without a period: what the networks are. */
   readonly summary: string;
   /** What a recipe may say of it, besides what it may say of every model. */
@@ -96,7 +99,7 @@ interface FamilyDefinition<F extends Fields> extends OwnCode {
 }
 
 /** A family of networks of one's own: `use: <name>` wherever a recipe names a model. */
-export function defineFamily<const F extends Fields>(
+export function defineFamily<const F extends EntryFields>(
   definition: FamilyDefinition<F>,
 ): OwnEntry<Family, "families"> {
   const { summary, fields, build } = definition;
@@ -108,7 +111,7 @@ export function defineFamily<const F extends Fields>(
 }
 
 /** A format of models' files; see `defineFormat`. */
-interface FormatDefinition<F extends Fields> extends OwnCode {
+interface FormatDefinition<F extends EntryFields> extends OwnCode {
   /** One sentence without a period: what the files are. */
   readonly summary: string;
   /** What a recipe may say of it, besides `tolerance`. */
@@ -122,7 +125,7 @@ interface FormatDefinition<F extends Fields> extends OwnCode {
 }
 
 /** A format of one's own: `export: <name>` where it is written, `from: ./model.<suffix>` where it is read. */
-export function defineFormat<const F extends Fields>(
+export function defineFormat<const F extends EntryFields>(
   definition: FormatDefinition<F>,
 ): OwnEntry<OwnFormat, "formats"> {
   const { name, summary, fields, suffixes, write, read } = definition;

@@ -70,7 +70,7 @@ function extended(schema: TSchema, entries: readonly OwnEntry[]): TSchema {
       (names) => unlike(place!.list, [...names, ...added.map(({ name }) => name)]),
     );
   }
-  change<Choice>("x-choice", schema["x-choice"], (before) => {
+  change<ChoiceAnnotation>("x-choice", schema["x-choice"], (before) => {
     const { alternatives, untagged } = before;
     const wider = all(alternatives);
     const other = untagged && each(untagged);
@@ -83,7 +83,7 @@ function extended(schema: TSchema, entries: readonly OwnEntry[]): TSchema {
   return Object.keys(changes).length === 0 ? schema : { ...schema, ...changes };
 }
 
-interface Choice {
+interface ChoiceAnnotation {
   readonly tag?: string;
   readonly alternatives: Schemas;
   readonly untagged?: TSchema;
@@ -108,12 +108,12 @@ function alternative(fields: TObject = Type.Object({}), { shared }: OwnPlace): T
 }
 
 /** Parameters that name their definitions, and the entries that they use, each once. */
-interface Bound {
+interface BoundParams {
   readonly params: unknown;
   readonly used: readonly OwnEntry[];
 }
 
-function bound(schema: TSchema, params: object, entries: readonly OwnEntry[]): Bound {
+function bound(schema: TSchema, params: object, entries: readonly OwnEntry[]): BoundParams {
   const used = new Set<OwnEntry>();
   const inner = boundValue(schema, params, { entries, used });
   const named = [...used].sort((a, b) =>
@@ -143,7 +143,7 @@ function boundValue(schema: TSchema, value: unknown, binding: Binding): unknown 
   if (Array.isArray(value)) {
     return items === undefined ? value : value.map((each) => boundValue(items, each, binding));
   }
-  const choice = schema["x-choice"] as Choice | undefined;
+  const choice = schema["x-choice"] as ChoiceAnnotation | undefined;
   const { [choice?.tag ?? "use"]: tag } = Object(value) as Readonly<Record<string, unknown>>;
   const entry = entryOf(schema, choice === undefined ? value : tag, binding.entries);
   if (entry !== undefined) binding.used.add(entry);

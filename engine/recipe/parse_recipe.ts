@@ -80,7 +80,7 @@ function parentTree(
   return parseYaml({ ...document, base: baseOf(document.source), recipeBase }, problems.add);
 }
 
-interface Reading {
+interface ReadingContext {
   readonly base: string;
   readonly ops: OpSet;
   readonly metrics: MetricSet;
@@ -91,7 +91,7 @@ interface Reading {
 
 function recipeFromTrees(
   [written, ...parents]: readonly (Tree | undefined)[],
-  { fromText, set, ...reading }: Reading,
+  { fromText, set, ...reading }: ReadingContext,
 ): ExpandedRecipe {
   const { ops, metrics, problems } = reading;
   if (
@@ -109,7 +109,7 @@ function recipeFromTrees(
   return recipeAt(resolved, noPoint, reading);
 }
 
-type PointReading = Omit<Reading, "set" | "fromText">;
+type PointReading = Omit<ReadingContext, "set" | "fromText">;
 
 const noPoint: SweepPoint = { trees: new Map(), values: {} };
 

@@ -26,6 +26,11 @@ export interface Step {
   readonly broken?: true;
 }
 
+/** The parameters of a step, or of a training inside one. */
+export type StepParams = Step["params"];
+/** The inputs of a step: names of steps above. */
+export type StepInputs = Step["inputs"];
+
 /** A person's words for the report. */
 export interface About {
   /** Names the report and the output folder. */

@@ -79,7 +79,7 @@ interface QueueEventsType {
 }
 
 /** How a worker works. */
-interface WorkerOptions extends QueueOptions {
+interface QueueWorkerOptions extends QueueOptions {
   readonly name?: string;
   readonly concurrency?: number;
   /** Ms that a lock holds, and between two looks for jobs whose lock has run out. */
@@ -108,7 +108,7 @@ interface BullMQ {
   readonly Worker: new <T>(
     name: string,
     perform: (job: Job<T>, token?: string) => Promise<unknown>,
-    options: WorkerOptions,
+    options: QueueWorkerOptions,
   ) => WorkerType;
   /** Fails a job at once, however many attempts are left. */
   readonly UnrecoverableError: new (message: string) => Error;

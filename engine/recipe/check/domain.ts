@@ -53,7 +53,7 @@ export function domainValues(
 ): readonly Tree[] | undefined {
   const { tree } = at;
   if (tree.type === "list") return tree.items;
-  const { min, max, step, spacing } = written as unknown as Range;
+  const { min, max, step, spacing } = written as unknown as ValueRange;
   const wrong = max < min
     ? [`goes from ${min} to ${max}: nothing is between`, `min: ${max}, max: ${min}`]
     : spacing === "log" && min <= 0
@@ -67,7 +67,7 @@ export function domainValues(
   return undefined;
 }
 
-interface Range {
+interface ValueRange {
   readonly min: number;
   readonly max: number;
   readonly step: number;
@@ -78,7 +78,7 @@ interface Range {
 const ZERO = 1e-12;
 
 /** The values of a range, rounded to 12 digits: 0.1 + 0.05 is meant to be 0.15, −0.3 + 3 · 0.1 to be 0. */
-function rangeValues({ document, span }: Tree, { min, max, step, spacing }: Range): Tree[] {
+function rangeValues({ document, span }: Tree, { min, max, step, spacing }: ValueRange): Tree[] {
   const values: Tree[] = [];
   let value = min;
   while (value <= max && values.length <= MOST_POINTS) {

@@ -56,6 +56,9 @@ export type Form =
   | { readonly form: "boolean" }
   | { readonly form: "any" };
 
+/** What a choice between alternatives asks for. */
+export type ChoiceForm = Extract<Form, { form: "choice" }>;
+
 const known = new WeakMap<TSchema, Form>();
 
 /** The form of a schema. Throws a TypeError for a schema that the language has no shape for. */

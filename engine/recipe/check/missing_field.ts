@@ -1,11 +1,9 @@
 /** Fields and tags that should be there: the sentences and the way out. */
 import type { TSchema } from "../../field.ts";
-import { type Form, formOf, neededFields } from "./form.ts";
+import { type ChoiceForm, formOf, neededFields } from "./form.ts";
 import type { At, Problems } from "./problems.ts";
 import { synonyms } from "../words/synonyms.ts";
 import { child, type Tree } from "../parse/tree.ts";
-
-type Choice = Extract<Form, { form: "choice" }>;
 
 /** Reports a field that must be written. */
 export function missingField(
@@ -28,7 +26,7 @@ export function missingField(
 /** Reports a map that does not say which alternative it is. */
 export function missingTag(
   at: At,
-  { block, form }: { readonly block: string; readonly form: Choice },
+  { block, form }: { readonly block: string; readonly form: ChoiceForm },
   problems: Problems,
 ): undefined {
   const owner = block === "" ? "a recipe" : `\`${block}\``;
@@ -71,7 +69,7 @@ export function missingTag(
 }
 
 /** An entry of a map that was meant as a list of steps: `prune: { … }`, or `first: { op: prune, … }`. */
-function stepNamed(name: string, tree: Tree | undefined, { alternatives }: Choice): string[] {
+function stepNamed(name: string, tree: Tree | undefined, { alternatives }: ChoiceForm): string[] {
   if (Object.hasOwn(alternatives, name)) return [`{ op: ${name}, … }`];
   const op = child(tree, "op");
   return op?.type === "scalar" && typeof op.value === "string"
@@ -104,7 +102,7 @@ export function missingParameter(
   return undefined;
 }
 
-function alternativesInWords({ alternatives }: Choice): string {
+function alternativesInWords({ alternatives }: ChoiceForm): string {
   const described = Object.entries(alternatives).filter(([, schema]) => schema.description);
   return described.length > 0 && described.length <= 6
     ? described.map(([name, { description }]) => `${name} = ${firstSentence(description!)}`).join(

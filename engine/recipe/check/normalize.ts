@@ -59,7 +59,7 @@ export function normalize(schema: TSchema, at: At, problems: Problems): Json | u
 const selector: TSchema = { type: "string", minLength: 1, maxLength: 200 } as unknown as TSchema;
 
 /** What a block is called in messages, and the tags that are already read of it. */
-interface Block {
+interface BlockContext {
   readonly block: string;
   readonly tags?: Readonly<Record<string, string>>;
   /** The choice that the block is an alternative of. */
@@ -70,7 +70,7 @@ function normalizeObject(
   form: FormNamed<"object">,
   at: At & { readonly tree: MapTree },
   problems: Problems,
-  { block, tags = {}, choice }: Block,
+  { block, tags = {}, choice }: BlockContext,
 ): Json {
   const { entries } = at.tree;
   const epochs = epochsOf(form, at.tree) ?? at.epochs;
@@ -118,7 +118,7 @@ function normalizeChoice(
   form: FormNamed<"choice">,
   at: At,
   problems: Problems,
-  { block, tags = {} }: Block,
+  { block, tags = {} }: BlockContext,
 ): Json | undefined {
   const { tree } = at;
   const { tag, alternatives, untagged } = form;

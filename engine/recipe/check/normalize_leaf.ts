@@ -2,7 +2,7 @@
 import { excerpt, quoted } from "../../quote.ts";
 import type { Json } from "../../digest.ts";
 import type { CurveLimits, TSchema } from "../../field.ts";
-import { type Form, neededFields } from "./form.ts";
+import { type ChoiceForm, type Form, neededFields } from "./form.ts";
 import { laterValue } from "../words/later.ts";
 import { limited, thisIs, within } from "./limits_in_words.ts";
 import { slipOf } from "./nearest.ts";
@@ -10,8 +10,6 @@ import type { At, Problems } from "./problems.ts";
 import { isSource, moveSource } from "../parse/sources.ts";
 import { isOneOf, meantValue, synonymElsewhere } from "../words/value_synonyms.ts";
 import { type ScalarTree, sortOf } from "../parse/tree.ts";
-
-type ChoiceForm = Extract<Form, { form: "choice" }>;
 
 type LeafForm = Extract<
   Form,
@@ -21,17 +19,17 @@ type LeafForm = Extract<
 >;
 
 type Forms = { [F in LeafForm["form"]]: Extract<LeafForm, { form: F }> };
-type Checked = { readonly value: Json } | undefined;
+type LeafValue = { readonly value: Json } | undefined;
 
 /** A value as it is written, and what its field asks for. */
-interface Leaf<F extends LeafForm> {
+interface WrittenLeaf<F extends LeafForm> {
   readonly form: F;
   readonly scalar: ScalarTree;
   readonly at: At;
   readonly description: string | undefined;
 }
 
-type Check<F extends LeafForm> = (leaf: Leaf<F>, problems: Problems) => Checked;
+type LeafCheck<F extends LeafForm> = (leaf: WrittenLeaf<F>, problems: Problems) => LeafValue;
 
 /** The value of a leaf; undefined after a report. */
 export function normalizeLeaf(
@@ -46,10 +44,10 @@ export function normalizeLeaf(
     return undefined;
   }
   const leaf = { form, scalar: tree, at, description };
-  return (leaves[form.form] as Check<LeafForm>)(leaf, problems)?.value;
+  return (leaves[form.form] as LeafCheck<LeafForm>)(leaf, problems)?.value;
 }
 
-const leaves: { readonly [F in LeafForm["form"]]: Check<Forms[F]> } = {
+const leaves: { readonly [F in LeafForm["form"]]: LeafCheck<Forms[F]> } = {
   word({ form, scalar: { value }, at }, problems) {
     if (typeof value !== "string") return wrongType(form, at, problems);
     if (form.words.includes(value)) return { value };

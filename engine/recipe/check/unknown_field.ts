@@ -1,26 +1,25 @@
 /** Fields that a block does not have: the sentence, and what was probably meant. */
 import { excerpt } from "../../quote.ts";
 import type { TSchema } from "../../field.ts";
-import { type Form, formOf } from "./form.ts";
+import { type ChoiceForm, formOf } from "./form.ts";
 import { laterField } from "../words/later.ts";
 import { nearestNames, slipOf } from "./nearest.ts";
 import type { At, Problems } from "./problems.ts";
 import { alsoCalled, fieldsOf } from "../words/schema_fields.ts";
 import { synonyms } from "../words/synonyms.ts";
 
-type Choice = Extract<Form, { form: "choice" }>;
-type Fields = Readonly<Record<string, TSchema>>;
+type BlockFields = Readonly<Record<string, TSchema>>;
 
 /** A field that is not among those of its block. */
 interface Surplus {
   readonly name: string;
   /** What messages call the block. */
   readonly block: string;
-  readonly fields: Fields;
+  readonly fields: BlockFields;
   /** Every field that is written there. */
   readonly written: ReadonlyMap<string, unknown>;
   /** The choice that the block is an alternative of. */
-  readonly choice?: Choice | undefined;
+  readonly choice?: ChoiceForm | undefined;
 }
 
 /** Reports a field that a block does not have. Returns the field that was meant, if it is one of the block's. */
@@ -68,7 +67,7 @@ function guess({ name, fields, written }: Surplus): { help: string; meant?: stri
 }
 
 /** Where one level further in a field is: `optimizer: { use: adam, learning_rate: … }`. */
-function findInside(fields: Fields, names: readonly string[]): string | undefined {
+function findInside(fields: BlockFields, names: readonly string[]): string | undefined {
   for (const [field, schema] of Object.entries(fields)) {
     const outer = formOf(schema);
     const inner = outer.form === "list" ? formOf(outer.items) : outer;
@@ -84,7 +83,10 @@ function findInside(fields: Fields, names: readonly string[]): string | undefine
 }
 
 /** Alternatives of a choice that have one of some fields, and which. */
-function alternativesWith({ alternatives }: Choice, names: readonly string[]): [string, string][] {
+function alternativesWith(
+  { alternatives }: ChoiceForm,
+  names: readonly string[],
+): [string, string][] {
   return Object.entries(alternatives).flatMap(([alternative, schema]): [string, string][] => {
     const found = names.find((name) => Object.hasOwn(fieldsOf(schema), name));
     return found === undefined ? [] : [[alternative, found]];

@@ -42,7 +42,7 @@ async function createValidator(): Promise<Validator> {
   const ajv = new Ajv({ strict: true, strictRequired: true, allErrors: false, useDefaults: false });
   const compiled = new WeakMap<TSchema, Map<string, ValidateFunction>>();
 
-  const check: Check = ({ schema, value, path }, variant, flat) => {
+  const check: VariantCheck = ({ schema, value, path }, variant, flat) => {
     let known = compiled.get(schema);
     if (known === undefined) compiled.set(schema, known = new Map());
     let validate = known.get(variant);
@@ -57,7 +57,7 @@ async function createValidator(): Promise<Validator> {
 }
 
 /** A value beside its schema. */
-interface Validated {
+interface SchemaValue {
   readonly schema: TSchema;
   readonly value: Json;
   readonly path: string;
@@ -67,9 +67,9 @@ interface Validated {
 }
 
 /** Refusals of one object or leaf; `flat` makes what ajv compiles for a variant of its schema. */
-type Check = (validated: Validated, variant: string, flat: () => Flat) => string[];
+type VariantCheck = (validated: SchemaValue, variant: string, flat: () => Flat) => string[];
 
-function refusalsOf(validated: Validated, check: Check): string[] {
+function refusalsOf(validated: SchemaValue, check: VariantCheck): string[] {
   const { schema, value, path, tags, optional } = validated;
   const form = formOf(schema);
   const inner = (schema: TSchema, value: Json, name: string | number) =>

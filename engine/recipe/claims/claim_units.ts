@@ -2,13 +2,13 @@
 import type { Dimension } from "../../metrics.ts";
 
 /** A unit: its dimension, and how many of the dimension's base unit one of it is (fraction, byte, one, second). */
-interface Unit {
+interface ClaimUnit {
   readonly dimension: Dimension;
   readonly size: number;
 }
 
 /** Units by name. `point` is a hundredth, said of a difference. */
-export const units: Readonly<Record<string, Unit>> = {
+export const units: Readonly<Record<string, ClaimUnit>> = {
   "%": { dimension: "fraction", size: 0.01 },
   point: { dimension: "fraction", size: 0.01 },
   points: { dimension: "fraction", size: 0.01 },

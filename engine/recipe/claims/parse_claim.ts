@@ -66,7 +66,7 @@ function readClaim(text: string, metrics: MetricSet): Claim {
 }
 
 /** What a term is read in: its claim, the metrics that there are, and the words of its side. */
-interface Side {
+interface ClaimSide {
   readonly whole: Token;
   readonly metrics: MetricSet;
   readonly words: readonly Token[];
@@ -83,7 +83,7 @@ function readValue(words: readonly Token[], whole: Token, metrics: MetricSet): P
   };
 }
 
-function readTerm(tokens: readonly Token[], side: Side): PlacedTerm {
+function readTerm(tokens: readonly Token[], side: ClaimSide): PlacedTerm {
   const [first] = tokens;
   const at = tokens.findIndex(({ text }) => text === "*" || text === "/");
   if (first === undefined || at === 0) {
@@ -107,7 +107,7 @@ function readTerm(tokens: readonly Token[], side: Side): PlacedTerm {
   return { ...base, length, term: { ...base.term, ...scale } };
 }
 
-function readMetric(tokens: readonly Token[], side: Side): PlacedTerm {
+function readMetric(tokens: readonly Token[], side: ClaimSide): PlacedTerm {
   const [token, extra] = tokens as [Token, Token?];
   if (extra !== undefined) {
     fail(
@@ -142,7 +142,7 @@ function readMetric(tokens: readonly Token[], side: Side): PlacedTerm {
 }
 
 /** How words are written that may be the name of a class with blanks; undefined where they begin with no class. */
-function inOneWord(words: readonly Token[], { whole, metrics }: Side): string | undefined {
+function inOneWord(words: readonly Token[], { whole, metrics }: ClaimSide): string | undefined {
   const [first, last] = [words[0]!, words.at(-1)!];
   const [, , metric, key] = METRIC.exec(first.text) ?? [];
   if (key === undefined || !metrics.get(metric!)?.perClass) return undefined;

@@ -41,7 +41,7 @@ export function addEvaluations(
   const readBy = (op: string) =>
     new Set(steps.filter((step) => step.op === op).map((step) => step.inputs.model));
   const above = new Set<string>();
-  const known: Known = {
+  const known: EvaluationContext = {
     measuring,
     scope,
     above,
@@ -71,7 +71,7 @@ export function addEvaluations(
 }
 
 /** What is known where a model is to be measured. */
-interface Known {
+interface EvaluationContext {
   readonly measuring: Measuring;
   readonly scope: Scope;
   /** Steps so far. */
@@ -86,7 +86,7 @@ interface Known {
 /** An `evaluate` and a `measure` of one model, as far as no step of the recipe is one. */
 function evaluationsOf(
   name: string,
-  { measuring, scope, above, evaluated, measured, compares }: Known,
+  { measuring, scope, above, evaluated, measured, compares }: EvaluationContext,
 ): Step[] {
   const { params, latency, broken } = measuring;
   const reference = scope.reference !== undefined && above.has(scope.reference);

@@ -3,19 +3,15 @@
  * becomes the cut and the training.
  */
 import { given } from "../../given.ts";
-import type { Json } from "../../digest.ts";
 import type { TSchema } from "../../field.ts";
 import type { AnyOp, Input } from "../../op.ts";
 import { defaultName, type Draft, type Scope, splitInputs, stageName } from "./draft.ts";
 import { bindFinetune, bindTraining, readsTeacher } from "./bind_training.ts";
 import { EVALUATE, EXPORT, MODEL, taughtStage, TRAIN } from "../words/language.ts";
-import type { Step } from "../recipe.ts";
+import type { Step, StepInputs, StepParams } from "../recipe.ts";
 import { fieldsOf, inOrder } from "../words/schema_fields.ts";
 import { child } from "../parse/tree.ts";
 import { isShaped, withShapes } from "./zoo_shapes.ts";
-
-type Params = Readonly<Record<string, Json>>;
-type Inputs = Readonly<Record<string, string | readonly string[]>>;
 
 /** The step of a draft; two where its finetuning is a step of its own. */
 export function bind(draft: Draft, scope: Scope): Step[] {
@@ -30,11 +26,11 @@ export function bind(draft: Draft, scope: Scope): Step[] {
   if (!splits) return [bindOne(op, draft, scope)];
   const name = draft.name ?? stageName(draft.op, scope.ops);
   const [first] = bind({ ...draft, name: `${name}-cut`, fields: cut }, scope);
-  return [first!, ...bind(finetuning(draft, name, finetune as Params, scope), scope)];
+  return [first!, ...bind(finetuning(draft, name, finetune as StepParams, scope), scope)];
 }
 
 /** The training after a cut: a `distill` if a term of its loss reads a teacher, else a `train`. */
-function finetuning(draft: Draft, name: string, block: Params, scope: Scope): Draft {
+function finetuning(draft: Draft, name: string, block: StepParams, scope: Scope): Draft {
   const at = { path: `${draft.path}.finetune`, tree: child(draft.tree, "finetune") };
   const { teacher, data = draft.fields.data, ...params } = block;
   const teachers = typeof teacher === "string" ? [teacher] : draft.teachers;
@@ -99,8 +95,8 @@ function bindInput(
   { op, draft, written, params, scope }: {
     readonly op: AnyOp;
     readonly draft: Draft;
-    readonly written: Inputs;
-    readonly params: Params;
+    readonly written: StepInputs;
+    readonly params: StepParams;
     readonly scope: Scope;
   },
 ): string | readonly string[] | undefined {
@@ -120,7 +116,7 @@ function bindInput(
   return undefined;
 }
 
-function bindSeed(op: AnyOp, { tree, seed }: Draft, params: Params): Params {
+function bindSeed(op: AnyOp, { tree, seed }: Draft, params: StepParams): StepParams {
   const { seed: own, ...rest } = params;
   if (!("seed" in fieldsOf(op.params))) return params;
   if (!op.random(params)) return rest;

@@ -1,15 +1,13 @@
 /** The teachers of a training, as inputs and parameters of its step. */
 import { given } from "../../given.ts";
-import type { Json } from "../../digest.ts";
 import type { AnyOp } from "../../op.ts";
 import type { Draft, Scope, SplitFields } from "./draft.ts";
 import { taughtStage, TRAIN } from "../words/language.ts";
 import { defaultOf } from "../check/normalize.ts";
 import { lossOf, settleLoss } from "./losses.ts";
 import { child, join } from "../parse/tree.ts";
+import type { StepInputs, StepParams } from "../recipe.ts";
 
-type Params = Readonly<Record<string, Json>>;
-type Inputs = SplitFields["inputs"];
 /** The parameters of a training, and where they are written. */
 type WrittenTraining = Pick<Draft, "tree"> & Pick<SplitFields, "params">;
 
@@ -77,9 +75,9 @@ export function bindTraining(op: AnyOp, draft: Draft & SplitFields, scope: Scope
  */
 export function bindFinetune(draft: Draft & SplitFields, scope: Scope): SplitFields {
   const { ops, root, problems } = scope;
-  const { teacher, data, ...block } = draft.params.finetune as Params;
+  const { teacher, data, ...block } = draft.params.finetune as StepParams;
   const own = draft.inputs.data;
-  const inputs: Inputs = typeof data === "string" && own === undefined
+  const inputs: StepInputs = typeof data === "string" && own === undefined
     ? { ...draft.inputs, data }
     : draft.inputs;
   if (data !== undefined && own !== undefined && own !== data) {
@@ -91,7 +89,7 @@ export function bindFinetune(draft: Draft & SplitFields, scope: Scope): SplitFie
     );
   }
   const taught = taughtStage(ops) ?? ops.get(TRAIN);
-  const bound = (finetune: Params) => ({ params: { ...draft.params, finetune }, inputs });
+  const bound = (finetune: StepParams) => ({ params: { ...draft.params, finetune }, inputs });
   if (taught === undefined) return bound(block);
   const teachers = typeof teacher === "string" ? [teacher] : draft.teachers;
   const written = { tree: child(draft.tree, "finetune"), params: block };
@@ -111,10 +109,10 @@ function termsOf(
   { tree, params }: WrittenTraining,
   guided: boolean,
   { ops, dataFacts }: Scope,
-): readonly Params[] {
+): readonly StepParams[] {
   const written = child(tree, "loss") !== undefined && params.loss;
-  if (written) return written as readonly Params[];
+  if (written) return written as readonly StepParams[];
   const like = guided || !("teacher" in op.inputs) ? op : ops.get(TRAIN) ?? op;
   const task = dataFacts?.kind === "dataset" ? dataFacts.task : undefined;
-  return defaultOf(lossOf(like), task) as readonly Params[];
+  return defaultOf(lossOf(like), task) as readonly StepParams[];
 }

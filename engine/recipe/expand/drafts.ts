@@ -11,14 +11,14 @@ import { roleDrafts } from "./role_drafts.ts";
 import { child, itemOf, join, type Tree } from "../parse/tree.ts";
 
 /** Drafts of a recipe, and the names its roles give. */
-interface Drafts {
+interface RecipeDrafts {
   readonly drafts: readonly Draft[];
   /** Names of the models in each role, where it is written. */
   readonly roles: Readonly<Partial<Record<string, readonly string[]>>>;
 }
 
 /** The drafts of a recipe. */
-export function draftsOf(written: WrittenBlock): Drafts {
+export function draftsOf(written: WrittenBlock): RecipeDrafts {
   const { fields, seed, root, problems } = written;
   const drafts: Draft[] = [];
   const data = child(root, DATA);
@@ -39,7 +39,7 @@ export function draftsOf(written: WrittenBlock): Drafts {
   const { student: students = [] } = roles;
   // The role that is compressed.
   const [subject] = roles.student ?? roles.model ?? [];
-  const around: Around = { scope: { seed, teachers }, subject, students };
+  const around: DraftContext = { scope: { seed, teachers }, subject, students };
   const listed = child(root, "steps");
   drafts.push(
     ...listed === undefined ? stageDrafts(written, around) : listedDrafts(written, listed, around),
@@ -48,7 +48,7 @@ export function draftsOf(written: WrittenBlock): Drafts {
 }
 
 /** What the steps of a recipe are made around. */
-interface Around {
+interface DraftContext {
   readonly scope: Pick<Draft, "seed" | "teachers">;
   /** The model that is compressed. */
   readonly subject: string | undefined;
@@ -59,7 +59,7 @@ interface Around {
 function listedDrafts(
   written: WrittenBlock,
   listed: Tree,
-  { scope, subject, students }: Around,
+  { scope, subject, students }: DraftContext,
 ): Draft[] {
   const { fields, ops, problems } = written;
   const steps = (fields.steps ?? []) as readonly (Block | null)[];
@@ -80,7 +80,7 @@ function listedDrafts(
 /** The stages that are written, each changing the model of the one before. */
 function stageDrafts(
   written: WrittenBlock,
-  { scope, subject, students }: Around,
+  { scope, subject, students }: DraftContext,
 ): Draft[] {
   const { fields, ops, root, problems } = written;
   const drafts: Draft[] = [];

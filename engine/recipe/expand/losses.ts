@@ -6,11 +6,11 @@ import type { AnyOp } from "../../op.ts";
 import { formOf } from "../check/form.ts";
 import { fieldsOf, inOrder } from "../words/schema_fields.ts";
 
-type Term = Readonly<Record<string, Json>>;
+type TermParams = Readonly<Record<string, Json>>;
 
 /** A training's loss with every teacher settled. */
 interface SettledLoss {
-  readonly loss: readonly Term[];
+  readonly loss: readonly TermParams[];
   /** The one teacher of all terms that read one; then no term names it. */
   readonly teacher?: string;
   /** Whether any term reads a teacher. */
@@ -25,7 +25,7 @@ interface SettledLoss {
  */
 export function settleLoss(
   schema: TSchema,
-  terms: readonly Term[],
+  terms: readonly TermParams[],
   { teachers, outputs, peers = false }: {
     readonly teachers: readonly string[];
     readonly outputs: boolean;
@@ -33,7 +33,7 @@ export function settleLoss(
   },
 ): SettledLoss {
   let teacherless: SettledLoss["teacherless"];
-  const settled = terms.flatMap((term, index): Term[] => {
+  const settled = terms.flatMap((term, index): TermParams[] => {
     if (!readsTeacher(schema, term) || term.teacher !== undefined || outputs) return [term];
     if (teachers.length === 0) teacherless ??= { index, use: String(term.use) };
     if (teachers.length < 2) return teachers.map((teacher) => ({ ...term, teacher }));
@@ -60,7 +60,7 @@ export function lossOf(op: AnyOp): TSchema {
 }
 
 /** Whether a loss term of this schema reads a source, as its alternative states. */
-export function reads(schema: TSchema, term: Term, source: TermSource): boolean {
+export function reads(schema: TSchema, term: TermParams, source: TermSource): boolean {
   const choice = formOf(termsOf(schema));
   if (choice.form !== "choice") return false;
   return readsSource(choice.alternatives[String(term[choice.tag])]?.["x-reads"], term, source);
@@ -72,11 +72,11 @@ function termsOf(loss: TSchema): TSchema {
   return list.form === "list" ? list.items : loss;
 }
 
-function readsTeacher(schema: TSchema, term: Term): boolean {
+function readsTeacher(schema: TSchema, term: TermParams): boolean {
   return reads(schema, term, "teacher") || reads(schema, term, "features");
 }
 
-function withoutTeacher({ teacher: _, ...term }: Term): Term {
+function withoutTeacher({ teacher: _, ...term }: TermParams): TermParams {
   return term;
 }
 

@@ -1,11 +1,9 @@
 /** The shapes that a model of the zoo, or a new head, takes from the data it is made for. */
-import type { Json } from "../../digest.ts";
 import type { Facts, Task } from "../../facts.ts";
 import type { AnyOp } from "../../op.ts";
 import { formOf } from "../check/form.ts";
 import { HEAD, MODEL } from "../words/language.ts";
-
-type Params = Readonly<Record<string, Json>>;
+import type { StepParams } from "../recipe.ts";
 
 /** The ops whose models are made for the data. */
 const SHAPED: ReadonlySet<string> = new Set([MODEL, HEAD]);
@@ -25,7 +23,7 @@ export function isShaped(op: string): boolean {
 }
 
 /** A step's parameters with those that the data say, each where the op has it, it is not written and is known. */
-export function withShapes(op: AnyOp, params: Params, data: Facts | undefined): Params {
+export function withShapes(op: AnyOp, params: StepParams, data: Facts | undefined): StepParams {
   if (data?.kind !== "dataset") return params;
   const { input, outputs, text, task } = data;
   const known = { input, outputs, vocabulary: text?.vocabulary };
@@ -42,14 +40,14 @@ export function withShapes(op: AnyOp, params: Params, data: Facts | undefined): 
 }
 
 /** The parameters that a step still waits for. A model of the zoo has an input and outputs whatever its family is. */
-export function lacking(op: AnyOp, params: Params): (typeof SHAPES)[number][] {
+export function lacking(op: AnyOp, params: StepParams): (typeof SHAPES)[number][] {
   return SHAPES.filter((name) =>
     params[name] === undefined &&
     (op.name === MODEL && name !== "vocabulary" || hasField(op, params, name))
   );
 }
 
-function hasField(op: AnyOp, params: Params, name: string): boolean {
+function hasField(op: AnyOp, params: StepParams, name: string): boolean {
   const form = formOf(op.params);
   const schema = form.form === "choice" ? form.alternatives[String(params.use)] : op.params;
   return schema?.properties?.[name] !== undefined;

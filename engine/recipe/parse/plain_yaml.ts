@@ -32,7 +32,7 @@ function refuse(): never {
   throw new Refused();
 }
 
-interface Reading {
+interface YamlCursor {
   readonly document: Document;
   readonly text: string;
   /** Where the line begins that is read next. */
@@ -42,7 +42,7 @@ interface Reading {
 }
 
 /** A line that holds more than a comment. */
-interface Line {
+interface YamlLine {
   /** Where its first character that is no space stands. */
   readonly start: number;
   readonly indent: number;
@@ -51,7 +51,7 @@ interface Line {
 type Spanned = Tree & { readonly span: Span };
 
 /** Where a value stands: in how many others, and how far at least what belongs to it must be indented. */
-interface Around {
+interface Nesting {
   readonly depth: number;
   readonly indent: number;
 }
@@ -60,7 +60,7 @@ interface Around {
 export function plainYaml(document: Document & { readonly text: string }): Tree | undefined {
   const { text } = document;
   if (text.length > MAX_PLAIN_TEXT || UNUSUAL.test(text)) return undefined;
-  const reading: Reading = { document, text, at: 0, ended: 0 };
+  const reading: YamlCursor = { document, text, at: 0, ended: 0 };
   try {
     const line = lineAhead(reading) ?? refuse();
     const isBlock = isItem(text, line.start) || keyAt(text, line.start) !== undefined;
@@ -79,7 +79,7 @@ export function plainYaml(document: Document & { readonly text: string }): Tree 
  * The next line with content. A comment above it must be indented as it is: any other may belong to what stands before,
  * and change where that ends.
  */
-function lineAhead(reading: Reading): Line | undefined {
+function lineAhead(reading: YamlCursor): YamlLine | undefined {
   const { text } = reading;
   let comment: number | undefined;
   for (;;) {
@@ -121,17 +121,17 @@ function keyAt(text: string, at: number): number | undefined {
 }
 
 /** A block map or list whose first line is this one. */
-function blockFrom(reading: Reading, line: Line, depth: number): Tree {
+function blockFrom(reading: YamlCursor, line: YamlLine, depth: number): Tree {
   return isItem(reading.text, line.start)
     ? listFrom(reading, line, depth)
     : mapFrom(reading, line, depth);
 }
 
-function listFrom(reading: Reading, first: Line, depth: number): Tree {
+function listFrom(reading: YamlCursor, first: YamlLine, depth: number): Tree {
   const { document, text } = reading;
   const around = { depth: depth + 1, indent: first.indent };
   const items: Tree[] = [];
-  let line: Line | undefined = first;
+  let line: YamlLine | undefined = first;
   while (line?.indent === first.indent && isItem(text, line.start)) {
     const start = behindSpaces(text, line.start + 1);
     const inner = { start, indent: line.indent + start - line.start };
@@ -144,12 +144,12 @@ function listFrom(reading: Reading, first: Line, depth: number): Tree {
   return { type: "list", items, document, span: { start: first.start, end: reading.ended } };
 }
 
-function mapFrom(reading: Reading, first: Line, depth: number): Tree {
+function mapFrom(reading: YamlCursor, first: YamlLine, depth: number): Tree {
   if (depth > MAX_PLAIN_DEPTH) refuse();
   const { document, text } = reading;
   const around = { depth: depth + 1, indent: first.indent };
   const entries = new Map<string, Entry>();
-  let line: Line | undefined = first;
+  let line: YamlLine | undefined = first;
   while (line?.indent === first.indent) {
     const key = { start: line.start, end: keyAt(text, line.start) ?? refuse() };
     const start = behindSpaces(text, key.end + 1);
@@ -169,7 +169,7 @@ function add(entries: Map<string, Entry>, name: string, entry: Entry): void {
 }
 
 /** The block below a key. A list may be indented as the key is. */
-function blockBelow(reading: Reading, at: number, { depth, indent }: Around): Tree {
+function blockBelow(reading: YamlCursor, at: number, { depth, indent }: Nesting): Tree {
   reading.at = behindLine(reading.text, at);
   const line = lineAhead(reading) ?? refuse();
   const isInside = line.indent > indent ||
@@ -178,7 +178,7 @@ function blockBelow(reading: Reading, at: number, { depth, indent }: Around): Tr
 }
 
 /** A value that ends with its line, or with the line of its last bracket or its last words. */
-function valueOnLine(reading: Reading, at: number, around: Around): Tree {
+function valueOnLine(reading: YamlCursor, at: number, around: Nesting): Tree {
   const { text } = reading;
   const isFlow = isOpening(text[at]);
   const first = isFlow ? flowFrom(reading, at, around, 1) : scalarAt(reading, at);
@@ -194,7 +194,7 @@ function valueOnLine(reading: Reading, at: number, around: Around): Tree {
 }
 
 /** A plain scalar with the lines below it that are indented further. */
-function goneOn({ text, document }: Reading, first: Spanned, indent: number): Spanned {
+function goneOn({ text, document }: YamlCursor, first: Spanned, indent: number): Spanned {
   const { start } = first.span;
   let { end } = first.span;
   let words = text.slice(start, end);
@@ -214,7 +214,7 @@ function goneOn({ text, document }: Reading, first: Spanned, indent: number): Sp
 
 const isOpening = (letter: string | undefined): boolean => letter === "{" || letter === "[";
 
-function flowFrom(reading: Reading, start: number, around: Around, level: number): Spanned {
+function flowFrom(reading: YamlCursor, start: number, around: Nesting, level: number): Spanned {
   if (around.depth > MAX_PLAIN_DEPTH) refuse();
   const { document, text } = reading;
   const isMap = text[start] === "{";
@@ -241,7 +241,7 @@ function flowFrom(reading: Reading, start: number, around: Around, level: number
 }
 
 /** The key of a flow map, and where its value begins: on the same line. */
-function flowKeyAt({ text }: Reading, at: number) {
+function flowKeyAt({ text }: YamlCursor, at: number) {
   const quoted = matchAt(QUOTED, text, at);
   const end = quoted === undefined ? keyAt(text, at) ?? refuse() : at + quoted.length;
   const name = quoted === undefined ? text.slice(at, end) : quoted.slice(1, -1);
@@ -258,7 +258,7 @@ function behindBreaks(text: string, at: number, indent: number, level: number): 
   return next - at > indent || next - at === indent && closes ? next : refuse();
 }
 
-function scalarAt({ document, text }: Reading, start: number, plain = PLAIN): Spanned {
+function scalarAt({ document, text }: YamlCursor, start: number, plain = PLAIN): Spanned {
   const quoted = matchAt(QUOTED, text, start);
   if (quoted !== undefined) {
     const span = { start, end: start + quoted.length };

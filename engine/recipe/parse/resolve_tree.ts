@@ -10,7 +10,7 @@ import { sweepSchema } from "../expand/sweep.ts";
 import { child, type Entry, type MapTree, type Tree } from "./tree.ts";
 import { declaredVariables, reportUnused, substitute } from "./variables.ts";
 
-interface Surroundings {
+interface ResolveContext {
   readonly set: Settings;
   readonly grammar: TSchema;
   readonly problems: Problems;
@@ -29,7 +29,7 @@ export interface Resolved {
 export function resolveTree(
   written: MapTree,
   parents: readonly Tree[],
-  { set, grammar, problems }: Surroundings,
+  { set, grammar, problems }: ResolveContext,
 ): Resolved | undefined {
   const chain = chainOf(written, parents, problems);
   if (chain === undefined) return undefined;

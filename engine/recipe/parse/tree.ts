@@ -24,7 +24,7 @@ export interface Span {
   readonly end: number;
 }
 
-interface Origin {
+interface NodeOrigin {
   readonly document: Document;
   readonly span?: Span;
   /** It was reported already: what is wrong with it is not looked for. */
@@ -39,12 +39,12 @@ export interface Entry {
   readonly value: Tree;
 }
 
-export type MapTree = Origin & {
+export type MapTree = NodeOrigin & {
   readonly type: "map";
   readonly entries: ReadonlyMap<string, Entry>;
 };
-type ListTree = Origin & { readonly type: "list"; readonly items: readonly Tree[] };
-export type ScalarTree = Origin & {
+type ListTree = NodeOrigin & { readonly type: "list"; readonly items: readonly Tree[] };
+export type ScalarTree = NodeOrigin & {
   readonly type: "scalar";
   readonly value: string | number | boolean | null;
 };

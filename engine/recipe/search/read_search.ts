@@ -22,7 +22,7 @@ import { searchSchema } from "./search_schema.ts";
 import { sizeOfSpace } from "./space.ts";
 import type { StrategyName } from "./strategy.ts";
 
-type Block = Readonly<Record<string, Json>>;
+type SearchFields = Readonly<Record<string, Json>>;
 
 /** A search as written: what it is, and the values of each variable as trees, to be put into the recipe. */
 export interface WrittenSearch {
@@ -41,7 +41,7 @@ export function readSearch(
   if (entry === undefined) return undefined;
   const errors = problems.errors;
   const whole = entryAt("search", entry);
-  const block = normalize(searchSchema, whole, problems) as Block;
+  const block = normalize(searchSchema, whole, problems) as SearchFields;
   const over = child(entry.value, "over");
   if (problems.errors > errors || !isWhole(entry.value)) return undefined;
   if (entry.value.type !== "map" || over?.type !== "map") return undefined;
@@ -53,7 +53,7 @@ export function readSearch(
   const axes = axesOf(
     over,
     entryAt("search.over", entries.get("over")!),
-    block.over as Block,
+    block.over as SearchFields,
     problems,
   );
   const reading = { metrics, problems };
@@ -64,7 +64,7 @@ export function readSearch(
     block.where as readonly string[],
   );
   checkReproducible(root, [...aim === undefined ? [] : [aim.claim], ...where], problems);
-  const budget = readBudget(entries.get("budget")!, block.budget as Block, problems);
+  const budget = readBudget(entries.get("budget")!, block.budget as SearchFields, problems);
   const strategy = block.strategy as StrategyName;
   if (strategy === "bisect" && axes !== undefined) {
     checkBisection({ entries, whole, axes, claims: where.length }, problems);
@@ -107,7 +107,7 @@ interface WrittenAxis {
 function axesOf(
   over: MapTree,
   whole: At,
-  domains: Block,
+  domains: SearchFields,
   problems: Problems,
 ): WrittenAxis[] | undefined {
   if (over.entries.size === 0) {
@@ -160,7 +160,7 @@ function readAim(
 
 function readBudget(
   entry: Entry,
-  { trials, time }: Block,
+  { trials, time }: SearchFields,
   problems: Problems,
 ): SearchPlan["budget"] {
   const spot = entryAt("search.budget", entry);
@@ -245,7 +245,7 @@ function checkBisection(
 function readBatch(
   strategy: StrategyName,
   entries: MapTree["entries"],
-  block: Block,
+  block: SearchFields,
   problems: Problems,
 ): number | undefined {
   const batch = Number(block.batch);

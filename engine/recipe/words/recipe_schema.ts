@@ -6,7 +6,7 @@ import type { Json } from "../../digest.ts";
 import { type CurveLimits, LARGEST, type TSchema } from "../../field.ts";
 import { given } from "../../given.ts";
 import type { OpSet } from "../../op.ts";
-import { type Form, formOf, mustBeWritten, neededFields } from "../check/form.ts";
+import { type ChoiceForm, type Form, formOf, mustBeWritten, neededFields } from "../check/form.ts";
 import { grammarOf } from "./grammar.ts";
 import { searchSchema } from "../search/search_schema.ts";
 import { fieldsOf } from "./schema_fields.ts";
@@ -32,7 +32,6 @@ interface Definitions {
 }
 
 type ObjectForm = Extract<Form, { form: "object" }>;
-type ChoiceForm = Extract<Form, { form: "choice" }>;
 type Tags = Readonly<Record<string, string>>;
 
 /** The JSON Schema (2020-12) of recipes with these ops. */

@@ -67,7 +67,7 @@ type ParamsOf<O> = O extends { readonly params: infer P extends import("../../fi
   : never;
 
 /** The normalised parameters of the op of a name. */
-type Params<Ops extends OpList, N extends string> = ParamsOf<OpNamed<Ops, N>>;
+type NamedParams<Ops extends OpList, N extends string> = ParamsOf<OpNamed<Ops, N>>;
 
 /** One entry of `steps`: an op, its inputs by name, its parameters. */
 export type StepOf<O> = O extends Op<infer N, infer I, infer _Output, infer P>
@@ -86,9 +86,9 @@ type InputNames<I> = {
 
 /** A model in a role: from the zoo, or loaded; perhaps trained. */
 type RoleOf<Ops extends OpList> =
-  | Each<Params<Ops, typeof MODEL>, RoleFields<Ops>>
-  | Each<Params<Ops, typeof LOAD>, LoadedFields<Ops>>
-  | BareName<Params<Ops, typeof MODEL>>;
+  | Each<NamedParams<Ops, typeof MODEL>, RoleFields<Ops>>
+  | Each<NamedParams<Ops, typeof LOAD>, LoadedFields<Ops>>
+  | BareName<NamedParams<Ops, typeof MODEL>>;
 
 /** What a model in a role has besides. */
 interface RoleFields<Ops extends OpList> {
@@ -98,41 +98,41 @@ interface RoleFields<Ops extends OpList> {
 
 /** What a loaded one has besides. */
 interface LoadedFields<Ops extends OpList> extends RoleFields<Ops> {
-  readonly head?: WrittenObject<Params<Ops, typeof HEAD>>;
+  readonly head?: WrittenObject<NamedParams<Ops, typeof HEAD>>;
 }
 
 /** The training of a model in a role. */
-type RoleTraining<Ops extends OpList> = WrittenObject<Params<Ops, typeof TRAIN>> & {
+type RoleTraining<Ops extends OpList> = WrittenObject<NamedParams<Ops, typeof TRAIN>> & {
   readonly data?: string;
 };
 
 /** An assistant between teacher and student. */
 type AssistantOf<Ops extends OpList> =
   | Each<
-    Params<Ops, typeof MODEL> | Params<Ops, typeof LOAD>,
+    NamedParams<Ops, typeof MODEL> | NamedParams<Ops, typeof LOAD>,
     {
       readonly as?: string;
       readonly train?: WrittenObject<ParamsOf<TaughtStage<Ops>>> & BlockNames;
     }
   >
-  | BareName<Params<Ops, typeof MODEL>>
+  | BareName<NamedParams<Ops, typeof MODEL>>
   | { readonly use: "born-again"; readonly generations: number }
   | "auto"
   | {
     readonly use: "auto";
     readonly count?: number;
-    readonly candidates?: Candidate<Ops> | readonly Candidate<Ops>[];
+    readonly candidates?: AssistantCandidate<Ops> | readonly AssistantCandidate<Ops>[];
   };
 
 /** A model that may become an assistant. */
-type Candidate<Ops extends OpList> =
-  | Each<Params<Ops, typeof MODEL> | Params<Ops, typeof LOAD>, { readonly as?: string }>
-  | BareName<Params<Ops, typeof MODEL>>;
+type AssistantCandidate<Ops extends OpList> =
+  | Each<NamedParams<Ops, typeof MODEL> | NamedParams<Ops, typeof LOAD>, { readonly as?: string }>
+  | BareName<NamedParams<Ops, typeof MODEL>>;
 
 /** A format in which the result is written, perhaps under a name. */
 type ExportOf<Ops extends OpList> =
-  | Each<Params<Ops, typeof EXPORT>, { readonly as?: string }>
-  | BareName<Params<Ops, typeof EXPORT>>;
+  | Each<NamedParams<Ops, typeof EXPORT>, { readonly as?: string }>
+  | BareName<NamedParams<Ops, typeof EXPORT>>;
 
 /** The stages of a list: ops that say their place among the fields of a recipe. */
 type StagesOf<Ops extends OpList> = {
@@ -192,16 +192,16 @@ export type RecipeOf<Ops extends OpList> = StagesOf<Ops> & {
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly sweep?: SweepBlock;
   readonly search?: SearchBlock;
-  readonly data?: AsWritten<Params<Ops, typeof DATA>>;
+  readonly data?: AsWritten<NamedParams<Ops, typeof DATA>>;
   readonly teacher?: RoleOf<Ops> | readonly RoleOf<Ops>[];
   readonly student?: RoleOf<Ops> | readonly RoleOf<Ops>[];
   readonly model?: RoleOf<Ops>;
   readonly assistant?: AssistantOf<Ops> | readonly AssistantOf<Ops>[];
   readonly steps?: readonly StepOf<Ops[number]>[];
-  readonly evaluate?: WrittenObject<Params<Ops, typeof EVALUATE>> & {
+  readonly evaluate?: WrittenObject<NamedParams<Ops, typeof EVALUATE>> & {
     readonly models?: "learned" | "result";
     readonly reference?: string;
-    readonly latency?: "none" | WrittenObject<Params<Ops, typeof MEASURE>>;
+    readonly latency?: "none" | WrittenObject<NamedParams<Ops, typeof MEASURE>>;
   };
   readonly export?: ExportOf<Ops> | readonly ExportOf<Ops>[];
   readonly expect?: string | readonly string[];

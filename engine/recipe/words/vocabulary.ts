@@ -39,7 +39,7 @@ export interface Meaning {
 export type WordSet = ReadonlyMap<string, readonly Meaning[]>;
 
 /** A meaning while its places are being gathered, each with the schema that it has there. */
-type Gathered = Omit<Meaning, "where"> & {
+type PlacedMeaning = Omit<Meaning, "where"> & {
   readonly places: Map<string, TSchema | undefined>;
 };
 
@@ -53,9 +53,9 @@ export function vocabularyOf(ops: OpSet): WordSet {
 }
 
 function gather(ops: OpSet): WordSet {
-  const meanings = new Map<string, Gathered>();
+  const meanings = new Map<string, PlacedMeaning>();
   // A block occurs in many places: a training stands in each role and behind each stage.
-  const add: Add = (where, meaning) => {
+  const add: AddMeaning = (where, meaning) => {
     const { word, role, description, schema } = meaning;
     const shape = role === "field" && schema !== undefined ? shapeOf(schema) : "";
     const key = JSON.stringify([word, role, description, shape]);
@@ -97,7 +97,7 @@ const numbers = {
 
 function addMetric(
   { name, label, dimension, better, tasks, parts, perClass }: Metric,
-  add: Add,
+  add: AddMeaning,
 ): void {
   const description = [
     `A metric${label === undefined || label === name ? "" : `: ${label}`}`,
@@ -114,10 +114,10 @@ function addMetric(
 }
 
 /** Takes a meaning that a word has at a path. */
-type Add = (where: string, meaning: Omit<Meaning, "where">) => void;
+type AddMeaning = (where: string, meaning: Omit<Meaning, "where">) => void;
 
 /** The words of a block, and of all that stands in it. */
-function wordsIn(schema: TSchema, path: string, add: Add): void {
+function wordsIn(schema: TSchema, path: string, add: AddMeaning): void {
   const form = formOf(schema);
   const inside = (inner: TSchema) => wordsIn(inner, path, add);
   const { description = "" } = schema;
@@ -157,7 +157,7 @@ function wordsIn(schema: TSchema, path: string, add: Add): void {
 }
 
 /** The shortest paths first: what is nearest the top of a recipe is what most people write. */
-function settled({ places, ...meaning }: Gathered): Meaning {
+function settled({ places, ...meaning }: PlacedMeaning): Meaning {
   const depth = (path: string) => path.split(".").length + (path.startsWith("steps") ? 10 : 0);
   const paths = [...places.keys()].sort((a, b) => depth(a) - depth(b));
   const byBlock = Map.groupBy(paths, (path) => path.replace(/\[[^\]]*\]/g, ""));
