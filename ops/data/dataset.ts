@@ -183,7 +183,7 @@ export function datasetInput<
 >(
   description: string,
   // deno-lint-ignore no-explicit-any
-  parts: Parts | ((params: any) => Parts),
+  parts: PartNames | ((params: any) => PartNames),
   options?: O,
 ): Input<Dataset, O extends { optional: true } ? true : false, false> {
   const declared = typeof parts === "function" ? parts : () => parts;
@@ -199,7 +199,7 @@ export function datasetInput<
   >;
 }
 
-type Parts = readonly (PartName | "meta")[];
+type PartNames = readonly (PartName | "meta")[];
 
 function arraysOf({ count, x, y }: Part, meta: Meta): Record<string, LargeArray> {
   const inputs = { x: { shape: [count, ...meta.input], data: x } };

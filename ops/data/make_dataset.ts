@@ -4,6 +4,7 @@ import type { Task } from "../../engine/op.ts";
 import { listed } from "../../engine/quote.ts";
 import type { DataWishes } from "./common_fields.ts";
 import {
+  type CodedColumn,
   type Dataset,
   type HeldValues,
   isBytes,
@@ -12,7 +13,7 @@ import {
   type Values,
 } from "./dataset.ts";
 import { keepStored, learnNormalization } from "./normalize.ts";
-import { labelPlace, type Loaded, type Samples, takeSamples } from "./samples.ts";
+import { labelPlace, type Loaded, type Parts, type Samples, takeSamples } from "./samples.ts";
 import { divide, type Division, shuffled } from "./split.ts";
 import { divideByGroup, divideByTime } from "./split_by_key.ts";
 import { codeTable, zerosAndOnes } from "./table/code_table.ts";
@@ -20,9 +21,6 @@ import type { Vocabulary } from "./text/vocabulary.ts";
 
 /** Samples whose values may lie in a file. */
 type StoredSamples<X> = Omit<Samples, "x"> & { readonly x: X };
-
-/** Samples of every part. */
-export type Parts = Readonly<Record<PartName, Samples>>;
 
 /** Makes token numbers of what was divided, by what there is to learn from. */
 type Numbering = (parts: Parts) => { readonly parts: Parts; readonly text: Vocabulary };
@@ -49,7 +47,7 @@ export function makeDataset(
 export function dividedSamples(loaded: Loaded, wishes: DataWishes, task: Task): {
   readonly parts: Parts;
   readonly classes: readonly string[];
-  readonly columns?: Columns;
+  readonly columns?: readonly CodedColumn[];
   /** The names of several targets. */
   readonly targets?: readonly string[];
 } {
@@ -80,9 +78,6 @@ function withoutLabels({ train, validation, test, table }: Loaded): Loaded {
   };
 }
 
-/** What the numbers of a table's rows stand for. */
-type Columns = ReturnType<typeof codeTable>["columns"];
-
 /** The data set of parts whose samples are as they will be stored: its shapes, and a normalisation learned on train. */
 export function datasetOf<X extends Values>(
   { parts, classes }: {
@@ -94,7 +89,7 @@ export function datasetOf<X extends Values>(
     & {
       readonly task: Task;
       readonly text?: Vocabulary;
-      readonly columns?: Columns;
+      readonly columns?: readonly CodedColumn[];
       readonly targets?: readonly string[];
     },
 ): Dataset<X> {

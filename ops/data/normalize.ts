@@ -30,10 +30,13 @@ export const normalizeField = Choice({
 export type Normalize = Static<typeof normalizeField>;
 
 /** Samples of which the numbers are looked at. */
-type Measured = { readonly x: Values; readonly input: readonly number[] };
+type MeasuredSamples = { readonly x: Values; readonly input: readonly number[] };
 
 /** value · scale + offset for what a recipe asks for, learned on these samples. Throws a RangeError on misfit lists. */
-export function learnNormalization(normalize: Normalize, train: Measured): Meta["normalize"] {
+export function learnNormalization(
+  normalize: Normalize,
+  train: MeasuredSamples,
+): Meta["normalize"] {
   switch (normalize.use) {
     case "none":
       return { scale: [1], offset: [0] };
@@ -62,7 +65,7 @@ export function keepStored(
 }
 
 /** The smallest value becomes `low`, the largest `high`; a feature that never varies becomes `low`. */
-function spread(train: Measured, low: number, high: number): Meta["normalize"] {
+function spread(train: MeasuredSamples, low: number, high: number): Meta["normalize"] {
   if (isBytes(train.x)) return { scale: [(high - low) / 255], offset: [low] };
   const features = statisticsOf(train);
   const scale = features.map(({ smallest, largest }) =>
@@ -79,7 +82,7 @@ function standardize(features: readonly Statistics[]): Meta["normalize"] {
 
 function fixed(
   { mean, deviation }: Extract<Normalize, { use: "fixed" }>,
-  { x, input }: Measured,
+  { x, input }: MeasuredSamples,
 ): Meta["normalize"] {
   const channels = input.at(-1)!;
   const length = Math.max(mean.length, deviation.length);
@@ -112,7 +115,7 @@ interface Statistics {
 const TOGETHER = 1 << 20;
 
 /** Of each channel (last axis), in the order of the samples, in double precision; twice through for the variance. */
-function statisticsOf({ x, input }: Measured): Statistics[] {
+function statisticsOf({ x, input }: MeasuredSamples): Statistics[] {
   const channels = input.at(-1)!;
   const count = x.length / channels;
   const each = Array.from(

@@ -21,6 +21,9 @@ export interface Samples {
   readonly kinds?: number;
 }
 
+/** Samples of every part. */
+export type Parts = Readonly<Record<PartName, Samples>>;
+
 /** What a source gives: the training samples, and the other parts where it has them apart. */
 export interface Loaded {
   readonly train: Samples;

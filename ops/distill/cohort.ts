@@ -12,7 +12,7 @@ export interface Cohort {
   readonly models: readonly Model[];
 }
 
-interface Manifest {
+interface CohortManifest {
   readonly kind: "cohort";
   readonly models: readonly Json[];
 }
@@ -31,14 +31,14 @@ export const cohortKind: Kind<Cohort> = {
   },
   async decode(manifest, read) {
     const models: Model[] = [];
-    for (const each of (manifest as unknown as Manifest).models) {
+    for (const each of (manifest as unknown as CohortManifest).models) {
       models.push(await modelKind.decode(each, read));
     }
     return { models };
   },
   facts: (manifest): CohortFacts => ({
     kind: "cohort",
-    peers: (manifest as unknown as Manifest).models.map((each) =>
+    peers: (manifest as unknown as CohortManifest).models.map((each) =>
       modelKind.facts!(each) as CohortFacts["peers"][number]
     ),
   }),

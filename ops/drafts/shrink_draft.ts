@@ -60,7 +60,7 @@ const VALIDATION = 0.25;
 const ACCURACY = { amount: 1, unit: "points" } as const;
 const ERROR = { amount: 5, unit: "percent" } as const;
 
-type Steps = readonly Json[];
+type RecipeSteps = readonly Json[];
 
 /** The search. A trial must lose no more than half of what the result may: it is measured on few samples. */
 export function shrinkDraft(found: Found, { target, within, minutes }: ShrinkWishes): DraftFields {
@@ -113,7 +113,7 @@ function qualityClaim(model: Model, within: ShrinkWishes["within"], share: numbe
 }
 
 /** Steps behind the model, in the order in which they are tried. */
-function waysOf(found: Found, target: string, minutes: number): readonly Steps[] {
+function waysOf(found: Found, target: string, minutes: number): readonly RecipeSteps[] {
   const model = found.model as Model;
   const rules = RULES[target];
   const cuts = channelMap(model).groups.length > 0 ? CUTS : [];

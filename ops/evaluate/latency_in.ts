@@ -9,7 +9,7 @@ import { quantile, timed, type Times, timesOf } from "./latency.ts";
 import { type RuntimeParams, type TimedFormat, timedFormat } from "./runtimes.ts";
 
 /** What is timed, and how often. */
-interface Asked {
+interface LatencyOptions {
   readonly in: RuntimeParams;
   /** The samples of an inference. */
   readonly batch: number;
@@ -34,7 +34,7 @@ type Latency = Required<Pick<Metrics, "latency" | "timing">>;
  */
 export async function latencyIn(
   model: Model,
-  { in: { use, ...options }, batch, repeats, warmUp = WARM_UP }: Asked,
+  { in: { use, ...options }, batch, repeats, warmUp = WARM_UP }: LatencyOptions,
   context: RunContext,
 ): Promise<Latency | undefined> {
   const format = timedFormat({ use });

@@ -22,7 +22,7 @@ const BATCH = 256;
 /** Features that are compared at most: two matrices of this size are decomposed. */
 const WIDEST = 512;
 
-interface Subject {
+interface MadeQualityInputs {
   readonly model: Model;
   readonly reference: Model | undefined;
   /** The model whose features are compared. */
@@ -37,7 +37,7 @@ interface Subject {
  * part is empty or the outputs cannot be compared. Notes: `made`, a picture of the first ones.
  */
 export async function madeQuality(
-  { model, reference, through, data }: Subject,
+  { model, reference, through, data }: MadeQualityInputs,
   { metrics = usualRows(data.meta.task), split }: {
     readonly metrics?: readonly EvaluatedMetric[];
     readonly split: PartName;

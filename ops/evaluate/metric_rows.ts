@@ -12,7 +12,7 @@ export type MetricValue =
   | readonly (readonly number[])[];
 
 /** What a model made of samples, and what it was to make. */
-interface Made {
+interface GeneratedOutputs {
   readonly made: Float32Array;
   readonly truth: Float32Array;
   /** What the last layer of the model that looks reads of such outputs. */
@@ -31,7 +31,7 @@ export interface EvaluatedMetric extends Metric {
   /** It reads the probabilities of all classes. */
   readonly sure?: true;
   /** Of what is made, where the answer is a sample and no label. */
-  readonly ofMade?: (made: Made) => number | Promise<number>;
+  readonly ofMade?: (made: GeneratedOutputs) => number | Promise<number>;
   /** It looks at what is made through a model that the recipe names. */
   readonly through?: true;
 }

@@ -5,10 +5,10 @@ import type { Chosen, Labelled } from "./answered.ts";
 const BINS = 15;
 
 /** How an answer's figure is computed of samples, each counted so often; undefined where they do not tell it. */
-type Weighted = (weights?: Uint32Array) => number | undefined;
+type WeightedFigure = (weights?: Uint32Array) => number | undefined;
 
 /** What a curve is drawn of: whether each of so many samples is of a class, and how likely it is answered so. */
-interface Ranked {
+interface ScoredSamples {
   readonly count: number;
   isOf(row: number): boolean;
   scoreOf(row: number): number;
@@ -20,7 +20,7 @@ interface Ranked {
  * (scikit-learn's `roc_auc_score` with `multi_class="ovr"`, `average="macro"`). Classes that all samples or none have are
  * left out; undefined where that leaves none. The samples are sorted once, whatever the weights.
  */
-export function areaUnderCurve({ y, width }: Chosen, probabilities: Float64Array): Weighted {
+export function areaUnderCurve({ y, width }: Chosen, probabilities: Float64Array): WeightedFigure {
   const classes = width === 2 ? [1] : Array.from({ length: width }, (_, c) => c);
   return meanArea(classes.map((c) => ({
     count: y.length,
@@ -30,7 +30,7 @@ export function areaUnderCurve({ y, width }: Chosen, probabilities: Float64Array
 }
 
 /** The same of labels, each on its own: the mean of their areas. */
-export function areaOfLabels(answered: Labelled): Weighted {
+export function areaOfLabels(answered: Labelled): WeightedFigure {
   return meanArea(ranksOfLabels(answered));
 }
 
@@ -44,7 +44,7 @@ export function areaByLabel(answered: Labelled): Readonly<Record<string, number>
   );
 }
 
-function ranksOfLabels({ y, logits, width }: Labelled): readonly Ranked[] {
+function ranksOfLabels({ y, logits, width }: Labelled): readonly ScoredSamples[] {
   return Array.from({ length: width }, (_, label) => ({
     count: y.length / width,
     isOf: (row) => y[row * width + label] === 1,
@@ -52,7 +52,7 @@ function ranksOfLabels({ y, logits, width }: Labelled): readonly Ranked[] {
   }));
 }
 
-function meanArea(ranked: readonly Ranked[]): Weighted {
+function meanArea(ranked: readonly ScoredSamples[]): WeightedFigure {
   const each = ranked.map(areaOf);
   return (weights) => {
     const areas = each.map((area) => area(weights)).filter((area) => area !== undefined);
@@ -62,7 +62,7 @@ function meanArea(ranked: readonly Ranked[]): Weighted {
   };
 }
 
-function areaOf({ count, isOf, scoreOf }: Ranked): Weighted {
+function areaOf({ count, isOf, scoreOf }: ScoredSamples): WeightedFigure {
   const rows = Int32Array.from({ length: count }, (_, row) => row)
     .sort((a, b) => scoreOf(a) - scoreOf(b) || a - b);
   return (weights) => {
@@ -88,7 +88,7 @@ function areaOf({ count, isOf, scoreOf }: Ranked): Weighted {
 export function calibrationError(
   { y, width, answers }: Chosen,
   probabilities: Float64Array,
-): Weighted {
+): WeightedFigure {
   return (weights) => {
     const [count, sure, right] = [0, 1, 2].map(() => new Float64Array(BINS)) as [
       Float64Array,

@@ -15,18 +15,18 @@ import { metricNamed, suits, usualRows } from "./metrics.ts";
 /** Noted for a person to look at; the figures say how many there are. */
 const DIFFERING = 24;
 
-interface Subject {
+interface QualityInputs {
   readonly model: Model;
   readonly reference: Model | undefined;
   readonly data: Dataset;
 }
 
-interface Wishes {
+interface QualityParams {
   readonly metrics?: readonly EvaluatedMetric[];
   readonly split: PartName;
 }
 
-type Quality = Pick<
+type QualityMetrics = Pick<
   Metrics,
   "samples" | "accuracy" | "loss" | "agreement" | "confusion" | "metrics" | "intervals"
 >;
@@ -36,20 +36,20 @@ type Quality = Pick<
  * answers in integers. Throws a RangeError where the part has no samples or no labels.
  */
 export function qualityOf(
-  subject: Subject,
-  wishes: Wishes,
+  subject: QualityInputs,
+  wishes: QualityParams,
   context: RunContext,
-): Promise<Quality> {
+): Promise<QualityMetrics> {
   return subject.data.meta.labels === "none"
     ? unlabelledQuality(subject, wishes.split, context)
     : labelledQuality(subject, wishes, context);
 }
 
 async function labelledQuality(
-  { model, reference, data }: Subject,
-  { metrics, split }: Wishes,
+  { model, reference, data }: QualityInputs,
+  { metrics, split }: QualityParams,
   context: RunContext,
-): Promise<Quality> {
+): Promise<QualityMetrics> {
   const { count: samples, y } = part(data, split);
   if (samples === 0 || y === null) {
     throw new RangeError(
@@ -107,10 +107,10 @@ async function labelledQuality(
 
 /** Where nobody has labelled the samples, whether two models answer alike is all there is to measure. */
 async function unlabelledQuality(
-  { model, reference, data }: Subject,
+  { model, reference, data }: QualityInputs,
   split: PartName,
   { signal, progress, ...context }: RunContext,
-): Promise<Quality> {
+): Promise<QualityMetrics> {
   const from = part(data, split);
   const samples = from.count;
   const suited = suits(metricNamed("agreement"), data.meta.task);
@@ -147,7 +147,7 @@ function differing(truths: Int32Array, answers: Int32Array, others: Int32Array) 
 function placed(
   rows: readonly EvaluatedMetric[],
   answered: Answered,
-): Omit<Quality, "samples" | "agreement"> {
+): Omit<QualityMetrics, "samples" | "agreement"> {
   const found: Record<string, MetricValue> = {};
   const intervals: Record<string, readonly [number, number]> = {};
   const samples = "surprise" in answered ? answered.y.length : answered.y.length / answered.width;
@@ -164,7 +164,10 @@ function placed(
   }
   const { accuracy, loss, confusion, ...metrics } = found;
   return {
-    ...given({ accuracy, loss, confusion }) as Pick<Quality, "accuracy" | "loss" | "confusion">,
+    ...given({ accuracy, loss, confusion }) as Pick<
+      QualityMetrics,
+      "accuracy" | "loss" | "confusion"
+    >,
     metrics: metrics as Metrics["metrics"],
     ...(Object.keys(intervals).length > 0 && { intervals }),
   };

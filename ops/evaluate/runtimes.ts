@@ -20,7 +20,9 @@ type Together<U> = (U extends unknown ? (each: U) => void : never) extends (each
 
 const engine = Type.Object({}, { description: "Our own arithmetic" });
 
-type Alternatives = { readonly engine: typeof engine } & Together<Union<(typeof formats)[number]>>;
+type RuntimeAlternatives =
+  & { readonly engine: typeof engine }
+  & Together<Union<(typeof formats)[number]>>;
 
 const alternatives = {
   engine,
@@ -31,7 +33,7 @@ const alternatives = {
       "x-exported-as": name,
     }),
   ])),
-} as unknown as Alternatives;
+} as unknown as RuntimeAlternatives;
 
 /** The choice of a runtime, with the options of its files. */
 export const runtimeField = Choice(alternatives, {

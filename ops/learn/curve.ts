@@ -23,9 +23,9 @@ export function curveAt(curve: Curve, epoch: number, epochs: number): number {
   return rise * movements[curve.use](curve.start, curve.end, share);
 }
 
-type Movement = Exclude<Extract<Curve, { use: string }>["use"], "step">;
+type CurveKind = Exclude<Extract<Curve, { use: string }>["use"], "step">;
 
-const movements: { [M in Movement]: (start: number, end: number, share: number) => number } = {
+const movements: { [M in CurveKind]: (start: number, end: number, share: number) => number } = {
   linear: (start, end, share) => start + (end - start) * share,
   cosine: (start, end, share) => end + (start - end) * (1 + cosPi(share)) / 2,
   cubic: (start, end, share) => end + (start - end) * (1 - share) * (1 - share) * (1 - share),

@@ -58,8 +58,8 @@ export interface FitOptions {
   readonly saveEvery?: number;
 }
 
-/** A loop at work. */
-interface Loop {
+/** What a running loop works with. */
+interface FitLoop {
   readonly room: Room;
   readonly jobs: readonly TrainingJob[];
   readonly learners: readonly Learner[];
@@ -127,7 +127,7 @@ async function learnTogether(
   const saved = await context.checkpoints.load();
   const state = saved === undefined ? undefined : decodeState(saved);
   const arrays = jobs.map((_, k) => state && under(`${k}:`, state.arrays));
-  const loop: Loop = {
+  const loop: FitLoop = {
     room,
     jobs,
     updates,
@@ -153,13 +153,13 @@ async function learnTogether(
 }
 
 /** Before the first update. */
-function beginning({ learners, training: { epochs } }: Loop): Position {
+function beginning({ learners, training: { epochs } }: FitLoop): Position {
   for (const learner of learners) actBetween(learner, { epoch: 0, epochs, update: 0 });
   return { epoch: 0, batch: 0, update: 0, tracks: learners.map(() => NEW_TRACK), stopped: false };
 }
 
 /** The fold: batch by batch to the last epoch, saving every so many milliseconds. */
-async function runEpochs(loop: Loop, from: Position, saveEvery: number): Promise<Position> {
+async function runEpochs(loop: FitLoop, from: Position, saveEvery: number): Promise<Position> {
   const { room, context, training: { epochs }, perEpoch } = loop;
   let position = from;
   let savedAt = performance.now();
@@ -179,7 +179,7 @@ async function runEpochs(loop: Loop, from: Position, saveEvery: number): Promise
   return position;
 }
 
-function advance(loop: Loop, from: Position, batch: SampleBatch): Position {
+function advance(loop: FitLoop, from: Position, batch: SampleBatch): Position {
   const { room, learners, updates, training, perEpoch } = loop;
   const { epoch, update } = from;
   const { epochs } = training;
@@ -196,7 +196,7 @@ function advance(loop: Loop, from: Position, batch: SampleBatch): Position {
   return { ...from, batch: from.batch + 1, update: update + 1, tracks };
 }
 
-async function closeEpoch(loop: Loop, from: Position): Promise<Position> {
+async function closeEpoch(loop: FitLoop, from: Position): Promise<Position> {
   const epoch = from.epoch + 1;
   const tracks: Track[] = [];
   for (const k of from.tracks.keys()) tracks.push(await closeTrack(loop, k, { ...from, epoch }));
@@ -207,7 +207,7 @@ async function closeEpoch(loop: Loop, from: Position): Promise<Position> {
 }
 
 /** The record of one model's epoch, and its score on validation. */
-async function closeTrack(loop: Loop, k: number, { epoch, tracks }: Position): Promise<Track> {
+async function closeTrack(loop: FitLoop, k: number, { epoch, tracks }: Position): Promise<Track> {
   const { learners, training, count, context, best } = loop;
   const [learner, track] = [learners[k]!, tracks[k]!];
   const record = {
@@ -229,7 +229,7 @@ async function closeTrack(loop: Loop, k: number, { epoch, tracks }: Position): P
 }
 
 function report(
-  { context, training: { epochs }, perEpoch, count }: Loop,
+  { context, training: { epochs }, perEpoch, count }: FitLoop,
   { epoch, batch, tracks }: Position,
 ): void {
   const done = (epoch + batch / perEpoch) / epochs;
@@ -238,7 +238,7 @@ function report(
   context.progress(done, where.join("  ").trimEnd(), epochs * count);
 }
 
-async function save({ learners, best, context }: Loop, position: Position): Promise<void> {
+async function save({ learners, best, context }: FitLoop, position: Position): Promise<void> {
   const all = learners.map((learner, k) =>
     prefixed(`${k}:`, { ...capture(learner, "all"), ...prefixed(BEST, best[k]!) })
   );
@@ -246,7 +246,7 @@ async function save({ learners, best, context }: Loop, position: Position): Prom
   await context.checkpoints.save(encodeState({ position: position as unknown as Json, arrays }));
 }
 
-async function finish(loop: Loop, k: number, { tracks, update }: Position): Promise<Learned> {
+async function finish(loop: FitLoop, k: number, { tracks, update }: Position): Promise<Learned> {
   const { jobs, learners, best, training } = loop;
   const { model, constraint, data } = jobs[k]!;
   const { history, best: leader } = tracks[k]!;
@@ -266,7 +266,7 @@ async function finish(loop: Loop, k: number, { tracks, update }: Position): Prom
 
 /** BatchNorm taken anew where its averages could not follow; the other arrays as they are. */
 async function recalibrated(
-  { room, jobs, context, validates }: Loop,
+  { room, jobs, context, validates }: FitLoop,
   k: number,
   weights: Arrays,
 ): Promise<{ readonly weights: Arrays; readonly record: RecalibratedRecord | undefined }> {

@@ -20,7 +20,7 @@ import type { Training } from "./training_fields.ts";
 const FOLLOWED_ENOUGH = 0.9;
 
 /** Sums over batches of one layer's means and mean squares, per channel. */
-interface Moments {
+interface MomentSums {
   /** How many were added: one for each use of the layer in each batch. */
   count: number;
   readonly first: Float64Array;
@@ -78,7 +78,7 @@ export async function statisticsOver(
     readonly pass: (x: readonly Tensor[]) => Pick<ForwardResult, "statistics">;
   },
 ): Promise<Averages> {
-  const moments = new Map<string, Moments>();
+  const moments = new Map<string, MomentSums>();
   const owners = new Map(model.layers.map((layer) => [layer.name, ownerOf(layer)]));
   let seen = 0;
   await eachFirstBatch(room, model, samples, (x) => {
@@ -146,7 +146,7 @@ export function outdatedSentence(
 
 function add(
   room: Room,
-  moments: Map<string, Moments>,
+  moments: Map<string, MomentSums>,
   layer: string,
   { mean, variance }: ForwardResult["statistics"][string],
 ): void {

@@ -13,7 +13,7 @@ interface TrainingState {
 /** Raised when the layout or the meaning of a state changes: older states are then not resumed. */
 const FORMAT = 2;
 
-interface Header {
+interface StateHeader {
   readonly format: number;
   readonly position: Json;
   readonly arrays: readonly (readonly [name: string, length: number])[];
@@ -22,7 +22,7 @@ interface Header {
 /** Length of the header (32 bits, little-endian), the header as JSON, the arrays one after another. */
 export function encodeState({ position, arrays }: TrainingState): Uint8Array {
   const rows = Object.entries(arrays).map(([name, array]) => [name, array.length] as const);
-  const header: Header = { format: FORMAT, position, arrays: rows };
+  const header: StateHeader = { format: FORMAT, position, arrays: rows };
   const text = new TextEncoder().encode(JSON.stringify(header));
   const floats = rows.reduce((sum, [, length]) => sum + length, 0);
   const bytes = new Uint8Array(4 + text.length + 4 * floats);
@@ -40,7 +40,7 @@ export function encodeState({ position, arrays }: TrainingState): Uint8Array {
 export function decodeState(bytes: Uint8Array): TrainingState | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = 4 + view.getUint32(0, true);
-  const header: Header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, start)));
+  const header: StateHeader = JSON.parse(new TextDecoder().decode(bytes.subarray(4, start)));
   if (header.format !== FORMAT) return undefined;
   const arrays: Record<string, Float32Array> = {};
   let at = start;

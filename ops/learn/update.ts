@@ -96,7 +96,7 @@ function updateWithin(
   const x = learner.inputs(batch);
   const teachers = teacherOutputs(learner, batch);
   updateDiscriminators(learner, batch, { x, teachers, moment });
-  const seen: Pass = {
+  const seen: TrainingPass = {
     x,
     moment,
     ...given({ front: learner.front?.values(batch, x) }),
@@ -177,7 +177,7 @@ function updateDiscriminators(
 }
 
 /** What a training pass is made of. */
-interface Pass {
+interface TrainingPass {
   readonly x: readonly Tensor[];
   /** Values of what stands in front of all that learns. */
   readonly front?: readonly Tensor[];
@@ -197,7 +197,7 @@ interface Differentiated {
 /** A pass, the terms' values, and the gradients of what `combine` makes of them. */
 function differentiate(
   learner: Learner,
-  { x, front, batch, moment }: Pass,
+  { x, front, batch, moment }: TrainingPass,
   combine: (values: readonly Scalar[]) => Scalar,
 ): Differentiated {
   const { room, job: { model, training: { loss: terms } }, adapted, variables } = learner;
@@ -216,7 +216,7 @@ function differentiate(
 }
 
 /** One pass per term: asked for once in an epoch. */
-function ownNorms(learner: Learner, seen: Pass): number[] {
+function ownNorms(learner: Learner, seen: TrainingPass): number[] {
   return learner.job.training.loss.map((_term, i) => {
     const { gradients } = differentiate(learner, seen, (values) => values[i]!);
     return gradientNorm(learner.room, gradients);

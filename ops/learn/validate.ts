@@ -18,7 +18,7 @@ export function canValidate({ meta: { task }, parts: { validation } }: Dataset):
 }
 
 /** What is measured: data, and how a batch is run to logits. */
-interface Validated {
+interface ValidationRun {
   readonly data: Dataset;
   readonly run: (x: readonly Tensor[]) => Tensor;
   readonly signal: AbortSignal;
@@ -31,7 +31,7 @@ interface Validated {
 export async function validationScore(
   room: Room,
   model: Pick<Model, "inputs" | "preprocess" | "head">,
-  { data, run, signal }: Validated,
+  { data, run, signal }: ValidationRun,
 ): Promise<number> {
   const validation = part(data, "validation");
   const { count, y } = validation;

@@ -8,7 +8,7 @@ import { shapesOf } from "./layers.ts";
 import { type Architecture, type Layer, ownerOf } from "./model.ts";
 
 /** Channels that go together: the layers that write them, and which of their output channels they are. */
-interface Unit {
+interface ChannelUnit {
   readonly id: number;
   readonly members: ReadonlyMap<string, readonly number[]>;
 }
@@ -26,7 +26,7 @@ export interface ChannelGroup {
    */
   readonly carriers: readonly string[];
   /** In the order of the first layer's channels. */
-  readonly units: readonly Unit[];
+  readonly units: readonly ChannelUnit[];
 }
 
 /** The channels of a network. */
@@ -115,7 +115,7 @@ function groupsOf(
       else indices.push(index);
     });
   }
-  const groups = new Map<string, Unit[]>();
+  const groups = new Map<string, ChannelUnit[]>();
   for (const [id, members] of units) {
     const counts = [...members].map(([layer, indices]) => [layer, indices.length]);
     const signature = JSON.stringify(counts);

@@ -40,7 +40,7 @@ interface TensorNetwork extends Architecture {
 }
 
 /** Values of layers and inputs as they come to be, and what is seen on the way. */
-interface Pass {
+interface ForwardPass {
   readonly values: Map<string, Tensor>;
   readonly statistics: Record<string, { mean: Tensor; variance: Tensor }>;
 }
@@ -62,7 +62,7 @@ export function forward(
   const norms = plain ? fusedNorms(network, tapNames) : new Map<string, string>();
   const done = new Set(norms.values());
   const last = plain ? lastReaders(network, [...network.outputs, ...tapNames]) : undefined;
-  const pass: Pass = { values: new Map(), statistics: {} };
+  const pass: ForwardPass = { values: new Map(), statistics: {} };
   const { values, statistics } = pass;
   for (const [index, { name }] of network.inputs.entries()) {
     const value = x[index];
@@ -95,7 +95,7 @@ export function forward(
 function layerRun(
   network: TensorNetwork,
   layer: Layer,
-  { values, statistics }: Pass,
+  { values, statistics }: ForwardPass,
   { training, frozen, dropout, noise }: ForwardOptions,
 ): Omit<LayerRun, "room" | "norm"> {
   const { name, inputs } = layer;

@@ -8,7 +8,7 @@ import { brokenInvariant } from "./established.ts";
 import { type Architecture, type Model, type OwnFiles, structureOf } from "./model.ts";
 import { storedWeights, type WeightRows, weightsStored } from "./stored_weights.ts";
 
-interface Manifest extends Architecture, Pick<Model, (typeof STATE)[number] | "files"> {
+interface ModelManifest extends Architecture, Pick<Model, (typeof STATE)[number] | "files"> {
   readonly kind: "model";
   readonly weights: WeightRows;
   readonly table: Json;
@@ -34,13 +34,13 @@ export const modelKind: Kind<Model> = {
     };
   },
   async decode(manifest, read) {
-    const { kind: _kind, weights: rows, table, ...rest } = manifest as unknown as Manifest;
+    const { kind: _kind, weights: rows, table, ...rest } = manifest as unknown as ModelManifest;
     const arrays = await unpackArrays(table, read);
     return { ...rest, weights: weightsStored(rows, arrays) };
   },
   holds: brokenInvariant,
   facts: (manifest) => {
-    const model = manifest as unknown as Manifest;
+    const model = manifest as unknown as ModelManifest;
     return modelFacts(model, model);
   },
   predict: async (model, batch, options) =>

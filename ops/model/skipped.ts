@@ -4,13 +4,13 @@ import { selectLayers } from "../../engine/selector.ts";
 import { storesKernel } from "./kinds/mod.ts";
 
 /** The parameters that choose. */
-interface Chosen {
+interface LayerSelectors {
   readonly layers?: readonly string[];
   readonly exclude?: readonly string[];
 }
 
 /** What a step did. */
-interface Treatment {
+interface LayerTreatment {
   readonly treated: { has(name: string): boolean };
   /** Why a layer that was chosen is not among them. */
   readonly why: (layer: LayerFacts) => string;
@@ -23,8 +23,8 @@ interface Treatment {
 export function noteSkipped(
   { note }: Pick<RunContext, "note">,
   layers: readonly LayerFacts[],
-  { layers: named, exclude }: Chosen,
-  { treated, why }: Treatment,
+  { layers: named, exclude }: LayerSelectors,
+  { treated, why }: LayerTreatment,
 ): void {
   const chosen = new Set(selectLayers(layers, named));
   const excluded = new Set(exclude === undefined ? [] : selectLayers(layers, exclude));

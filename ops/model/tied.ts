@@ -1,7 +1,7 @@
 /** Layers that have the weights of another, where the layers of a model are cut: each weight keeps a layer that has it. */
 import { type Layer, ownerOf, type Weight } from "./model.ts";
 
-type Weights = Readonly<Record<string, Weight>>;
+type WeightsByName = Readonly<Record<string, Weight>>;
 
 /**
  * Some layers of a model, and of all its weights theirs. Where a layer was left out whose weights others have, the first
@@ -9,8 +9,8 @@ type Weights = Readonly<Record<string, Weight>>;
  */
 export function withOwners(
   layers: readonly Layer[],
-  weights: Weights,
-): { readonly layers: readonly Layer[]; readonly weights: Weights } {
+  weights: WeightsByName,
+): { readonly layers: readonly Layer[]; readonly weights: WeightsByName } {
   const names = new Set(layers.map(({ name }) => name));
   const heirs = new Map<string, string>();
   for (const layer of layers) {

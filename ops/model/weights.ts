@@ -2,7 +2,7 @@
 import type { Encoding, Model, Weight } from "./model.ts";
 import { sizeOf } from "./layers.ts";
 
-type Affine = Extract<Encoding, { use: "affine" }>;
+type AffineEncoding = Extract<Encoding, { use: "affine" }>;
 
 /** A weight stored as float32; the values are kept, not copied. */
 export function floatWeight(
@@ -109,7 +109,7 @@ export function countNonzero(model: Model): number {
 }
 
 function decodeAffine(
-  { scale, zero, axis }: Affine,
+  { scale, zero, axis }: AffineEncoding,
   shape: readonly number[],
   data: Weight["data"],
 ): Float32Array {

@@ -11,7 +11,7 @@ import { type SampledCut, SAMPLES } from "./gradient_scores.ts";
 import { channelMap } from "../model/channels.ts";
 
 /** Of one layer, by channel: the sum of its values, and how many are above 0. */
-interface Seen {
+interface ActivationSums {
   readonly sums: Float64Array;
   readonly positive: Float64Array;
   /** Values of each channel. */
@@ -49,9 +49,9 @@ function activations(
   model: Model,
   data: Dataset,
   context: RunContext,
-): Promise<ReadonlyMap<string, Seen>> {
+): Promise<ReadonlyMap<string, ActivationSums>> {
   const layers = new Set(model.layers.filter(rectifies).map((layer) => layer.name));
-  const seen = new Map<string, Seen>();
+  const seen = new Map<string, ActivationSums>();
   return withTensors(async (room) => {
     const { weights, dispose } = weightTensors(room, model);
     const transform = (name: string, value: Tensor): Tensor => {
@@ -69,7 +69,12 @@ function activations(
   }, context);
 }
 
-function add(seen: Map<string, Seen>, name: string, values: Float32Array, channels: number): void {
+function add(
+  seen: Map<string, ActivationSums>,
+  name: string,
+  values: Float32Array,
+  channels: number,
+): void {
   const { sums, positive, count } = seen.get(name) ??
     { sums: new Float64Array(channels), positive: new Float64Array(channels), count: 0 };
   for (let i = 0; i < values.length;) {

@@ -78,10 +78,10 @@ function takeOfEncoding(encoding: Encoding, axis: number, indices: readonly numb
   };
 }
 
-type Numbers = Weight["data"] | Int32Array;
+type WeightArray = Weight["data"] | Int32Array;
 
 /** The slices `indices` of a row-major array along one axis, in a new array. */
-function take<T extends Numbers>(
+function take<T extends WeightArray>(
   data: T,
   shape: readonly number[],
   axis: number,

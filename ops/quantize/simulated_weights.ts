@@ -33,15 +33,15 @@ export interface SimulatedLayer {
   readonly scales: string | undefined;
 }
 
-type Weights = Readonly<Record<string, Tensor>>;
+type WeightTensors = Readonly<Record<string, Tensor>>;
 
 /** What replaces a layer's weights in a pass, by name. `input`: the format of what it reads, where that has one. */
 export function simulatedWeights(
   room: Room,
   { layer, norm, format, scales: learned }: SimulatedLayer,
-  weights: Weights,
+  weights: WeightTensors,
   input: ActivationFormat | undefined,
-): Weights {
+): WeightTensors {
   const { tf, nn } = room;
   const [kernelName, biasName] = (["kernel", "bias"] as const).map((role) =>
     weightName(layer.name, role)

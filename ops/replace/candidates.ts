@@ -16,22 +16,23 @@ import type { ReplaceParams } from "./fields.ts";
 import { type Extents, gainfulRank } from "./rank.ts";
 
 /** A layer and the shape of its kernel. */
-interface Candidate<L extends Layer> {
+interface CandidateLayer<L extends Layer> {
   readonly layer: L;
   readonly shape: Shape;
 }
 
 /** Those by name. */
-export type Candidates<L extends Layer> = ReadonlyMap<string, Candidate<L>>;
+export type Candidates<L extends Layer> = ReadonlyMap<string, CandidateLayer<L>>;
 
-type Choosing = Pick<ReplaceParams, "layers" | "exclude">;
+/** Which layers a recipe selects, and which of them it leaves out. */
+export type LayerChoice = Pick<ReplaceParams, "layers" | "exclude">;
 
 const typeOf = (layer: Layer): string => kindOf(layer).selects(layer);
 
 /** The selected convolutions with a window whose block has fewer weights than they have. */
 export function windowLayers(
   architecture: Architecture,
-  params: Choosing,
+  params: LayerChoice,
   weights: (shape: Shape, layer: LayerOf<"conv">) => number,
 ): Candidates<LayerOf<"conv">> {
   const suits = (layer: Layer) => layer.kind === "conv" && typeOf(layer) !== "pointwise";
@@ -46,7 +47,7 @@ export function windowLayers(
 /** The selected dense layers and 1×1 convolutions that factors of rank 1 are smaller than. */
 export function lowRankLayers(
   architecture: Architecture,
-  params: Choosing,
+  params: LayerChoice,
 ): Candidates<Factorable> {
   const suits = (layer: Layer) => ["dense", "pointwise"].includes(typeOf(layer));
   return chosen<Factorable>(
@@ -64,7 +65,7 @@ export function extentsOf(shape: Shape): Extents {
 
 function chosen<L extends Layer>(
   architecture: Architecture,
-  params: Choosing,
+  params: LayerChoice,
   suits: (layer: Layer) => boolean,
   gains: (shape: Shape, layer: L) => boolean,
 ): Candidates<L> {

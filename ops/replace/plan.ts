@@ -3,7 +3,13 @@ import { ParameterError } from "../../engine/op.ts";
 import { type Shape, sizeOf } from "../model/layers.ts";
 import type { Architecture, LayerOf } from "../model/model.ts";
 import { type Factorable, type LayerBlock, lowRankBlock, separableBlock } from "./blocks.ts";
-import { type Candidates, extentsOf, lowRankLayers, windowLayers } from "./candidates.ts";
+import {
+  type Candidates,
+  extentsOf,
+  type LayerChoice,
+  lowRankLayers,
+  windowLayers,
+} from "./candidates.ts";
 import type { ReplaceParams, With } from "./fields.ts";
 import { bottleneckBlock, ghostBlock, groupedBlock, tuckerBlock } from "./narrow_blocks.ts";
 import { assertBudget, gainfulRank } from "./rank.ts";
@@ -12,8 +18,7 @@ import { assertTuckerBudget, type TuckerRanks, tuckerRanks, tuckerWeights } from
 /** Blocks by the name of the layer they replace. */
 export type Blocks = ReadonlyMap<string, LayerBlock>;
 
-type Conv = LayerOf<"conv">;
-type Choosing = Pick<ReplaceParams, "layers" | "exclude">;
+type ConvLayer = LayerOf<"conv">;
 
 /**
  * The blocks as far as structure alone tells; undefined where the weights decide. Throws where nothing can be
@@ -40,7 +45,7 @@ export function knownBlocks(architecture: Architecture, params: ReplaceParams): 
       return undefined;
     }
     case "bottleneck": {
-      const channels = ({ filters }: Conv) => Math.max(1, Math.round(how.width * filters));
+      const channels = ({ filters }: ConvLayer) => Math.max(1, Math.round(how.width * filters));
       return windowBlocks(
         architecture,
         params,
@@ -70,7 +75,10 @@ export function knownBlocks(architecture: Architecture, params: ReplaceParams): 
 }
 
 /** The convolutions that a Tucker block of rank 1 is smaller than. */
-export function tuckerLayers(architecture: Architecture, params: Choosing): Candidates<Conv> {
+export function tuckerLayers(
+  architecture: Architecture,
+  params: LayerChoice,
+): Candidates<ConvLayer> {
   return windowLayers(architecture, params, (shape) => tuckerWeights(shape, [1, 1]));
 }
 
@@ -98,7 +106,7 @@ export function lowRankBlocks(
 
 /** Three narrow layers for each whose ranks make them smaller; the others stay. Throws where all stay. */
 export function tuckerBlocks(
-  candidates: Candidates<Conv>,
+  candidates: Candidates<ConvLayer>,
   ranksOf: (layer: string, shape: Shape) => TuckerRanks,
 ): Blocks {
   const blocks = [...candidates]
@@ -118,15 +126,15 @@ function extentsByName(candidates: Candidates<Factorable>) {
   return new Map([...candidates].map(([name, { shape }]) => [name, extentsOf(shape)] as const));
 }
 
-function shapesByName(candidates: Candidates<Conv>): ReadonlyMap<string, Shape> {
+function shapesByName(candidates: Candidates<ConvLayer>): ReadonlyMap<string, Shape> {
   return new Map([...candidates].map(([name, { shape }]) => [name, shape]));
 }
 
 function windowBlocks(
   architecture: Architecture,
-  params: Choosing,
-  weights: (shape: Shape, layer: Conv) => number,
-  block: (layer: Conv) => LayerBlock,
+  params: LayerChoice,
+  weights: (shape: Shape, layer: ConvLayer) => number,
+  block: (layer: ConvLayer) => LayerBlock,
 ): Blocks {
   const candidates = windowLayers(architecture, params, weights);
   return new Map([...candidates].map(([name, { layer }]) => [name, block(layer)]));

@@ -6,12 +6,12 @@ import type { Architecture, Layer } from "../model/model.ts";
 import type { HeadParams } from "./fields.ts";
 
 /** What is asked of the new layers. */
-type Wanted = Pick<HeadParams, "pool" | "hidden" | "dropout" | "probabilities"> & {
+type NewHeadParams = Pick<HeadParams, "pool" | "hidden" | "dropout" | "probabilities"> & {
   readonly outputs: number;
 };
 
 /** What makes one value of each channel. */
-type Reduction = "average" | "max";
+type ChannelReduction = "average" | "max";
 
 /**
  * The base with a new classifier of `outputs` behind its output. The new layers are a group: `head`, or where the base
@@ -19,7 +19,7 @@ type Reduction = "average" | "max";
  * `first`), `dropout`, `dense1 …`, each with its `.dropout`, and `dense`. Throws a ParameterError where the base gives
  * nothing that can be classified.
  */
-export function withHead(base: Architecture, params: Wanted): Architecture {
+export function withHead(base: Architecture, params: NewHeadParams): Architecture {
   const layers = freeHead(base, params);
   return {
     ...base,
@@ -30,7 +30,7 @@ export function withHead(base: Architecture, params: Wanted): Architecture {
 }
 
 /** The new layers, in the first of the groups `head`, `head2`, … that is free. */
-function freeHead(base: Architecture, params: Wanted): readonly Layer[] {
+function freeHead(base: Architecture, params: NewHeadParams): readonly Layer[] {
   const names = new Set([...base.inputs, ...base.layers].map(({ name }) => name));
   const weighted = new Set(weightSlots(base).map(({ layer }) => layer.name));
   for (let number = 1;; number++) {
@@ -44,7 +44,7 @@ function freeHead(base: Architecture, params: Wanted): readonly Layer[] {
 
 function headLayers(
   base: Architecture,
-  { pool, hidden, dropout, outputs }: Wanted,
+  { pool, hidden, dropout, outputs }: NewHeadParams,
   group: string,
 ): readonly Layer[] {
   const layers = poolingOf(base, pool, group);
@@ -105,7 +105,7 @@ function poolingOf(base: Architecture, asked: HeadParams["pool"], group: string)
   return isText ? pooledText(pool, group, { from: from!, shape }) : [pooling(pool, group, inputs)];
 }
 
-const pooling = (pool: Reduction, group: string, inputs: string[]): Layer => ({
+const pooling = (pool: ChannelReduction, group: string, inputs: string[]): Layer => ({
   name: `${group}.pool`,
   kind: pool === "max" ? "global-max-pool" : "global-average-pool",
   inputs,
@@ -113,7 +113,7 @@ const pooling = (pool: Reduction, group: string, inputs: string[]): Layer => ({
 
 /** The places of a text stand in a column, as a picture. */
 function pooledText(
-  pool: Reduction,
+  pool: ChannelReduction,
   group: string,
   { from, shape: [length, size] }: { readonly from: string; readonly shape: Shape },
 ): Layer[] {

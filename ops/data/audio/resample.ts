@@ -13,7 +13,7 @@ const ROLLOFF = 0.99;
 const MOST_KERNELS = 1024;
 
 /** A kernel: the first input sample that it weighs, counted from that at or before the output's place, and weights. */
-interface Kernel {
+interface ResampleKernel {
   readonly first: number;
   readonly weights: Float64Array;
 }
@@ -23,7 +23,7 @@ export function resample(samples: Float64Array, from: number, to: number): Float
   if (from === to) return samples;
   const divisor = greatestCommonDivisor(from, to);
   const [inputs, outputs] = [from / divisor, to / divisor];
-  const kernels = new Map<number, Kernel>();
+  const kernels = new Map<number, ResampleKernel>();
   const resampled = new Float64Array(Math.ceil(samples.length * outputs / inputs));
   for (let n = 0; n < resampled.length; n++) {
     // The place of an output is `base` and `phase / outputs` input samples.
@@ -43,7 +43,7 @@ export function resample(samples: Float64Array, from: number, to: number): Float
 }
 
 /** For an output that lies `offset` input samples behind one; `ratio` is that of the rates, 1 at most. */
-function kernelOf(offset: number, ratio: number): Kernel {
+function kernelOf(offset: number, ratio: number): ResampleKernel {
   const cutoff = ratio * ROLLOFF;
   const reach = CROSSINGS / cutoff;
   const first = Math.ceil(offset - reach);

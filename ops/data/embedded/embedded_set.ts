@@ -20,11 +20,11 @@ import type { Loaded } from "../samples.ts";
 import { textFacts, textField } from "../text/text_fields.ts";
 import type { PartTexts } from "../text/texts.ts";
 
-type Properties = TObject["properties"];
+type ParamProperties = TObject["properties"];
 
 /** A data set without files. */
 // deno-lint-ignore no-explicit-any
-export interface EmbeddedSet<N extends string = string, P extends Properties = any> {
+export interface EmbeddedSet<N extends string = string, P extends ParamProperties = any> {
   /** As recipes call it, in `use`. */
   readonly name: N;
   /** What a recipe can say of it; its description is the set's. */
@@ -42,7 +42,7 @@ export interface EmbeddedSet<N extends string = string, P extends Properties = a
 }
 
 /** What is known of a set whose samples have classes. */
-interface Classed<N extends string> {
+interface LabelledSet<N extends string> {
   readonly name: N;
   readonly description: string;
   /** How many samples there are. */
@@ -53,7 +53,7 @@ interface Classed<N extends string> {
 
 /** A set of numbers, whose samples all have this shape. */
 export function numberSet<const N extends string>(
-  { name, description, shape, classes, load }: Omit<Classed<N>, "count"> & {
+  { name, description, shape, classes, load }: Omit<LabelledSet<N>, "count"> & {
     readonly shape: readonly number[];
     load(): Promise<Loaded>;
   },
@@ -73,7 +73,7 @@ export function numberSet<const N extends string>(
 
 /** A set of pictures of bytes, which a recipe may resize and colour. */
 export function pictureSet<const N extends string>(
-  { name, description, shape, count, classes, load }: Classed<N> & {
+  { name, description, shape, count, classes, load }: LabelledSet<N> & {
     readonly shape: readonly number[];
     load(): Promise<Loaded>;
   },
@@ -102,7 +102,7 @@ export function pictureSet<const N extends string>(
 
 /** A set of texts, which a recipe cuts into tokens; `text` is what it means by that where it says nothing. */
 export function textSet<const N extends string>(
-  { name, description, text, count, classes, load, ...rest }: Classed<N> & {
+  { name, description, text, count, classes, load, ...rest }: LabelledSet<N> & {
     readonly package?: Package;
     readonly text: Parameters<typeof textField>[0];
     load(): Promise<PartTexts>;
@@ -130,7 +130,7 @@ export function textSet<const N extends string>(
 }
 
 /** A set, its fields' types kept. */
-export function embeddedSet<const N extends string, P extends Properties>(
+export function embeddedSet<const N extends string, P extends ParamProperties>(
   set: EmbeddedSet<N, P>,
 ): EmbeddedSet<N, P> {
   return set;

@@ -11,7 +11,7 @@ import type { Picture } from "./picture.ts";
 import type { PictureFile } from "../samples.ts";
 
 /** Pictures that one thread decoded one after another. */
-interface Piece {
+interface DecodedPictures {
   readonly pictures: readonly Picture[];
   /** Pixels of the largest of them before it was made to fit. */
   readonly pixels: number;
@@ -31,7 +31,7 @@ export async function* decodedAhead(
   context: RunContext,
 ): AsyncGenerator<readonly Picture[]> {
   const reader = { module: import.meta.url, read: decodePiece, field: "from" };
-  const begun: Promise<Piece>[] = [];
+  const begun: Promise<DecodedPictures>[] = [];
   // Nothing is known of their sizes before one is decoded.
   let [together, ahead, next] = [1, 1, 0];
   try {
@@ -59,7 +59,7 @@ export async function decodePiece(
   files: readonly PictureFile[],
   wishes: PictureWishes,
   context: RunContext,
-): Promise<Piece> {
+): Promise<DecodedPictures> {
   const { memory } = context;
   const pictures: Picture[] = [];
   let pixels = 0;

@@ -18,7 +18,7 @@ export function decodeJpeg(bytes: Uint8Array, memory: number): Picture {
 }
 
 /** What a frame header says. */
-interface Frame {
+interface JpegFrame {
   readonly width: number;
   readonly height: number;
   /** How finely each is sampled, across and down. */
@@ -26,7 +26,7 @@ interface Frame {
 }
 
 /** The frame, once it is known that so many bytes can hold what it announces. */
-function assertBehind(bytes: Uint8Array, memory: number): Frame {
+function assertBehind(bytes: Uint8Array, memory: number): JpegFrame {
   const { frame, scans } = walk(bytes);
   const { width, height, components } = frame;
   assertPixels(width, height);
@@ -61,9 +61,9 @@ const isFrame = (marker: number): boolean =>
 const SCAN = 0xda;
 
 /** From marker to marker; what stands between segments is passed over. */
-function walk(bytes: Uint8Array): { readonly frame: Frame; readonly scans: number } {
+function walk(bytes: Uint8Array): { readonly frame: JpegFrame; readonly scans: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let frame: Frame | undefined;
+  let frame: JpegFrame | undefined;
   let scans = 0;
   for (
     let at = bytes.indexOf(0xff, 2);
@@ -83,7 +83,7 @@ function walk(bytes: Uint8Array): { readonly frame: Frame; readonly scans: numbe
   throw new Error("it has no frame of pixels, or is cut off before it");
 }
 
-function frameAt(body: Uint8Array): Frame {
+function frameAt(body: Uint8Array): JpegFrame {
   const count = body[5];
   if (!count || body.length < 6 + 3 * count) throw new Error("its header is cut off");
   return {

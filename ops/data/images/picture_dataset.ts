@@ -7,12 +7,12 @@ import { given } from "../../../engine/given.ts";
 import type { RunContext, Task } from "../../../engine/op.ts";
 import type { DataWishes } from "../common_fields.ts";
 import { type Dataset, PART_NAMES, type PartName } from "../dataset.ts";
-import { assertAlike, datasetOf, dividedSamples, type Parts } from "../make_dataset.ts";
+import { assertAlike, datasetOf, dividedSamples } from "../make_dataset.ts";
 import { type RowWriter, rowWriter } from "../rows.ts";
 import { decodedAhead } from "./decode_ahead.ts";
 import { assertPicturesFit, type PictureWishes } from "./fit.ts";
 import type { Picture } from "./picture.ts";
-import type { UnreadPictures } from "../samples.ts";
+import type { Parts, UnreadPictures } from "../samples.ts";
 
 /** What a recipe says of them. */
 export type PictureDataWishes = DataWishes & PictureWishes & { readonly task: Task };

@@ -78,13 +78,16 @@ export async function parquetPictures(
 }
 
 /** What the classes are called, and whether labels are numbers among names that the files tell. */
-interface Names {
+interface ClassNames {
   readonly classes?: readonly string[] | undefined;
   readonly told: boolean;
 }
 
 /** Names that a recipe gives, else those that the file tells, else those that are found. */
-function namesIn(train: readonly PictureRows[], { task, classes, columns }: FileWishes): Names {
+function namesIn(
+  train: readonly PictureRows[],
+  { task, classes, columns }: FileWishes,
+): ClassNames {
   const [{ file, names, labels }] = train as readonly [PictureRows];
   if (labels === undefined) return { told: false };
   if (task === "classification" && classes === undefined && names !== undefined) {
@@ -102,7 +105,7 @@ const labelsIn = (written: Column, file: string, task: Task): WrittenLabels =>
 /** The answers of a file's rows. */
 function answersIn(
   { file, labels }: PictureRows,
-  { classes, told }: Names,
+  { classes, told }: ClassNames,
   { task, columns }: FileWishes,
 ): Answers | undefined {
   if (labels === undefined) return undefined;
@@ -180,7 +183,7 @@ function pictureColumn(
 /** The column of labels: the one that is named, the only other one, or the one called so; undefined where none is needed. */
 function labelColumn(
   columns: readonly string[],
-  { image, file, wishes }: Reading,
+  { image, file, wishes }: PictureTable,
 ): string | undefined {
   const named = wishes.columns?.label;
   if (wishes.labels === "none") return undefined;
@@ -198,7 +201,7 @@ function labelColumn(
   );
 }
 
-interface Reading {
+interface PictureTable {
   readonly image: string;
   readonly file: string;
   readonly wishes: FileWishes;
@@ -206,13 +209,13 @@ interface Reading {
 
 async function pictureRows(
   bytes: Uint8Array,
-  reading: Reading,
+  table: PictureTable,
   memory: number,
 ): Promise<PictureRows> {
-  const { image, file } = reading;
+  const { image, file } = table;
   const columns = columnsIn(bytes)?.columns;
   if (columns !== undefined) columnPlace(columns, image, file);
-  const column = columns && labelColumn(columns, reading);
+  const column = columns && labelColumn(columns, table);
   const { values, cells, note } = await withParquet(
     bytes,
     { name: file, memory },

@@ -7,7 +7,7 @@ import { joinBytes } from "../readers/join_bytes.ts";
 import { assertDecodable, assertPixels } from "./picture.ts";
 
 /** What the header says. */
-interface Header {
+interface PngHeader {
   readonly width: number;
   readonly height: number;
   readonly depth: number;
@@ -48,7 +48,7 @@ const LEFT_OVER = 1 << 16;
 export function plainPng(
   bytes: Uint8Array,
   memory: number,
-): { readonly header: Header; readonly file: Uint8Array } {
+): { readonly header: PngHeader; readonly file: Uint8Array } {
   const chunks = chunksOf(bytes);
   const first = chunks[0];
   if (first?.type !== "IHDR" || first.body.length !== 13) throw new Error("it has no header");
@@ -82,15 +82,15 @@ export function plainPng(
   };
 }
 
-interface Chunk {
+interface PngChunk {
   readonly type: string;
   readonly body: Uint8Array;
 }
 
-function chunksOf(bytes: Uint8Array): readonly Chunk[] {
+function chunksOf(bytes: Uint8Array): readonly PngChunk[] {
   if (SIGNATURE.some((byte, i) => bytes[i] !== byte)) throw new Error("it does not begin as a PNG");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const chunks: Chunk[] = [];
+  const chunks: PngChunk[] = [];
   for (let at = SIGNATURE.length; at + 12 <= bytes.length;) {
     const length = view.getUint32(at);
     const type = new TextDecoder("latin1").decode(bytes.subarray(at + 4, at + 8));
@@ -101,7 +101,7 @@ function chunksOf(bytes: Uint8Array): readonly Chunk[] {
   throw new Error("it is cut off");
 }
 
-function headerOf(body: Uint8Array): Header {
+function headerOf(body: Uint8Array): PngHeader {
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth, color, compression, filter, interlace] = body.subarray(8) as unknown as number[];
@@ -116,7 +116,7 @@ function headerOf(body: Uint8Array): Header {
 }
 
 /** Bytes of all rows, each with the number of its filter before it. */
-function storedSize({ width, height, depth, color, interlaced }: Header): number {
+function storedSize({ width, height, depth, color, interlaced }: PngHeader): number {
   const rows = (w: number, h: number) =>
     w === 0 || h === 0 ? 0 : h * (1 + Math.ceil(w * depth * COLORS[color]!.values / 8));
   if (!interlaced) return rows(width, height);
@@ -134,7 +134,7 @@ function assertPalette(palette: Uint8Array | undefined): void {
 }
 
 /** Nobody reads the sums of chunks: those of the data are checked where they are unpacked. */
-function written(chunks: readonly Chunk[]): Uint8Array {
+function written(chunks: readonly PngChunk[]): Uint8Array {
   const size = chunks.reduce((sum, { body }) => sum + 12 + body.length, SIGNATURE.length);
   const file = new Uint8Array(size);
   const view = new DataView(file.buffer);

@@ -54,12 +54,12 @@ export function resizePicture(
 }
 
 /** What one output pixel is made of: the first input pixel, and the weights of it and those behind it; they sum to 1. */
-interface Window {
+interface ResizeWindow {
   readonly first: number;
   readonly weights: Float64Array;
 }
 
-function triangle(from: number, to: number): Window[] {
+function triangle(from: number, to: number): ResizeWindow[] {
   const step = from / to;
   const reach = Math.max(step, 1);
   return Array.from({ length: to }, (_, i) => {

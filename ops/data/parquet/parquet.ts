@@ -42,8 +42,8 @@ export async function withParquet<T>(
       notes: new Map(notes),
       async each(column, body) {
         // What is thrown while a chunk is given is nobody's: chunks are kept until all are there.
-        const chunks: Chunk[] = [];
-        const onChunk = (chunk: Chunk) => void chunks.push(chunk);
+        const chunks: ColumnRun[] = [];
+        const onChunk = (chunk: ColumnRun) => void chunks.push(chunk);
         const options = { columns: [column], compressors, utf8: false };
         await parquetRead({ ...options, file, metadata, onChunk });
         for (const { columnData, rowStart } of chunks) {
@@ -116,7 +116,7 @@ export function cellIn(
   return { cell, text };
 }
 
-interface Chunk {
+interface ColumnRun {
   readonly columnData: ArrayLike<unknown>;
   readonly rowStart: number;
 }

@@ -26,7 +26,7 @@ const [TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, STRUCT] = [
 const DEEPEST = 16;
 
 /** Where a reader stands in bytes that end at `end`. */
-interface Cursor {
+interface ThriftCursor {
   readonly bytes: Uint8Array;
   readonly end: number;
   at: number;
@@ -43,13 +43,13 @@ export function readStruct(
   return { value, end: cursor.at };
 }
 
-function byte(cursor: Cursor): number {
+function byte(cursor: ThriftCursor): number {
   if (cursor.at >= cursor.end) throw new DamagedError("a structure is cut off");
   return cursor.bytes[cursor.at++]!;
 }
 
 /** Seven bits a byte, the lowest first; at most `most` bytes. */
-function variable(cursor: Cursor, most: number): bigint {
+function variable(cursor: ThriftCursor, most: number): bigint {
   let result = 0n;
   for (let i = 0; i < most; i++) {
     const next = byte(cursor);
@@ -59,7 +59,7 @@ function variable(cursor: Cursor, most: number): bigint {
   throw new DamagedError("a number is too long");
 }
 
-function whole(cursor: Cursor, most: number): number {
+function whole(cursor: ThriftCursor, most: number): number {
   const zigzag = variable(cursor, most);
   const number = Number((zigzag >> 1n) ^ -(zigzag & 1n));
   if (most === 5 && number !== (number | 0)) throw new DamagedError("a number is too large");
@@ -67,11 +67,11 @@ function whole(cursor: Cursor, most: number): number {
 }
 
 /** A size that is too large is found by what is read next: nothing ends a structure but a byte of its own. */
-function size(cursor: Cursor): number {
+function size(cursor: ThriftCursor): number {
   return Number(variable(cursor, 5));
 }
 
-function struct(cursor: Cursor, depth: number): Struct {
+function struct(cursor: ThriftCursor, depth: number): Struct {
   const fields: Record<number, Thrift> = {};
   let field = 0;
   for (let head = byte(cursor); (head & 15) !== STOP; head = byte(cursor)) {
@@ -81,7 +81,7 @@ function struct(cursor: Cursor, depth: number): Struct {
   return fields;
 }
 
-function element(cursor: Cursor, type: number, depth: number): Thrift {
+function element(cursor: ThriftCursor, type: number, depth: number): Thrift {
   if (depth > DEEPEST) throw new DamagedError("its structures are too deep");
   switch (type) {
     case TRUE:
@@ -112,7 +112,7 @@ function element(cursor: Cursor, type: number, depth: number): Thrift {
   }
 }
 
-function list(cursor: Cursor, depth: number): readonly Thrift[] {
+function list(cursor: ThriftCursor, depth: number): readonly Thrift[] {
   const head = byte(cursor);
   const count = head >> 4 === 15 ? size(cursor) : head >> 4;
   // Each item takes a byte at least, those of truth values too.

@@ -25,9 +25,12 @@ export const idx = defineDataFormat({
     }),
 });
 
-type Values = { readonly bytes: number; read(view: DataView, count: number): StoredArray["data"] };
+type ElementType = {
+  readonly bytes: number;
+  read(view: DataView, count: number): StoredArray["data"];
+};
 
-const types: Readonly<Record<number, Values>> = {
+const types: Readonly<Record<number, ElementType>> = {
   0x08: {
     bytes: 1,
     read: (view, count) => new Uint8Array(view.buffer, view.byteOffset, count).slice(),

@@ -25,10 +25,10 @@ export interface OwnReader {
   read(files: readonly ReadableFile[], context: ReadContext): ReadSamples | Promise<ReadSamples>;
 }
 
-type Wishes = Pick<FileWishes, "format"> & object;
+type FormatWish = Pick<FileWishes, "format"> & object;
 
 /** The reader of one's own that data are read by: the one that `format` names, else the one whose files end so. */
-export function ownReader(wishes: Wishes): OwnEntry<OwnReader> | undefined {
+export function ownReader(wishes: FormatWish): OwnEntry<OwnReader> | undefined {
   const { format } = wishes;
   return namedEntries<OwnReader>(wishes, "readers").find(({ name }) =>
     format === undefined || name === format

@@ -25,18 +25,18 @@ import {
   type TableWishes,
 } from "./table_columns.ts";
 
-type Parts<T> = Readonly<Partial<Record<PartName, T>>> & { readonly train: T };
+type SourceParts<T> = Readonly<Partial<Record<PartName, T>>> & { readonly train: T };
 
 /**
  * Reads the parts; `warn` is told what a person may not expect, `note` the names of columns of plain numbers, `memory` bounds what coded columns may take. Throws a RangeError with file, line and column where a
  * cell is not what it must be.
  */
 export function loadTables(
-  files: Parts<TableFile>,
+  files: SourceParts<TableFile>,
   wishes: TableWishes,
   { warn, note, memory }: Pick<RunContext, "warn" | "note" | "memory">,
 ): Loaded {
-  const columns = new Map<PartName, Columns>();
+  const columns = new Map<PartName, TableRows>();
   const { missing, categories } = wishes.columns ?? {};
   const reader = missing === undefined && categories === undefined
     ? undefined
@@ -61,7 +61,7 @@ export function loadTables(
   }
   if (wishes.labels === "none") {
     const bare = entries.map(([part]) => [part, bareSamples(columns.get(part)!)] as const);
-    const parts = Object.fromEntries(bare) as unknown as Parts<Samples>;
+    const parts = Object.fromEntries(bare) as unknown as SourceParts<Samples>;
     return { ...parts, ...given({ table: reader?.table() }) };
   }
   warnOfLabel(files.train, wishes, names, warn);
@@ -81,7 +81,7 @@ export function loadTables(
     ] as const
   );
   return {
-    ...Object.fromEntries(samples) as unknown as Parts<Samples>,
+    ...Object.fromEntries(samples) as unknown as SourceParts<Samples>,
     ...given({
       classes: named,
       targets: wishes.task === "regression" ? several : undefined,
@@ -98,7 +98,7 @@ function keysOf({ split }: TableWishes): KeyReader | undefined {
     : undefined;
 }
 
-interface Columns {
+interface TableRows {
   readonly x: Float32Array;
   /** The places of what is seen. */
   readonly inputs: readonly number[];
@@ -137,7 +137,7 @@ function readColumns(
     readonly reader: RawReader | undefined;
     readonly keys: KeyReader | undefined;
   },
-): Columns {
+): TableRows {
   const { name, columns: cells } = file;
   const { inputs, answers, key, names } = chosen;
   const headed = names !== undefined;
@@ -210,12 +210,12 @@ function assertLabelled(
   }
 }
 
-function bareSamples({ x, inputs, lines, keys }: Columns): Samples {
+function bareSamples({ x, inputs, lines, keys }: TableRows): Samples {
   return { count: lines.length, input: [inputs.length], x, y: null, ...given({ keys }) };
 }
 
 function samplesOf(
-  { x, inputs, labels, lines, keys }: Columns,
+  { x, inputs, labels, lines, keys }: TableRows,
   names: readonly string[] | undefined,
   task: Task,
   place: { readonly file: string; readonly separator: string | undefined },

@@ -20,7 +20,7 @@ const ELSEWHERE = 0xffffffff;
 const STORED = 0;
 const DEFLATED = 8;
 
-interface Entry {
+interface ZipEntry {
   readonly name: string;
   readonly method: number;
   readonly packed: number;
@@ -59,7 +59,7 @@ export function unzipped(
   took(size);
   return Object.fromEntries(entries.map((entry) => [entry.name, contentOf(entry)]));
 
-  function contentOf({ name, method, packed, size, at }: Entry): Uint8Array {
+  function contentOf({ name, method, packed, size, at }: ZipEntry): Uint8Array {
     if (at + SIZE.local > bytes.length || view.getUint32(at, true) !== LOCAL) throw damaged();
     const start = at + SIZE.local + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
     if (start + packed > bytes.length) throw damaged();
@@ -77,7 +77,7 @@ export function unzipped(
 }
 
 /** The directory; every read of it lies inside the file. */
-function entriesOf(view: DataView, damaged: () => RangeError): readonly Entry[] {
+function entriesOf(view: DataView, damaged: () => RangeError): readonly ZipEntry[] {
   const length = view.byteLength;
   let end = length - SIZE.end;
   const first = Math.max(0, end - SIZE.comment);
@@ -90,7 +90,7 @@ function entriesOf(view: DataView, damaged: () => RangeError): readonly Entry[] 
     if (far + 56 > length || view.getUint32(far, true) !== END64) throw damaged();
     [count, at] = [large(view, far + 32), large(view, far + 48)];
   }
-  const entries: Entry[] = [];
+  const entries: ZipEntry[] = [];
   for (let i = 0; i < count; i++) {
     if (at + SIZE.entry > length || view.getUint32(at, true) !== ENTRY) throw damaged();
     const [names, extra, comment] = [28, 30, 32].map((field) =>

@@ -2,12 +2,10 @@
 import { given } from "../../../engine/given.ts";
 import { quoted } from "../../../engine/quote.ts";
 import { assertFits } from "../../../engine/size.ts";
-import type { CodedColumn, PartName } from "../dataset.ts";
-import type { Samples } from "../samples.ts";
+import type { CodedColumn } from "../dataset.ts";
+import type { Parts, Samples } from "../samples.ts";
 import type { RawColumn, RawTable } from "./raw_table.ts";
 import { type Missing, USUAL_MOST } from "./table_fields.ts";
-
-type Parts = Readonly<Record<PartName, Samples>>;
 
 /** What a category is called that is no text: a missing cell. */
 export const MISSING = "(missing)";
@@ -147,13 +145,13 @@ function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-interface Coding {
+interface TableCoding {
   readonly raw: readonly RawColumn[];
   readonly columns: readonly CodedColumn[];
   readonly width: number;
 }
 
-function codedSamples(samples: Samples, { raw, columns, width }: Coding): Samples {
+function codedSamples(samples: Samples, { raw, columns, width }: TableCoding): Samples {
   const { count } = samples;
   const x = new Float32Array(count * width);
   let first = 0;

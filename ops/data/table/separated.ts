@@ -13,7 +13,7 @@ const [LINE, RETURN] = [0x0a, 0x0d];
 const LONG = 1 << 20;
 
 /** A place in a file, and what its sentences call it. */
-interface Cursor {
+interface TableCursor {
   readonly bytes: Uint8Array;
   /** The separator's code. */
   readonly between: number;
@@ -35,7 +35,7 @@ export function readSeparated(
   memory: number,
 ): TableFile {
   assertNoUtf16(bytes, name);
-  const cursor: Cursor = {
+  const cursor: TableCursor = {
     bytes,
     between: separator.charCodeAt(0),
     name,
@@ -54,7 +54,7 @@ export function readSeparated(
 }
 
 /** Where rows go: the first one makes the table, one of another length is kept in mind and ends it. */
-interface Rows {
+interface TableBuilder {
   begin(): void;
   /** Takes a cell's bytes as a number, if they are one in a column of numbers. */
   number(cell: number, from: number, to: number): boolean;
@@ -63,7 +63,7 @@ interface Rows {
   file(): TableFile;
 }
 
-function rowsOf(name: string, bytes: Uint8Array, memory: number): Rows {
+function rowsOf(name: string, bytes: Uint8Array, memory: number): TableBuilder {
   const lines = linesIn(bytes);
   const held = bytes.length;
   let writer: TableWriter | undefined;
@@ -101,7 +101,7 @@ function rowsOf(name: string, bytes: Uint8Array, memory: number): Rows {
 }
 
 /** Reads cells up to the row's end, and says how many there were: none in an empty line. */
-function readRow(cursor: Cursor, rows: Rows): number {
+function readRow(cursor: TableCursor, rows: TableBuilder): number {
   const { bytes, between, name } = cursor;
   rows.begin();
   for (let cell = 0;; cell++) {
@@ -118,7 +118,7 @@ function readRow(cursor: Cursor, rows: Rows): number {
   }
 }
 
-function readLineEnd(cursor: Cursor): void {
+function readLineEnd(cursor: TableCursor): void {
   const { bytes, name, line } = cursor;
   if (cursor.at < bytes.length && bytes[cursor.at] !== RETURN && bytes[cursor.at] !== LINE) {
     throw new RangeError(`Cannot read "${name}": line ${line} goes on behind a closing quote`);
@@ -129,7 +129,7 @@ function readLineEnd(cursor: Cursor): void {
 }
 
 /** Reads a cell, and says whether it is empty. */
-function readUnquoted(cursor: Cursor, rows: Rows, cell: number): boolean {
+function readUnquoted(cursor: TableCursor, rows: TableBuilder, cell: number): boolean {
   const { bytes, between, at: from } = cursor;
   let to = from;
   while (to < bytes.length) {
@@ -145,7 +145,7 @@ function readUnquoted(cursor: Cursor, rows: Rows, cell: number): boolean {
   return text === "";
 }
 
-function readQuoted(cursor: Cursor, rows: Rows, cell: number): boolean {
+function readQuoted(cursor: TableCursor, rows: TableBuilder, cell: number): boolean {
   const { bytes, name, line: begins } = cursor;
   cursor.sound = true;
   let text = "";
@@ -165,7 +165,7 @@ function readQuoted(cursor: Cursor, rows: Rows, cell: number): boolean {
   return text === "";
 }
 
-function decoded(cursor: Cursor, from: number, to: number): string {
+function decoded(cursor: TableCursor, from: number, to: number): string {
   const { bytes, name, line } = cursor;
   if (to - from > LONG) assertText(`Cannot read "${name}": a cell of line ${line}`, to - from);
   const { text, sound } = decodedUtf8(bytes.subarray(from, to));

@@ -15,7 +15,7 @@ import {
 } from "./view.ts";
 
 /** Writes samples of a part, one after another, into `into`. */
-type Gather = (
+type SampleGatherer = (
   into: Float32Array,
   samples: ArrayLike<number>,
   view?: (sample: number, row: number) => View,
@@ -30,7 +30,7 @@ export function gatherer(
   meta: Pick<Meta, "input">,
   part: Part,
   preparation: Preprocess | null,
-): Gather {
+): SampleGatherer {
   const size = sizeOf(meta.input);
   const channels = meta.input.at(-1) ?? 1;
   const zeros = preprocessed(new Uint8Array(channels), preparation);

@@ -3,7 +3,7 @@ import { framing, type Vocabulary } from "../../data/text/vocabulary.ts";
 import type { Change } from "./view.ts";
 
 /** Uniform draws: one per token, and as many behind them. */
-type Draws = Float32Array;
+type TokenDraws = Float32Array;
 
 /** Token numbers, and what is known of them all. */
 export interface Words extends Pick<Vocabulary, "padding" | "mask"> {
@@ -23,7 +23,7 @@ export function wordsOf(vocabulary: Vocabulary): Words {
 }
 
 /** Each token is hidden behind the mask with this chance. */
-export function masked(fraction: number, draws: Draws, words: Words): Change {
+export function masked(fraction: number, draws: TokenDraws, words: Words): Change {
   return (values) => {
     for (const [i, token] of values.entries()) {
       if (draws[i]! < fraction && !words.frame.has(token)) values[i] = words.mask;
@@ -32,7 +32,7 @@ export function masked(fraction: number, draws: Draws, words: Words): Change {
 }
 
 /** Each token gives way with this chance to any other that has a number, all equally likely. */
-export function replaced(fraction: number, draws: Draws, words: Words): Change {
+export function replaced(fraction: number, draws: TokenDraws, words: Words): Change {
   const { frame, others } = words;
   return (values) => {
     const { length } = values;
@@ -44,7 +44,7 @@ export function replaced(fraction: number, draws: Draws, words: Words): Change {
 }
 
 /** Each token goes with this chance; those behind move up, and at least one stays. */
-export function dropped(fraction: number, draws: Draws, words: Words): Change {
+export function dropped(fraction: number, draws: TokenDraws, words: Words): Change {
   return (values) =>
     keep(values, words, (places) => {
       const staying = places.filter((place) => draws[place]! >= fraction);

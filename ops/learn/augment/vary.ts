@@ -58,7 +58,7 @@ export function variation(
     },
   };
 
-  function drawsOf(epoch: number, sample: number, k: number): Draws {
+  function drawsOf(epoch: number, sample: number, k: number): SampleDraws {
     const first = (sample * augmentations.length + k) * DRAWS;
     return {
       uniform: (draw) => draws.uniform(epoch, first + draw),
@@ -68,13 +68,13 @@ export function variation(
 }
 
 /** What is drawn for one augmentation of one sample. */
-interface Draws {
+interface SampleDraws {
   uniform(draw: number): number;
   /** Names a stretch of `many` draws, where a few are not enough. */
   word(): number;
 }
 
-interface Surroundings {
+interface AugmentContext {
   readonly meta: Meta;
   readonly many: Stream;
   /** What augmentations of one's own draw beside it. */
@@ -83,7 +83,7 @@ interface Surroundings {
 }
 
 /** What an augmentation of one's own is told, and draws from. */
-function varyingBy({ word }: Draws, { meta, many, own }: Surroundings): Varying {
+function varyingBy({ word }: SampleDraws, { meta, many, own }: AugmentContext): Varying {
   return {
     shape: meta.input,
     normalize: meta.normalize,
@@ -92,15 +92,15 @@ function varyingBy({ word }: Draws, { meta, many, own }: Surroundings): Varying 
   };
 }
 
-function happens(augmentation: Augmentation, { uniform }: Draws): boolean {
+function happens(augmentation: Augmentation, { uniform }: SampleDraws): boolean {
   return !("chance" in augmentation) || uniform(0) < augmentation.chance;
 }
 
 function vary(
   view: View,
   augmentation: Augmentation,
-  { uniform, word }: Draws,
-  { meta, many, words }: Surroundings,
+  { uniform, word }: SampleDraws,
+  { meta, many, words }: AugmentContext,
 ): View {
   const [height, width] = view.size;
   const values = sizeOf(meta.input);

@@ -85,7 +85,7 @@ interface MatchedModels {
 }
 
 /** One side of a pair: the names of its places, and where they stand in the recipe. */
-interface Side {
+interface PairSide {
   readonly role: "student" | "teacher";
   readonly names: readonly string[];
   readonly path: string;
@@ -105,7 +105,7 @@ export function assertMatch(
   const { matching, places } = matched;
   assertReplaced(term, path, matching, student === undefined ? undefined : replaced);
   for (const { at, ...pair } of places) {
-    const sides = (["student", "teacher"] as const).map((role): Side => ({
+    const sides = (["student", "teacher"] as const).map((role): PairSide => ({
       role,
       names: pair[role],
       path: `${path}.${at[role]}`,
@@ -162,7 +162,7 @@ function assertReplaced(
 }
 
 /** Throws where there are not as many names as the term compares, or one may be several layers. */
-function assertNames(use: string, { names, path }: Side, { layers }: Matching): void {
+function assertNames(use: string, { names, path }: PairSide, { layers }: Matching): void {
   if (names.length !== layers) {
     throw new ParameterError(
       "out-of-range",
@@ -187,7 +187,7 @@ function assertNames(use: string, { names, path }: Side, { layers }: Matching): 
 function assertInside(
   use: string,
   model: Architecture,
-  { names, path }: Side,
+  { names, path }: PairSide,
   { inside }: Matching,
 ): void {
   const empty = names.find((name) => inside !== undefined && inside.of(model, name) === undefined);
@@ -206,7 +206,7 @@ function missingPlace(model: Architecture, names: readonly string[]): string | u
   return names.find((name) => matchSelector(name, known).length === 0);
 }
 
-function assertThere(model: Architecture, { role, names, path }: Side): void {
+function assertThere(model: Architecture, { role, names, path }: PairSide): void {
   const missing = missingPlace(model, names);
   if (missing === undefined) return;
   const { layers } = model;

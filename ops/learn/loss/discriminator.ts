@@ -46,7 +46,7 @@ interface DiscriminatorTraining {
 }
 
 /** Outputs, and the samples of a part whose labels go with them. */
-interface Labelled {
+interface LabelledOutputs {
   readonly outputs: Tensor;
   readonly batch: SampleBatch;
   readonly from: Part;
@@ -65,7 +65,10 @@ export function openDiscriminator(
   const draws = openDraws(room, seed, "critic:");
   let update = 0;
 
-  const run = ({ outputs, batch: { samples }, from: { y } }: Labelled, taps: readonly string[]) => {
+  const run = (
+    { outputs, batch: { samples }, from: { y } }: LabelledOutputs,
+    taps: readonly string[],
+  ) => {
     const x = outputsAsInputs(room, model, outputs, { samples, y });
     return forward(room, { ...model, weights: weightsOf(variables) }, x, {
       training: true,
@@ -80,7 +83,7 @@ export function openDiscriminator(
     update(batch, { real, fake }, moment) {
       update = moment.update;
       room.tf.tidy(() => {
-        const fakes: Labelled = { outputs: fake, batch, from };
+        const fakes: LabelledOutputs = { outputs: fake, batch, from };
         const reals = readReal?.(batch.samples.length, update) ?? { ...fakes, outputs: real! };
         const statistics: BatchStatistics[] = [];
         const { gradients } = room.valueAndGradients(() => {
@@ -111,7 +114,7 @@ export function realReader(
   room: Room,
   data: Dataset,
   seed: number,
-): (count: number, update: number) => Labelled {
+): (count: number, update: number) => LabelledOutputs {
   const from = part(data, "train");
   if (from.count === 0) {
     throw new RangeError("Cannot learn what is real: the data have no training samples");
@@ -129,7 +132,7 @@ export function realReader(
   };
 }
 
-type Range = readonly [least: number, most: number];
+type ValueRange = readonly [least: number, most: number];
 
 /** Two values closer than this are one: normalising rounds. */
 const SLACK = 1e-6;
@@ -150,7 +153,7 @@ export function rangeWarning(
 }
 
 /** Between what the values of a model's head or last activation lie. */
-function rangeOfOutputs({ head, layers, outputs }: Architecture): Range {
+function rangeOfOutputs({ head, layers, outputs }: Architecture): ValueRange {
   if (head !== "none") return [0, 1];
   const last = layers.find(({ name }) => name === outputs[0]);
   const activation = last !== undefined && "activation" in last ? last.activation : "linear";
@@ -159,7 +162,7 @@ function rangeOfOutputs({ head, layers, outputs }: Architecture): Range {
 }
 
 /** The smallest and the largest value of the training samples, normalised. */
-function rangeOfSamples(data: Dataset): Range {
+function rangeOfSamples(data: Dataset): ValueRange {
   const { meta } = data;
   const samples = part(data, "train");
   const gather = gatherer(meta, samples, meta.normalize);

@@ -48,14 +48,14 @@ export const dkd = defineTerm({
 });
 
 /** Probability of the true class and of the rest, and their logarithms, [B] each. */
-interface Split {
+interface ProbabilitySplit {
   readonly truth: Tensor;
   readonly rest: Tensor;
   readonly logTruth: Tensor;
   readonly logRest: Tensor;
 }
 
-function split({ tf, nn }: Room, z: Tensor, truth: Tensor, temperature: number): Split {
+function split({ tf, nn }: Room, z: Tensor, truth: Tensor, temperature: number): ProbabilitySplit {
   const p = nn.softmax(z, temperature);
   const own = tf.mul(p, truth);
   // Summed, not 1 − p_y: near certainty the difference would have no digits left.
@@ -75,7 +75,7 @@ function without({ tf }: Room, z: Tensor, truth: Tensor, temperature: number): T
 }
 
 /** KL between two splits, [B]. */
-function between({ tf }: Room, from: Split, to: Split): Tensor {
+function between({ tf }: Room, from: ProbabilitySplit, to: ProbabilitySplit): Tensor {
   return tf.add(
     tf.mul(from.truth, tf.sub(from.logTruth, to.logTruth)),
     tf.mul(from.rest, tf.sub(from.logRest, to.logRest)),
@@ -91,7 +91,7 @@ function closeBetween(
     readonly truth: Tensor;
     readonly temperature: number;
   },
-  from: Split,
+  from: ProbabilitySplit,
 ): Tensor {
   const { tf, nn } = room;
   const ratio = logRatio(room, teacher, student, temperature);

@@ -22,7 +22,7 @@ export const nst = matchTerm(
   (room, { student, teacher }, { kernel }) => {
     const { tf } = room;
     const [ours, theirs] = alike(room, student[0]!, teacher[0]!)
-      .map((map) => channelsOf(room, map)) as [Channels, Channels];
+      .map((map) => channelsOf(room, map)) as [ChannelVectors, ChannelVectors];
     const across = pairsOf(room, ours, theirs);
     const like = kernels[kernel](room, across);
     const mean = (pairs: Pairs) => tf.mean(like(pairs));
@@ -36,12 +36,12 @@ export const nst = matchTerm(
 );
 
 /** The channels of a map as vectors over its places, and what a dead one lacks of the length 1, [B, 1, C]. */
-interface Channels {
+interface ChannelVectors {
   readonly vectors: Tensor;
   readonly short: Tensor;
 }
 
-function channelsOf(room: Room, map: Tensor): Channels {
+function channelsOf(room: Room, map: Tensor): ChannelVectors {
   const values = places(room, map);
   return { vectors: unit(room, values, 1), short: shortfall(room, values, 1) };
 }
@@ -52,15 +52,15 @@ interface Pairs {
   readonly short: Tensor;
 }
 
-function pairsOf({ tf }: Room, a: Channels, b: Channels): Pairs {
+function pairsOf({ tf }: Room, a: ChannelVectors, b: ChannelVectors): Pairs {
   const short = tf.mul(tf.add(tf.transpose(a.short, [0, 2, 1]), b.short), 0.5);
   return { dots: tf.matMul(a.vectors, b.vectors, true), short };
 }
 
 /** From pairs to the kernel's values; `across` are those of the student with the teacher. */
-type Kernel = (room: Room, across: Pairs) => (pairs: Pairs) => Tensor;
+type KernelFunction = (room: Room, across: Pairs) => (pairs: Pairs) => Tensor;
 
-const kernels: { readonly [K in "poly" | "linear" | "gaussian"]: Kernel } = {
+const kernels: { readonly [K in "poly" | "linear" | "gaussian"]: KernelFunction } = {
   poly: ({ tf }) => ({ dots }) => tf.square(dots),
   linear: () => ({ dots }) => dots,
   gaussian: ({ tf }, across) => {

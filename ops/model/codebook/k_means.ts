@@ -7,7 +7,7 @@
 const PASSES = 300;
 
 /** A division of ascending values: cluster c holds `sorted[ends[c − 1]]` to before `sorted[ends[c]]`. */
-interface Division {
+interface ClusterDivision {
   readonly means: Float64Array;
   readonly ends: Uint32Array;
 }
@@ -34,7 +34,7 @@ export function kMeans(sorted: Float32Array, initial: Float64Array): Float64Arra
 }
 
 /** Every value to its nearest centroid; a cluster without values keeps its centroid. */
-function divided(sorted: Float32Array, centroids: Float64Array): Division {
+function divided(sorted: Float32Array, centroids: Float64Array): ClusterDivision {
   const means = centroids.slice();
   const ends = new Uint32Array(centroids.length);
   let at = 0;
@@ -51,13 +51,13 @@ function divided(sorted: Float32Array, centroids: Float64Array): Division {
 }
 
 /** The means, with the first cluster that holds nothing moved; what is moved divides the values in another way. */
-function filled(sorted: Float32Array, { means, ends }: Division): Float64Array {
+function filled(sorted: Float32Array, { means, ends }: ClusterDivision): Float64Array {
   const idle = ends.findIndex((end, c) => end === (ends[c - 1] ?? 0));
   return idle < 0 ? means : means.with(idle, farthest(sorted, { means, ends })).sort();
 }
 
 /** The value farthest from its mean: one of a cluster's two ends; of equals the lowest. */
-function farthest(sorted: Float32Array, { means, ends }: Division): number {
+function farthest(sorted: Float32Array, { means, ends }: ClusterDivision): number {
   let [value, distance] = [NaN, 0];
   for (const [c, mean] of means.entries()) {
     const [begin, end] = [ends[c - 1] ?? 0, ends[c]!];

@@ -41,7 +41,7 @@ export type Value =
   };
 
 /** A value in integers. */
-type Held = Extract<Value, { format: ActivationFormat }>;
+type IntegerTensor = Extract<Value, { format: ActivationFormat }>;
 
 /** A quantized model whose weights are unpacked. */
 interface IntegerRunner {
@@ -130,7 +130,7 @@ function moved(workshop: Workshop, layer: Layer, held: boolean): Work {
   const { room, quantization: { rules }, exact } = workshop;
   const run = inReals(workshop, layer);
   return ([first]) => {
-    const { tensor: x, format } = first as Held;
+    const { tensor: x, format } = first as IntegerTensor;
     const integers = run([room.nn.realsOfShort(x, 1)]);
     const tensor = room.nn.quantizeShort(integers, { ...shortFormat(format, rules), scale: 1 });
     const value = { tensor, format };
@@ -164,7 +164,7 @@ function roundedAtOnce(
   { room, quantization: { activations, rules }, exact }: Workshop,
   layer: Layer,
   values: readonly Value[],
-): Held | undefined {
+): IntegerTensor | undefined {
   const format = activations[layer.name];
   const inputs = values.flatMap(({ tensor: x, format }) =>
     format === undefined ? [] : [{ x: x as ShortTensor, scale: format.scale }]
@@ -219,14 +219,14 @@ function accumulated(
   keep(reals.table);
   if (format === undefined || bounds === undefined) {
     return ([first]) => {
-      const y = nn.activate(product((first as Held).tensor, reals), layer.activation);
+      const y = nn.activate(product((first as IntegerTensor).tensor, reals), layer.activation);
       return inFormat(workshop, y, layer.name);
     };
   }
   const end = nn.integerEnd(REQUANTIZE[rules]({ bias, scales, scale: format.scale, ...bounds }));
   keep(end.table);
   return ([first]) => {
-    const { tensor: x } = first as Held;
+    const { tensor: x } = first as IntegerTensor;
     const value = { tensor: product(x, end), format };
     if (!exact) return value;
     const before = room.values(product(x, reals));

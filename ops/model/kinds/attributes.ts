@@ -3,7 +3,7 @@ import { type TSchema, Type } from "../../../engine/field.ts";
 import type { Activation, Padding } from "../../../engine/tensor/mod.ts";
 
 /** A schema whose values have a type that its parts do not spell. */
-type Of<T> = TSchema & { static: T };
+type TypedSchema<T> = TSchema & { static: T };
 
 const LARGEST = 2147483647;
 
@@ -24,7 +24,7 @@ export const LEAKY_SLOPE = 0.2;
 /** An activation that a layer ends in. */
 export const Activated = Type.Unsafe<Activation>(
   Type.Union(Object.keys(activations).map((name) => Type.Literal(name))),
-) as Of<Activation>;
+) as TypedSchema<Activation>;
 
 /** Whether there is a bias, or another choice of two. */
 export const Flag = Type.Boolean();
@@ -55,7 +55,7 @@ const AnyPadding = Type.Union([
   Type.Literal("same"),
   Type.Literal("valid"),
   Margins,
-]) as Of<Padding>;
+]) as TypedSchema<Padding>;
 
 /** How a window slides. */
 export const sliding = { strides: Pair, padding: AnyPadding, dilations: Pair };

@@ -102,7 +102,7 @@ interface ExpectedInputs {
 }
 
 /** Answers that most kinds share, by their defaults. */
-interface Answers<L extends AnyLayer> {
+interface KindAnswers<L extends AnyLayer> {
   /** Multiply-accumulates of one sample: products of weights and values, and of values in attention. Default: 0. */
   macs(layer: L, inputs: readonly Shape[], output: Shape): number;
   /** What `type:…` selects it by. Default: its kind. */
@@ -137,7 +137,7 @@ interface LayerLiteral<
   Attributes extends TObject,
   Kernel extends KernelForm | undefined,
   L extends AnyLayer,
-> extends Partial<Answers<L>> {
+> extends Partial<KindAnswers<L>> {
   readonly kind: K;
   /** Attributes in the order in which files list them; the schema gives their type and their validation. */
   readonly attributes: Attributes;
@@ -155,7 +155,7 @@ interface LayerLiteral<
 export interface LayerDefinition<
   L extends AnyLayer = AnyLayer,
   Kernel extends KernelForm | undefined = KernelForm | undefined,
-> extends Answers<L> {
+> extends KindAnswers<L> {
   readonly kind: L["kind"];
   readonly attributes: TObject;
   shape(layer: L, inputs: readonly Shape[]): Shape;

@@ -18,10 +18,10 @@ export const cellActivations = {
     functionNamed("hard-sigmoid").run(room, x, [1 / 6, 0.5]),
 } as const;
 
-type CellActivation = keyof typeof cellActivations;
+type RnnActivation = keyof typeof cellActivations;
 
 /** The field of a layer that names one. */
-export const CellActivations = Type.Unsafe<CellActivation>(
+export const CellActivations = Type.Unsafe<RnnActivation>(
   Type.Union(Object.keys(cellActivations).map((name) => Type.Literal(name))),
 );
 
@@ -88,9 +88,9 @@ export const rnn = defineLayer({
       tf.reshape(tf.matMul(tf.reshape(x!, [batch * length, width]), own), [batch, length, columns]),
       tf.slice(bias, [0], [columns]),
     );
-    const cell: Cell = { room, layer, back, after: afterBias(room, layer, bias) };
+    const cell: RnnCell = { room, layer, back, after: afterBias(room, layer, bias) };
     const states: Tensor[] = [];
-    let state: State = { h: tf.zeros([batch, units]), c: tf.zeros([batch, units]) };
+    let state: RnnState = { h: tf.zeros([batch, units]), c: tf.zeros([batch, units]) };
     for (let t = 0; t < length; t++) {
       const z = tf.reshape(tf.slice(entering, [0, t, 0], [batch, 1, columns]), [batch, columns]);
       const next = steps[layer.cell](cell, z, state);
@@ -103,14 +103,14 @@ export const rnn = defineLayer({
   },
 });
 
-interface State {
+interface RnnState {
   readonly h: Tensor;
   /** Of an LSTM alone. */
   readonly c: Tensor;
 }
 
 /** What every step computes with. */
-interface Cell {
+interface RnnCell {
   readonly room: Room;
   readonly layer: LayerIn<typeof rnn>;
   /** The rows of the kernel that meet the state. */
@@ -124,61 +124,62 @@ function afterBias({ tf }: Room, { cell, units }: LayerIn<typeof rnn>, bias: Ten
 }
 
 /** So many gates from one on, of values side by side. */
-function gatesOf({ room: { tf }, layer: { units } }: Cell, z: Tensor, first: number, count = 1) {
+function gatesOf({ room: { tf }, layer: { units } }: RnnCell, z: Tensor, first: number, count = 1) {
   return tf.slice(z, [0, first * units], [z.shape[0]!, count * units]);
 }
 
 /** The state behind a step, of what enters it and the state before. */
-const steps: Readonly<Record<keyof typeof GATES, (cell: Cell, z: Tensor, state: State) => State>> =
-  {
-    simple({ room, layer, back }, z, { h, c }) {
-      const { tf } = room;
-      return { h: cellActivations[layer.nonlinearity](room, tf.add(z, tf.matMul(h, back))), c };
-    },
-    gru(cell, z, { h, c }) {
-      const { room, layer, back } = cell;
-      const { tf } = room;
-      const { units } = layer;
-      const backOf = (first: number, count: number) =>
-        tf.slice(back, [0, first * units], [units, count * units]);
-      const gates = cellActivations[layer.gates](
-        room,
-        tf.add(gatesOf(cell, z, 0, 2), tf.matMul(h, backOf(0, 2))),
-      );
-      const [update, reset] = [gatesOf(cell, gates, 0), gatesOf(cell, gates, 1)];
-      const recurrent = tf.matMul(tf.mul(reset, h), backOf(2, 1));
-      const fresh = cellActivations[layer.nonlinearity](
-        room,
-        tf.add(gatesOf(cell, z, 2), recurrent),
-      );
-      return { h: mixed(room, update, h, fresh), c };
-    },
-    "gru-after"(cell, z, { h, c }) {
-      const { room, layer, back, after } = cell;
-      const { tf } = room;
-      const own = tf.add(tf.matMul(h, back), after!);
-      const gates = cellActivations[layer.gates](
-        room,
-        tf.add(gatesOf(cell, z, 0, 2), gatesOf(cell, own, 0, 2)),
-      );
-      const [update, reset] = [gatesOf(cell, gates, 0), gatesOf(cell, gates, 1)];
-      const recurrent = tf.mul(reset, gatesOf(cell, own, 2));
-      const fresh = cellActivations[layer.nonlinearity](
-        room,
-        tf.add(gatesOf(cell, z, 2), recurrent),
-      );
-      return { h: mixed(room, update, h, fresh), c };
-    },
-    lstm(cell, z, { h, c }) {
-      const { room, layer, back } = cell;
-      const { tf } = room;
-      const all = tf.add(z, tf.matMul(h, back));
-      const gate = (at: number) => cellActivations[layer.gates](room, gatesOf(cell, all, at));
-      const candidate = cellActivations[layer.nonlinearity](room, gatesOf(cell, all, 2));
-      const next = tf.add(tf.mul(gate(1), c), tf.mul(gate(0), candidate));
-      return { h: tf.mul(gate(3), cellActivations[layer.nonlinearity](room, next)), c: next };
-    },
-  };
+const steps: Readonly<
+  Record<keyof typeof GATES, (cell: RnnCell, z: Tensor, state: RnnState) => RnnState>
+> = {
+  simple({ room, layer, back }, z, { h, c }) {
+    const { tf } = room;
+    return { h: cellActivations[layer.nonlinearity](room, tf.add(z, tf.matMul(h, back))), c };
+  },
+  gru(cell, z, { h, c }) {
+    const { room, layer, back } = cell;
+    const { tf } = room;
+    const { units } = layer;
+    const backOf = (first: number, count: number) =>
+      tf.slice(back, [0, first * units], [units, count * units]);
+    const gates = cellActivations[layer.gates](
+      room,
+      tf.add(gatesOf(cell, z, 0, 2), tf.matMul(h, backOf(0, 2))),
+    );
+    const [update, reset] = [gatesOf(cell, gates, 0), gatesOf(cell, gates, 1)];
+    const recurrent = tf.matMul(tf.mul(reset, h), backOf(2, 1));
+    const fresh = cellActivations[layer.nonlinearity](
+      room,
+      tf.add(gatesOf(cell, z, 2), recurrent),
+    );
+    return { h: mixed(room, update, h, fresh), c };
+  },
+  "gru-after"(cell, z, { h, c }) {
+    const { room, layer, back, after } = cell;
+    const { tf } = room;
+    const own = tf.add(tf.matMul(h, back), after!);
+    const gates = cellActivations[layer.gates](
+      room,
+      tf.add(gatesOf(cell, z, 0, 2), gatesOf(cell, own, 0, 2)),
+    );
+    const [update, reset] = [gatesOf(cell, gates, 0), gatesOf(cell, gates, 1)];
+    const recurrent = tf.mul(reset, gatesOf(cell, own, 2));
+    const fresh = cellActivations[layer.nonlinearity](
+      room,
+      tf.add(gatesOf(cell, z, 2), recurrent),
+    );
+    return { h: mixed(room, update, h, fresh), c };
+  },
+  lstm(cell, z, { h, c }) {
+    const { room, layer, back } = cell;
+    const { tf } = room;
+    const all = tf.add(z, tf.matMul(h, back));
+    const gate = (at: number) => cellActivations[layer.gates](room, gatesOf(cell, all, at));
+    const candidate = cellActivations[layer.nonlinearity](room, gatesOf(cell, all, 2));
+    const next = tf.add(tf.mul(gate(1), c), tf.mul(gate(0), candidate));
+    return { h: tf.mul(gate(3), cellActivations[layer.nonlinearity](room, next)), c: next };
+  },
+};
 
 /** update · h + (1 − update) · fresh. */
 function mixed({ tf }: Room, update: Tensor, h: Tensor, fresh: Tensor): Tensor {
@@ -186,7 +187,7 @@ function mixed({ tf }: Room, update: Tensor, h: Tensor, fresh: Tensor): Tensor {
 }
 
 /** The next state where a mask [batch, 1] is not 0, else the one before. */
-function kept({ tf }: Room, mask: Tensor, next: State, before: State): State {
+function kept({ tf }: Room, mask: Tensor, next: RnnState, before: RnnState): RnnState {
   // By operations that have a slope, which is none: what enters may have made the mask.
   const hidden = tf.sub(tf.sub(1, tf.step(mask)), tf.step(tf.neg(mask)));
   const seen = tf.sub(1, hidden);

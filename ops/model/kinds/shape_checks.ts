@@ -2,18 +2,18 @@
 import { quoted } from "../../../engine/quote.ts";
 import { type Shape, show } from "../../../engine/shape.ts";
 
-interface Named {
+interface LayerIdentity {
   readonly name: string;
   readonly kind: string;
 }
 
 /** The error of a layer that cannot be built. */
-export function cannot({ name, kind }: Named, why: string): RangeError {
+export function cannot({ name, kind }: LayerIdentity, why: string): RangeError {
   return new RangeError(`Cannot build layer ${quoted(name)} (${kind}): ${why}`);
 }
 
 /** The one shape that a layer reads. */
-export function one(layer: Named, inputs: readonly Shape[]): Shape {
+export function one(layer: LayerIdentity, inputs: readonly Shape[]): Shape {
   const [shape] = inputs;
   if (inputs.length !== 1 || shape === undefined || shape.length === 0) {
     throw cannot(layer, `it reads one layer, not ${inputs.length}`);
@@ -22,7 +22,10 @@ export function one(layer: Named, inputs: readonly Shape[]): Shape {
 }
 
 /** The shapes of a layer that reads two or more. */
-export function several(layer: Named, inputs: readonly Shape[]): readonly [Shape, ...Shape[]] {
+export function several(
+  layer: LayerIdentity,
+  inputs: readonly Shape[],
+): readonly [Shape, ...Shape[]] {
   const [first, ...others] = inputs;
   if (first === undefined || others.length === 0) {
     throw cannot(layer, `it reads at least two layers, not ${inputs.length}`);
@@ -31,14 +34,17 @@ export function several(layer: Named, inputs: readonly Shape[]): readonly [Shape
 }
 
 /** Height, width and channels of the image that a layer reads. */
-export function image(layer: Named, inputs: readonly Shape[]): readonly [number, number, number] {
+export function image(
+  layer: LayerIdentity,
+  inputs: readonly Shape[],
+): readonly [number, number, number] {
   const shape = one(layer, inputs);
   if (shape.length === 3) return shape as unknown as readonly [number, number, number];
   throw cannot(layer, `it reads an image (height × width × channels), its input is ${show(shape)}`);
 }
 
 /** Depth, height, width and channels of the volume that a layer reads. */
-export function volume(layer: Named, inputs: readonly Shape[]): Volume {
+export function volume(layer: LayerIdentity, inputs: readonly Shape[]): Volume {
   const shape = one(layer, inputs);
   if (shape.length === 4) return shape as unknown as Volume;
   throw cannot(
@@ -50,7 +56,10 @@ export function volume(layer: Named, inputs: readonly Shape[]): Volume {
 type Volume = readonly [number, number, number, number];
 
 /** Length and size of the sequence that a layer reads. */
-export function sequence(layer: Named, inputs: readonly Shape[]): readonly [number, number] {
+export function sequence(
+  layer: LayerIdentity,
+  inputs: readonly Shape[],
+): readonly [number, number] {
   const shape = one(layer, inputs);
   if (shape.length === 2) return shape as unknown as readonly [number, number];
   throw cannot(layer, `it reads a sequence (length × size), its input is ${show(shape)}`);

@@ -96,7 +96,7 @@ export const bert = family({
 });
 
 function encoderBlock(
-  build: Builder,
+  build: EncoderBuilder,
   name: string,
   { hidden, heads, wide, mask }: {
     readonly hidden: number;
@@ -124,7 +124,7 @@ function encoderBlock(
 
 type WithoutInputs<L> = L extends Layer ? Omit<L, "inputs"> : never;
 
-type Builder = ReturnType<typeof builder>;
+type EncoderBuilder = ReturnType<typeof builder>;
 
 /** Layers one behind another; each function gives the name of the layer that is now the last. */
 function builder(rate: number) {

@@ -15,7 +15,7 @@ import {
 } from "./family.ts";
 
 /** A block: extent of its window, channels inside and behind it, whether it weighs its channels, its function, its stride. */
-type Block = readonly [
+type InvertedResidual = readonly [
   size: number,
   inside: number,
   channels: number,
@@ -28,7 +28,10 @@ const [RE, HS] = ["relu", "hard-swish"] as const;
 
 /** The published blocks, and the units before the classifier. */
 const SIZES: {
-  readonly [S in "small" | "large"]: { readonly blocks: readonly Block[]; readonly hidden: number };
+  readonly [S in "small" | "large"]: {
+    readonly blocks: readonly InvertedResidual[];
+    readonly hidden: number;
+  };
 } = {
   small: {
     blocks: [
@@ -119,7 +122,7 @@ function inverted(
   name: string,
   input: string,
   { block, present, width }: {
-    readonly block: Block;
+    readonly block: InvertedResidual;
     readonly present: number;
     readonly width: number;
   },
@@ -170,14 +173,14 @@ function unit(
     readonly filters: number;
     readonly size: number;
     readonly stride: number;
-    readonly activation: Block[4] | "linear";
+    readonly activation: InvertedResidual[4] | "linear";
   },
 ): readonly Layer[] {
   const layer = convolution(name, input, { ...window, padding: centred(window) });
   return [layer, ...normed(name, activation)];
 }
 
-function normed(of: string, activation: Block[4] | "linear"): readonly Layer[] {
+function normed(of: string, activation: InvertedResidual[4] | "linear"): readonly Layer[] {
   const fused = activation === HS ? "linear" : activation;
   const norm: Layer = { ...normOf(of, `${of}.norm`, fused), epsilon: EPSILON };
   return activation === HS ? [norm, swish(norm.name)] : [norm];

@@ -32,7 +32,7 @@ export const lookup = defineLayer({
 });
 
 /** A table of a layer. */
-interface Table {
+interface LookupTable {
   readonly by: "equal" | "least";
   readonly keys: readonly number[];
   readonly values: readonly number[];
@@ -40,7 +40,7 @@ interface Table {
 }
 
 /** What each key that is met adds to `other`: its value, less what the keys before it have added. */
-export function steps({ by, values, other }: Table): readonly number[] {
+export function steps({ by, values, other }: LookupTable): readonly number[] {
   return values.map((value, at) => value - (by === "equal" || at === 0 ? other : values[at - 1]!));
 }
 
@@ -49,7 +49,7 @@ function isZero(tf: Tf, x: Tensor): Tensor {
   return tf.sub(tf.sub(1, tf.step(x)), tf.step(tf.neg(x)));
 }
 
-function checkTable(layer: AnyLayer & Table): void {
+function checkTable(layer: AnyLayer & LookupTable): void {
   const { by, keys, values } = layer;
   if (values.length !== keys.length) {
     throw cannot(layer, `it has ${keys.length} keys and ${values.length} values`);

@@ -1,14 +1,14 @@
 /** A window that slides over a volume: the slices that it reaches become channels of images, which are convolved. */
 import type { Room, Tensor } from "../../../../engine/tensor/mod.ts";
 
-type Three = readonly [number, number, number];
+type SpatialTriple = readonly [number, number, number];
 
 /** How a window slides over depth, height and width, as TensorFlow counts. */
 export interface VolumeWindow {
-  readonly kernel: Three;
-  readonly strides: Three;
+  readonly kernel: SpatialTriple;
+  readonly strides: SpatialTriple;
   readonly padding: "same" | "valid";
-  readonly dilations: Three;
+  readonly dilations: SpatialTriple;
 }
 
 /** One axis of it: how many windows there are, and the zeros before the first and behind the last. */
