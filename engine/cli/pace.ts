@@ -2,7 +2,7 @@
 import { countText, durationText } from "../quantity.ts";
 
 /** How far a step was, and when. */
-interface Seen {
+interface ProgressPoint {
   /** Milliseconds of a clock that only goes forward. */
   readonly at: number;
   /** 0…1. */
@@ -13,7 +13,7 @@ interface Seen {
 export interface Pace {
   readonly began: number;
   /** What was told of it, in order; the first is where it began, or where a continued one was first seen. */
-  readonly seen: readonly Seen[];
+  readonly seen: readonly ProgressPoint[];
   /** Seconds that the record nearest to it took, where there is one of this machine. */
   readonly expected?: number;
   /** Samples that it takes from beginning to end, each as often as it does. */
@@ -33,7 +33,7 @@ const CERTAIN = 0.25;
 export const paceFrom = (began: number): Pace => ({ began, seen: [] });
 
 /** The pace after a step told how far it is. One that goes back has begun with something else. */
-export function paceAt(pace: Pace, { at, fraction }: Seen, samples?: number): Pace {
+export function paceAt(pace: Pace, { at, fraction }: ProgressPoint, samples?: number): Pace {
   const { seen } = pace;
   const last = seen.at(-1);
   const known = samples === undefined ? pace : { ...pace, samples };

@@ -156,7 +156,7 @@ function show(showing: Showing, ...[event, graph]: Parameters<RunListener>): voi
 }
 
 /** An event of these types. */
-type Of<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
+type EventOf<T extends RunEvent["type"]> = Extract<RunEvent, { type: T }>;
 
 function showGraph(showing: Showing, graph: Graph): void {
   if (!showing.headed) showing.line(heading(graph));
@@ -169,7 +169,7 @@ const onItsWay = ({ onItsWay }: Showing): string => onItsWay === "" ? "" : `  â‡
 
 function showRunning(
   showing: Showing,
-  event: Of<"waiting" | "started" | "progress">,
+  event: EventOf<"waiting" | "started" | "progress">,
   graph: Graph,
 ): void {
   const { line, live, paces, hosts } = showing;
@@ -206,7 +206,7 @@ function elsewhere(hosts: Showing["hosts"], host: string): string {
   return `on ${host}${all}`;
 }
 
-function showSearch(showing: Showing, event: Of<"trial" | "scored" | "decided">): void {
+function showSearch(showing: Showing, event: EventOf<"trial" | "scored" | "decided">): void {
   const { trials } = showing;
   if (event.type === "decided") {
     // What was given up is not going on any more.
@@ -235,7 +235,7 @@ function trialIn({ trials }: Showing, trial: number | undefined): string {
 }
 
 /** What an event says of where it belongs. */
-type OfStep = Pick<Of<"hit">, "step" | "trial">;
+type OfStep = Pick<EventOf<"hit">, "step" | "trial">;
 
 /** Which step of which trial it is. */
 function idOf({ trial, step }: OfStep): string {
@@ -247,7 +247,7 @@ function cellsIn(showing: Showing, { trial, step }: OfStep, graph: Graph): strin
   return `${trialIn(showing, trial)}${showing.cells(graph.node(step)!)}`;
 }
 
-function showOutcome(showing: Showing, event: Of<"hit" | "ran">, graph: Graph): void {
+function showOutcome(showing: Showing, event: EventOf<"hit" | "ran">, graph: Graph): void {
   const { line, met } = showing;
   const { type, step, key, outcome } = event;
   if (type === "hit" && met?.has(key)) return;

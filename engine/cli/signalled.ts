@@ -14,8 +14,8 @@ import { exitCodes } from "../error.ts";
 import { processTerminal } from "./terminal.ts";
 
 const signals = { SIGINT: "interrupted", SIGTERM: "terminated" } as const;
-type Name = keyof typeof signals;
-const names = Object.keys(signals) as Name[];
+type EndingSignal = keyof typeof signals;
+const names = Object.keys(signals) as EndingSignal[];
 
 /** How long a command may take to end in order, ms. */
 const GRACE = 800;
@@ -86,7 +86,7 @@ export async function signalled<T>(
     await (await guard)?.terminate();
   }
 
-  function asked(name: Name): void {
+  function asked(name: EndingSignal): void {
     if (controller.signal.aborted) Deno.exit(exitCodes[signals[name]]);
     controller.abort(new Interruption(signals[name]));
     deadline = setTimeout(() => {
@@ -104,7 +104,7 @@ export async function signalled<T>(
     const workerData = { names, grace: GRACE + 100, left: left(own.values()) };
     const worker = new Worker(url, { workerData, env: {} });
     worker.unref();
-    worker.on("message", (message: Name | "ready") => {
+    worker.on("message", (message: EndingSignal | "ready") => {
       if (message === "ready") removeHandlers();
       else if (!controller.signal.aborted) asked(message);
     });

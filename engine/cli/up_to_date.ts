@@ -44,7 +44,7 @@ type Remembered = {
 };
 
 /** A command line, and where it prints. */
-interface Asked {
+interface CommandLine {
   readonly words: readonly string[];
   readonly terminal: Terminal;
   /** When the process began, ms since 1970. */
@@ -59,7 +59,7 @@ export interface Finished {
 }
 
 /** Prints what a run printed that is up to date and returns its exit code; undefined where it has to run. */
-export async function upToDate(asked: Asked): Promise<number | undefined> {
+export async function upToDate(asked: CommandLine): Promise<number | undefined> {
   if (!canBe(asked)) return undefined;
   const known = await recalled(asked);
   if (known === undefined || known.modules !== modulesStamp(ownFolder()!)) return undefined;
@@ -77,7 +77,7 @@ export async function upToDate(asked: Asked): Promise<number | undefined> {
 
 /** A terminal that keeps what is printed on it, and what remembers a run together with that. */
 export function remembering(
-  { words, terminal, began = performance.timeOrigin }: Asked,
+  { words, terminal, began = performance.timeOrigin }: CommandLine,
 ): {
   readonly terminal: Terminal;
   readonly remember: (finished: Finished) => Promise<void>;
@@ -105,7 +105,7 @@ export function remembering(
 }
 
 /** Nobody is asked for a permission here, and a forced run always runs. */
-function canBe({ words: [command, ...rest] }: Asked): boolean {
+function canBe({ words: [command, ...rest] }: CommandLine): boolean {
   // What others hold, and whether they have what is here, no file tells.
   const told = rest.every((word) => !/^(--force|--store|--trust|--queue|--help|-h)/.test(word)) &&
     variable(STORE_VARIABLE) === undefined && variable(QUEUE_VARIABLE) === undefined;
@@ -113,7 +113,7 @@ function canBe({ words: [command, ...rest] }: Asked): boolean {
   return command === "run" && told && granted && ownFolder() !== undefined;
 }
 
-async function recalled(asked: Asked): Promise<Remembered | undefined> {
+async function recalled(asked: CommandLine): Promise<Remembered | undefined> {
   try {
     const store = await diskStore(cacheOf(asked.words), { existing: true });
     return await store.recall(nameOf(asked)) as Remembered | undefined;
@@ -131,7 +131,7 @@ function cacheOf(words: readonly string[]): string {
 }
 
 /** All that the output depends on besides files. Where native kernels are found changes no result. */
-function nameOf({ words, terminal: { live, columns } }: Asked): string {
+function nameOf({ words, terminal: { live, columns } }: CommandLine): string {
   const granted = (["write", "run", "ffi", "net", "sys"] as const).map((name) =>
     isGranted({ name })
   );

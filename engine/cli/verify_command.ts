@@ -98,7 +98,7 @@ async function verifyRecipe(
     printProblems(terminal, run.problems);
     return exitCodes[run.ending];
   }
-  const found: Found = {
+  const found: VerifiedRecipe = {
     locked,
     differences: compareLocks(locked, run.lock),
     ...settingsIn(originOf(recipe)?.set),
@@ -126,19 +126,19 @@ async function madeAnew(recipe: Recipe, locked: Lock, invocation: Invocation): P
 }
 
 /** What came of making a recipe anew. */
-interface Found extends Pick<Lock, "settings"> {
+interface VerifiedRecipe extends Pick<Lock, "settings"> {
   readonly locked: Lock;
   readonly differences: readonly LockDifference[];
   readonly seconds: number;
 }
 
-function foundJson(recipe: string, { differences, settings }: Found): string {
+function foundJson(recipe: string, { differences, settings }: VerifiedRecipe): string {
   const identical = differences.length === 0;
   const document = { format: 1, recipe, ...settingsIn(settings), identical, differences };
   return jsonText(document);
 }
 
-function foundText({ locked, differences, settings, seconds }: Found): string {
+function foundText({ locked, differences, settings, seconds }: VerifiedRecipe): string {
   const { steps, search } = locked;
   const trials = search === undefined ? "" : ` and ${trialsText(search.trials.length)}`;
   const whole = `${steps.length} steps${trials}`;

@@ -19,7 +19,7 @@ type MetricTerm = Extract<ClaimTerm, { metric: string }>;
 const taskBound: ReadonlySet<string> = new Set(Object.values(usualMetrics).flat());
 
 /** What is measured of one model. */
-interface Measured {
+interface ModelMeasurements {
   readonly metrics: Map<string, Metric>;
   /** Of metrics with one number for each class: the classes; undefined where those of some data are not known yet. */
   readonly classes: Map<string, ReadonlySet<string> | undefined>;
@@ -71,9 +71,12 @@ export function checkClaims(
   }
 }
 
-type Problem = Pick<Diagnostic, "code" | "message" | "help">;
+type ClaimDiagnostic = Pick<Diagnostic, "code" | "message" | "help">;
 
-function unknownModel({ model }: MetricTerm, compiled: ReadonlyMap<string, Compiled>): Problem {
+function unknownModel(
+  { model }: MetricTerm,
+  compiled: ReadonlyMap<string, Compiled>,
+): ClaimDiagnostic {
   const models = [...compiled.values()]
     .filter(({ op }) => op?.output.name === "model")
     .map(({ step }) => step.name);
@@ -88,9 +91,9 @@ function unknownModel({ model }: MetricTerm, compiled: ReadonlyMap<string, Compi
 function problemOf(
   { model: said, metric, key }: MetricTerm,
   { op, facts }: Compiled,
-  measured: Measured | undefined,
-): Problem | undefined {
-  const claim = (message: string, help?: string): Problem => ({
+  measured: ModelMeasurements | undefined,
+): ClaimDiagnostic | undefined {
+  const claim = (message: string, help?: string): ClaimDiagnostic => ({
     code: "claim",
     message,
     ...given({ help }),
@@ -132,7 +135,10 @@ function problemOf(
     : claim(`the data have no class \`${excerpt(key)}\``, classMeant(key, names));
 }
 
-function helpFor(metric: string, { metrics, data, task, alone, unlabelled }: Measured): string {
+function helpFor(
+  metric: string,
+  { metrics, data, task, alone, unlabelled }: ModelMeasurements,
+): string {
   if (metric === "latency") return "evaluate: { latency: { batch: 1, repeats: 30 } }";
   if (metric === "agreement" && alone !== undefined) {
     return `agreement counts equal choices, and in ${alone} nothing is chosen`;
@@ -150,9 +156,11 @@ function helpFor(metric: string, { metrics, data, task, alone, unlabelled }: Mea
   return `evaluate: { metrics: [${names.join(", ")}] }`;
 }
 
-function measurements(compiled: ReadonlyMap<string, Compiled>): ReadonlyMap<string, Measured> {
-  const all = new Map<string, Measured>();
-  const of = (model: string): Measured => {
+function measurements(
+  compiled: ReadonlyMap<string, Compiled>,
+): ReadonlyMap<string, ModelMeasurements> {
+  const all = new Map<string, ModelMeasurements>();
+  const of = (model: string): ModelMeasurements => {
     const known = all.get(model) ??
       {
         metrics: new Map(),
@@ -208,7 +216,7 @@ function measurements(compiled: ReadonlyMap<string, Compiled>): ReadonlyMap<stri
 
 /** The classes that a metric has a number for, with those of further data; undefined where one's are not known. */
 function allClasses(
-  before: Measured["classes"],
+  before: ModelMeasurements["classes"],
   metric: string,
   facts: Facts | undefined,
 ): ReadonlySet<string> | undefined {
@@ -223,7 +231,7 @@ function at(
   recipe: ExpandedRecipe,
   { text, path }: PlacedClaim,
   said: string,
-  problem: Problem,
+  problem: ClaimDiagnostic,
 ): Diagnostic {
   const whole = recipe.place(path);
   const offset = text.indexOf(said);

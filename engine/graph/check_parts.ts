@@ -6,7 +6,7 @@ import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
 import type { Compiled } from "./facts_of.ts";
 
-type Params = Readonly<Record<string, Json>>;
+type DatasetParams = Readonly<Record<string, Json>>;
 
 /** Reports a step that reads the validation part of data that set none aside. */
 export function checkParts(
@@ -30,8 +30,8 @@ export function checkParts(
 }
 
 /** Whether data have a validation part: a share of the whole, or files of their own. */
-function setsAside({ split, from }: Params): boolean {
-  const share = (split as Params | undefined)?.validation;
+function setsAside({ split, from }: DatasetParams): boolean {
+  const share = (split as DatasetParams | undefined)?.validation;
   const given = typeof from === "object" && from !== null && "validation" in from;
   return share !== 0 || given;
 }

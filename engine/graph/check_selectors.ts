@@ -52,18 +52,18 @@ function isTop(selector: string, layers: readonly NamedLayer[]): boolean {
   return matchSelector(selector, layers)[0] === layers[0]?.name;
 }
 
-interface Named<F> {
+interface NamedFacts<F> {
   readonly name: string;
   readonly facts: F;
 }
 
 type KnownModel = ModelFacts & { readonly layers: readonly LayerFacts[] };
 
-function isKnown(model: Named<Facts | undefined>): model is Named<KnownModel> {
+function isKnown(model: NamedFacts<Facts | undefined>): model is NamedFacts<KnownModel> {
   return model.facts?.kind === "model" && model.facts.layers !== undefined;
 }
 
-function inWords({ name, facts: { family = "loaded", layers } }: Named<KnownModel>): string {
+function inWords({ name, facts: { family = "loaded", layers } }: NamedFacts<KnownModel>): string {
   return `\`${name}\` (${family}, ${layers.length} layers)`;
 }
 

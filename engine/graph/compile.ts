@@ -82,7 +82,7 @@ export function compile(
 }
 
 /** What a step is compiled with: all steps, those above compiled, and the one whose data give shapes. */
-interface Around {
+interface CompileContext {
   readonly recipe: ExpandedRecipe;
   readonly compiled: ReadonlyMap<string, Compiled>;
   readonly below: ReadonlyMap<string, Step>;
@@ -95,7 +95,7 @@ interface Around {
 function compileStep(
   written: Step,
   op: AnyOp | undefined,
-  { recipe, compiled, below, data, knownFacts, problems }: Around,
+  { recipe, compiled, below, data, knownFacts, problems }: CompileContext,
 ): Compiled {
   // Its mistake is reported already; whoever names it must not be blamed for that.
   if (op === undefined) return { step: written, broken: true };

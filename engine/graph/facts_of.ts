@@ -34,7 +34,7 @@ interface KnownFacts {
   readonly broken: boolean;
 }
 
-interface Surroundings {
+interface FactsContext {
   readonly compiled: ReadonlyMap<string, Compiled>;
   readonly known: Facts | undefined;
   /** The data that give a model of the zoo its shapes. */
@@ -50,7 +50,7 @@ export function factsOf(
   { step, op, inputs, references, broken }: Pick<Compiled, "step"> & Linked & {
     readonly op: AnyOp;
   },
-  { compiled, known, shaping, lost, problems }: Surroundings,
+  { compiled, known, shaping, lost, problems }: FactsContext,
 ): KnownFacts {
   if (broken) return { facts: undefined, open: true, waits: undefined, broken };
   const shaped = isShaped(step.op) && lacking(op, step.params).length > 0;

@@ -7,7 +7,7 @@ import { stepProblem } from "../recipe/expand/step_path.ts";
 import { visit } from "../recipe/check/visit.ts";
 import type { Compiled, Linked } from "./facts_of.ts";
 
-interface Surroundings {
+interface LinkContext {
   /** Steps above. */
   readonly compiled: ReadonlyMap<string, Compiled>;
   /** All steps by name. */
@@ -29,7 +29,7 @@ export function link(
   recipe: ExpandedRecipe,
   step: Step,
   op: AnyOp,
-  surroundings: Surroundings,
+  surroundings: LinkContext,
 ): Linked {
   const inputs: Record<string, string | readonly string[]> = {};
   const references: Record<string, string> = {};
@@ -83,7 +83,7 @@ function problemOf(
   recipe: ExpandedRecipe,
   step: Step,
   { name, kind }: Mention,
-  { compiled, below }: Surroundings,
+  { compiled, below }: LinkContext,
 ): Pick<Diagnostic, "code" | "message" | "help"> | undefined {
   const above = compiled.get(name);
   if (above !== undefined) {
@@ -119,7 +119,7 @@ function problemOf(
 }
 
 /** The steps above that make a kind of thing. */
-function namesOf(kind: string, { compiled }: Pick<Surroundings, "compiled">): readonly string[] {
+function namesOf(kind: string, { compiled }: Pick<LinkContext, "compiled">): readonly string[] {
   return [...compiled.values()]
     .filter(({ op }) => op?.output.name === kind)
     .map(({ step }) => step.name);

@@ -9,7 +9,7 @@ import type { TSchema } from "../field.ts";
 import { type Graph, isMany, type Node, readBy } from "./graph.ts";
 
 type Nodes = Pick<Graph, "nodes">;
-type Params = Readonly<Record<string, Json>>;
+type FieldValues = Readonly<Record<string, Json>>;
 
 const inUse = new WeakMap<Graph["nodes"], ReadonlySet<string>>();
 
@@ -56,8 +56,8 @@ function readsAnswers({ op, step }: Node, path: string): boolean {
   const [, inside, index] = /^(finetune\.)?(?:loss\.(\d+)\.)?teachers?$/.exec(path) ?? [];
   const fields = fieldsOf(op.params);
   const schema = (inside === undefined ? fields : fieldsOf(fields.finetune!)).loss;
-  const block = inside === undefined ? step.params : step.params.finetune as Params;
-  const terms = block.loss as readonly Params[] | undefined;
+  const block = inside === undefined ? step.params : step.params.finetune as FieldValues;
+  const terms = block.loss as readonly FieldValues[] | undefined;
   if (schema === undefined || terms === undefined) return true;
   const its = index === undefined
     ? terms.filter(({ teacher }) => teacher === undefined)

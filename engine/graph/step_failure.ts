@@ -3,10 +3,10 @@ import { DecantError } from "../error.ts";
 import { shownModule, thrownAt } from "./thrown.ts";
 import { type Node, ownCodeOf } from "./graph.ts";
 
-type Performed = Pick<Node, "op" | "step">;
+type FailedStep = Pick<Node, "op" | "step">;
 
 /** The failure of a step, in a sentence; where it runs code of one's own, which, and where in its file it threw. */
-export function stepFailure(node: Performed, error: unknown): DecantError {
+export function stepFailure(node: FailedStep, error: unknown): DecantError {
   const message = error instanceof Error ? error.message : String(error);
   const tooLarge = error instanceof RangeError &&
     /allocation failed|invalid .*array.* length/i.test(message);
@@ -17,7 +17,7 @@ export function stepFailure(node: Performed, error: unknown): DecantError {
 
 /** Which code of one's own threw an error of a step, and where in its file; or which the step runs, where no stack says it. */
 function inOwnCode(
-  node: Performed,
+  node: FailedStep,
   error: unknown,
 ): { readonly where?: string; readonly help?: string } {
   const own = ownCodeOf(node);

@@ -19,13 +19,13 @@ export interface LookOptions extends RunOptions {
 }
 
 /** How trials of these data are run. */
-type Tries = (ways: readonly DraftFields[], closer: boolean) => Record<string, Json>;
+type TrialsDraft = (ways: readonly DraftFields[], closer: boolean) => Record<string, Json>;
 
 /** What is found, with its doubts; of a model that guesses all the same, the figures of the best way. */
 export async function lookCloser(
   { from, model, ways, tries }: Pick<Found, "from" | "model"> & {
     readonly ways: readonly DraftFields[];
-    readonly tries: Tries;
+    readonly tries: TrialsDraft;
   },
   options: LookOptions,
 ): Promise<Found> {

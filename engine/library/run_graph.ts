@@ -82,7 +82,7 @@ interface Finishing
 }
 
 /** What was executed, checked; nothing of it is written yet. */
-interface Checked {
+interface CheckedRun {
   readonly execution: Execution;
   readonly states: StepStates;
   readonly options: Finishing;
@@ -109,7 +109,7 @@ export async function finishRun(
   }
 }
 
-function check(execution: Execution, states: StepStates, options: Finishing): Checked {
+function check(execution: Execution, states: StepStates, options: Finishing): CheckedRun {
   const { origin = { set: {} }, searched, until } = options;
   const { graph } = execution;
   const done = execution.ending === "done";
@@ -142,7 +142,7 @@ interface Reported {
 }
 
 /** Writes exports, reports and lock, where a folder is given. */
-async function written(checked: Checked): Promise<Reported> {
+async function written(checked: CheckedRun): Promise<Reported> {
   const { execution, states, options, lock, ending } = checked;
   let report = documentOf(checked, ending);
   const written = await leave(options.out, {
@@ -161,7 +161,7 @@ async function written(checked: Checked): Promise<Reported> {
 }
 
 function documentOf(
-  { execution, states, options, origin, expect, problems }: Checked,
+  { execution, states, options, origin, expect, problems }: CheckedRun,
   ending: Ending,
   exports: readonly ExportDocument[] = [],
 ): RunDocument {
@@ -185,7 +185,7 @@ function documentOf(
 
 /** The reports by name, in the order in which they are written. The page for a browser is loaded only here. */
 async function reportsOf(
-  { execution: { graph, outcomes }, states, options, table, lock, origin }: Checked,
+  { execution: { graph, outcomes }, states, options, table, lock, origin }: CheckedRun,
   whole: RunDocument,
   files: Subject["files"],
 ): Promise<Readonly<Record<string, string>>> {
@@ -207,7 +207,7 @@ async function reportsOf(
 }
 
 function runOf(
-  { execution, options, expect, problems, table, lock }: Checked,
+  { execution, options, expect, problems, table, lock }: CheckedRun,
   { ending, report, written }: Reported,
 ): Run {
   const { graph, outcomes } = execution;

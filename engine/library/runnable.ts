@@ -22,6 +22,7 @@ import { type KernelChoice, kernelsHere } from "./kernels.ts";
 import { queueBehind } from "./queue_behind.ts";
 import { hostsOf, mayReachHere } from "./read_document.ts";
 import type { Run, RunSettings } from "./run.ts";
+import type { BoundGraph } from "./search/attempts.ts";
 import type { RecipePlan } from "../report/search/search_document.ts";
 
 export type { Changes };
@@ -90,12 +91,6 @@ interface Readable {
   expand(set?: Changes): ExpandedRecipe;
 }
 
-/** A graph, and how it is compiled again when more is known. */
-interface Bound {
-  readonly graph: Graph;
-  recompile(known: ReadonlyMap<string, Facts>): Graph;
-}
-
 /** A recipe from the function that reads its document with some fields changed. Throws a RecipeError. */
 export function runnable(
   read: (set: Changes) => ExpandedRecipe,
@@ -131,7 +126,7 @@ function sound(recipe: ExpandedRecipe, ops: OpSet): ExpandedRecipe {
   return recipe;
 }
 
-function bind(recipe: ExpandedRecipe, ops: OpSet, memory: number | undefined): Bound {
+function bind(recipe: ExpandedRecipe, ops: OpSet, memory: number | undefined): BoundGraph {
   const recompile = (known: ReadonlyMap<string, Facts>): Graph =>
     compile(recipe, ops, ({ name }) => known.get(name), memory);
   const graph = recompile(new Map());
@@ -168,7 +163,7 @@ async function planned(
     host: fingerprint(machine),
   };
   const { plan } = await import("../graph/plan.ts");
-  const planOf = ({ graph, recompile }: Bound) => plan(graph, { ...options, recompile });
+  const planOf = ({ graph, recompile }: BoundGraph) => plan(graph, { ...options, recompile });
   if (whole.search === undefined) return displayedPlan(await planOf(bound), store, machine);
   const { recallSearch } = await import("./search/recall_search.ts");
   const bindTrial = (trial: ExpandedRecipe) => planOf(bind(trial, ops, memory));
@@ -245,7 +240,7 @@ function isWrong({ diagnostics }: { readonly diagnostics: readonly Diagnostic[] 
 }
 
 /** What stands behind a cache, and whether it is only looked at. */
-type Behind =
+type SharedStoreAccess =
   & SharedOptions
   & Pick<OpenSharedOptions, "looks" | "memory" | "rest" | "signal" | "signer" | "transferring">;
 
@@ -256,7 +251,7 @@ type Behind =
 export async function openStore(
   cache: string | Store = defaultCache(),
   notice: (sentence: string) => void = () => {},
-  shared?: Behind,
+  shared?: SharedStoreAccess,
 ): Promise<Store> {
   if (typeof cache !== "string") return cache;
   const { diskStore } = await import("../store/disk_store.ts");

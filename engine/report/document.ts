@@ -136,7 +136,7 @@ export interface RunDocument {
 /** Whether JSON has what a comparison reads of a document of this version. */
 export function isRunDocument(value: unknown): value is RunDocument {
   const { format, recipe, ok, date, environment, steps, models, result } = fields(value);
-  const named = (list: unknown, test: (row: Fields) => boolean) =>
+  const named = (list: unknown, test: (row: UnknownFields) => boolean) =>
     Array.isArray(list) &&
     list.every((row) => typeof fields(row).name === "string" && test(fields(row)));
   return format === 1 && typeof recipe === "string" && typeof ok === "boolean" &&
@@ -145,12 +145,12 @@ export function isRunDocument(value: unknown): value is RunDocument {
     named(models, isMeasured);
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type UnknownFields = Readonly<Record<string, unknown>>;
 
-const fields = (value: unknown): Fields =>
-  typeof value === "object" && value !== null ? value as Fields : {};
+const fields = (value: unknown): UnknownFields =>
+  typeof value === "object" && value !== null ? value as UnknownFields : {};
 
-function isStep({ op, reads, artifact, metrics }: Fields): boolean {
+function isStep({ op, reads, artifact, metrics }: UnknownFields): boolean {
   const read = Object.values(fields(reads)).flat();
   return typeof op === "string" && read.every((name) => typeof name === "string") &&
     (artifact === undefined || typeof fields(artifact).digest === "string") &&
@@ -158,8 +158,8 @@ function isStep({ op, reads, artifact, metrics }: Fields): boolean {
 }
 
 /** Figures are numbers, alone or by name. */
-function isMeasured({ bytes, metrics, intervals = {}, ...figures }: Fields): boolean {
-  const numbers = (map: Fields, others: readonly string[] = []) =>
+function isMeasured({ bytes, metrics, intervals = {}, ...figures }: UnknownFields): boolean {
+  const numbers = (map: UnknownFields, others: readonly string[] = []) =>
     Object.entries(map).every(([name, each]) => typeof each === "number" || others.includes(name));
   return numbers(figures, ["name", "confusion", "timing"]) && numbers(fields(bytes), ["format"]) &&
     Object.values(fields(intervals)).every((each) =>

@@ -84,13 +84,13 @@ export interface MeasuredRow {
 }
 
 /** One column: what stands in it for a row, and whether anybody needs it. */
-interface Column {
+interface ReportColumn {
   readonly head: string;
   cell(row: MeasuredRow): string | undefined;
 }
 
 /** The columns of tables of models and of points, but those of metrics that few have. */
-const columns: readonly Column[] = [
+const columns: readonly ReportColumn[] = [
   { head: "accuracy", cell: accuracyCell },
   { head: "Δ", cell: ({ difference }) => text(difference, pointsText) },
   { head: "agrees", cell: ({ metrics }) => text(metrics?.agreement, percentText) },
@@ -108,15 +108,15 @@ const columns: readonly Column[] = [
 /** The columns in which a row has something, with further ones behind the loss. */
 export function shownColumns(
   rows: readonly MeasuredRow[],
-  further: readonly Column[] = [],
-): readonly Column[] {
+  further: readonly ReportColumn[] = [],
+): readonly ReportColumn[] {
   const behind = columns.findIndex(({ head }) => head === "parameters");
   return columns.toSpliced(behind, 0, ...further)
     .filter(({ cell }) => rows.some((row) => cell(row) !== undefined));
 }
 
 /** A row's cells in these columns. */
-export function cellsOf(columns: readonly Column[], row: MeasuredRow): string[] {
+export function cellsOf(columns: readonly ReportColumn[], row: MeasuredRow): string[] {
   return columns.map(({ cell }) => cell(row) ?? NOTHING);
 }
 
@@ -152,7 +152,7 @@ function comparedRow(
 }
 
 /** Columns of the single figures that some model has beside those that every model may have, as their metrics say. */
-function furtherColumns(known: MetricSet, models: readonly ModelRow[]): Column[] {
+function furtherColumns(known: MetricSet, models: readonly ModelRow[]): ReportColumn[] {
   const names = models.flatMap(({ metrics }) =>
     Object.keys(metrics).filter((name) => typeof metrics[name] === "number")
   );
@@ -197,7 +197,7 @@ function text(value: number | undefined, write: (value: number) => string): stri
 function notesFor(
   models: readonly ModelRow[],
   reference: ModelRow | undefined,
-  columns: readonly Column[],
+  columns: readonly ReportColumn[],
 ): string[] {
   const samples = models.find((row) => row.samples !== undefined)?.samples;
   const heads = columns.map(({ head }) => head);

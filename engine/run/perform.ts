@@ -65,9 +65,9 @@ async function serves(store: Store, cause: Cause): Promise<boolean> {
   }
 }
 
-type Made = Pick<Outcome, "artifact" | "provenance">;
+type ComparedOutcome = Pick<Outcome, "artifact" | "provenance">;
 
-function difference(step: string, before: Made, now: Made): string {
+function difference(step: string, before: ComparedOutcome, now: ComparedOutcome): string {
   const { date, host } = before.provenance;
   return `\`${step}\` is not reproducible: ${before.artifact.digest.slice(0, 12)} is recorded ` +
     `(${date}, ${host}), ${now.artifact.digest.slice(0, 12)} was made now`;

@@ -12,7 +12,7 @@ import type { Outcome, Store } from "../store/store.ts";
 import type { StepTask, Workplace } from "./task.ts";
 
 /** What a task made: the record to publish, the bytes behind it, and whether a clock was read for it. */
-interface Made {
+interface TaskResult {
   readonly outcome: Outcome;
   readonly blobs: ReadonlyMap<Digest, BlobContent>;
   readonly volatile: boolean;
@@ -26,7 +26,7 @@ export async function runTask(
   task: StepTask,
   place: Workplace,
   opened: DisposableStack,
-): Promise<Made> {
+): Promise<TaskResult> {
   const op = place.op(task.op);
   await validateParams(op, task.params, op.random(task.params) ? [] : ["seed"]);
   const began = performance.now();

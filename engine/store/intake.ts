@@ -15,14 +15,14 @@ import {
 import { onDisk, type StoreFolder } from "./store_folder.ts";
 
 /** Runs `move`, then writes the record, if one is given and none is there, while nothing is collected. */
-type Publishing = (
+type PublishRecord = (
   move: () => Promise<void>,
   recorded: Recorded | undefined,
   options: LockOptions | undefined,
 ) => Promise<void>;
 
 /** Begins an intake into a folder. */
-export async function diskIntake(cache: StoreFolder, publishing: Publishing): Promise<Intake> {
+export async function diskIntake(cache: StoreFolder, publishing: PublishRecord): Promise<Intake> {
   await cache.prepare();
   const files = new Map<Digest, string>();
   return {

@@ -57,7 +57,7 @@ async function openLock(path: string): Promise<Deno.FsFile> {
 }
 
 /** How to take a lock. */
-interface TakeOptions extends LockOptions {
+interface TakeLockOptions extends LockOptions {
   /**
    * Wraps each try: the disk store holds the collector's lock around it, so that no lock file is unlinked between being
    * opened and being locked.
@@ -69,7 +69,7 @@ interface TakeOptions extends LockOptions {
 export async function takeLock(
   path: string,
   mode: "shared" | "exclusive",
-  { signal, waiting, attempt = (take) => take() }: TakeOptions = {},
+  { signal, waiting, attempt = (take) => take() }: TakeLockOptions = {},
 ): Promise<HeldLock> {
   for (let pause = 5;; pause = Math.min(pause * 2, 200)) {
     signal?.throwIfAborted();

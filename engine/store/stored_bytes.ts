@@ -11,7 +11,7 @@ export async function openBytes(path: string, digest: Digest): Promise<BlobFile 
   const file = await Deno.open(path);
   try {
     const { size } = await file.stat();
-    if (await digestOfOpen(file) === digest) return new FileBytes(file, digest, size);
+    if (await digestOfOpen(file) === digest) return new OpenBlobFile(file, digest, size);
   } catch (error) {
     file.close();
     throw error;
@@ -43,7 +43,7 @@ export async function spillFile(cache: StoreFolder, bytes: number): Promise<Spil
         const digest = await digestOfOpen(file, signal);
         // Without the flush a power cut could leave the name without the bytes.
         await file.syncData();
-        const spilled = new FileBytes(file, digest, bytes);
+        const spilled = new OpenBlobFile(file, digest, bytes);
         temporary.set(spilled, path);
         return spilled;
       });
@@ -88,7 +88,7 @@ export async function keepStored(
   });
 }
 
-class FileBytes implements BlobFile {
+class OpenBlobFile implements BlobFile {
   readonly #file: Deno.FsFile;
 
   constructor(file: Deno.FsFile, readonly digest: Digest, readonly length: number) {

@@ -11,8 +11,8 @@ import { createPackedWeights, type PackedWeights } from "./products/packed_weigh
 /** The backend's name in tfjs. */
 export const BACKEND = "decant";
 
-type Values = Float32Array | Int32Array | Uint8Array;
-type Foreign = Values | readonly number[] | Uint8Array[];
+type TensorValues = Float32Array | Int32Array | Uint8Array;
+type ForeignValues = TensorValues | readonly number[] | Uint8Array[];
 
 const BYTES: Partial<Record<DataType, number>> = { float32: 4, int32: 4, bool: 1 };
 
@@ -32,9 +32,9 @@ class TensorData {
   readonly pointer: number;
   readonly size: number;
   readonly memory: WebAssembly.Memory;
-  #view: Values | Foreign | undefined;
+  #view: TensorValues | ForeignValues | undefined;
 
-  constructor({ dtype, pointer, size, memory }: DataPlace, foreign?: Foreign) {
+  constructor({ dtype, pointer, size, memory }: DataPlace, foreign?: ForeignValues) {
     this.dtype = dtype;
     this.pointer = pointer;
     this.size = size;
@@ -43,7 +43,7 @@ class TensorData {
   }
 
   /** A view of the memory, made when a stock kernel first asks for it. */
-  get values(): Values | Foreign | undefined {
+  get values(): TensorValues | ForeignValues | undefined {
     if (this.#view !== undefined || this.pointer < 0) return this.#view;
     const buffer = this.memory.buffer;
     if (this.dtype === "int32") this.#view = new Int32Array(buffer, this.pointer, this.size);
@@ -53,9 +53,14 @@ class TensorData {
   }
 
   /** Stock kernels replace values; numbers are copied into our memory. */
-  set values(values: Foreign | undefined) {
+  set values(values: ForeignValues | undefined) {
     if (this.pointer < 0) this.#view = values;
-    else (this.values as Values).set(values as ArrayLike<number>);
+    else (this.values as TensorValues).set(values as ArrayLike<number>);
+  }
+
+  /** A copy of numbers in our memory. */
+  copied(): TensorValues {
+    return (this.values as TensorValues).slice();
   }
 }
 
@@ -83,7 +88,7 @@ function reserved({ memory, allocator }: Instance, size: number, dtype: DataType
 /** Data with these values; zeros where there are none. What is not numbers stays outside our memory. */
 function filled(
   instance: Instance,
-  values: Foreign | undefined,
+  values: ForeignValues | undefined,
   shape: readonly number[],
   dtype: DataType,
 ): TensorData {
@@ -92,7 +97,7 @@ function filled(
   }
   const data = reserved(instance, sizeOf(shape), dtype);
   if (values !== undefined && values !== null) data.values = values;
-  else (data.values as Values).fill(0);
+  else (data.values as TensorValues).fill(0);
   return data;
 }
 
@@ -133,7 +138,7 @@ export function registerBackend(tf: Tf, cpu: TfCpu, instance: Instance): Backend
 
     override readSync(dataId: object): never {
       const data = this.#store().get(dataId);
-      return (data.pointer < 0 ? super.readSync(dataId) : (data.values as Values).slice()) as never;
+      return (data.pointer < 0 ? super.readSync(dataId) : data.copied()) as never;
     }
 
     override disposeData(dataId: object, force = false): boolean {

@@ -6,7 +6,7 @@
 import type { Scalar, Tensor, Tf } from "../deps/tfjs_core.ts";
 import type { Machine } from "./machine.ts";
 
-interface Node {
+interface TapeNode {
   readonly kernelName: string;
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly outputs: readonly Tensor[];
@@ -15,10 +15,10 @@ interface Node {
 }
 
 /** Parts of tfjs's engine that its types hide. */
-interface Engine {
+interface TapeEngine {
   startTape(): void;
   endTape(): void;
-  state: { activeTape: Node[] | null; gradientDepth: number };
+  state: { activeTape: TapeNode[] | null; gradientDepth: number };
 }
 
 /** See `Room.valueAndGradients`. */
@@ -28,7 +28,7 @@ export function differentiate(
   variables: readonly Tensor[],
 ): { value: Scalar; gradients: (Tensor | null)[] } {
   const { tf } = machine;
-  const engine = tf.engine() as unknown as Engine;
+  const engine = tf.engine() as unknown as TapeEngine;
   if (engine.state.gradientDepth > 0) {
     throw new Error("Cannot differentiate inside a function that is being differentiated");
   }
@@ -60,13 +60,13 @@ export function differentiate(
 }
 
 /** Gives back what nodes saved; disposing twice does nothing. */
-function forget(tape: readonly Node[]): void {
+function forget(tape: readonly TapeNode[]): void {
   for (const node of tape) for (const tensor of node.saved) tensor.dispose();
 }
 
 function backward(
   machine: Machine,
-  tape: readonly Node[],
+  tape: readonly TapeNode[],
   value: Scalar,
   variables: readonly Tensor[],
 ): (Tensor | null)[] {
@@ -99,7 +99,7 @@ function backward(
 }
 
 /** Ids of the tensors that depend on a variable, the variables among them. */
-function reachedFrom(tape: readonly Node[], variables: readonly Tensor[]): Set<number> {
+function reachedFrom(tape: readonly TapeNode[], variables: readonly Tensor[]): Set<number> {
   const reached = new Set(variables.map((variable) => variable.id));
   for (const node of tape) {
     if (Object.values(node.inputs).some((input) => reached.has(input.id))) {
@@ -114,7 +114,7 @@ const LISTS: ReadonlySet<string> = new Set(["Unpack", "SplitV"]);
 
 function gradientsOf(
   tf: Tf,
-  node: Node,
+  node: TapeNode,
   dys: (Tensor | null)[],
   wanted: readonly string[],
 ): Tensor[] {

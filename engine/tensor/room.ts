@@ -64,7 +64,7 @@ async function equip(): Promise<Equipment> {
 }
 
 /** Parts of tfjs's engine that its types hide. */
-interface Engine {
+interface ScopeEngine {
   backendName: string | null;
   backendInstance: unknown;
   startScope(name: string): void;
@@ -78,7 +78,7 @@ async function occupy<T>(
 ): Promise<T> {
   const { machine } = equipment;
   const { tf } = machine;
-  const engine = tf.engine() as unknown as Engine;
+  const engine = tf.engine() as unknown as ScopeEngine;
   const previous = { name: engine.backendName, instance: engine.backendInstance };
   await tf.setBackend(BACKEND);
   engine.startScope("room");
@@ -106,7 +106,7 @@ async function occupy<T>(
 }
 
 /** Drops disposed tensors from tfjs's list of what the room's scope tracks, or a long training would only let it grow. */
-function forgetDisposed({ state: { activeScope } }: Engine): void {
+function forgetDisposed({ state: { activeScope } }: ScopeEngine): void {
   if (activeScope.track.length < TRACKED) return;
   activeScope.track = activeScope.track.filter((tensor) => !tensor.isDisposed);
 }
@@ -163,7 +163,7 @@ function createRoom({ machine, nn, update }: Equipment): Room {
       return mask;
     },
     valueAndGradients: (body, variables) => {
-      forgetDisposed(tf.engine() as unknown as Engine);
+      forgetDisposed(tf.engine() as unknown as ScopeEngine);
       return differentiate(machine, body, variables);
     },
     yieldToEventLoop: createYield(),

@@ -122,11 +122,11 @@ function measured({ metrics: { accuracy, samples, metrics } }: Found): string {
   return `As it is: ${figure} on ${wholeText(samples ?? 0)} validation samples`;
 }
 
-type Named = Pick<NamedData, "from" | "format">;
+type DataOption = Pick<NamedData, "from" | "format">;
 
 /** The one option that names data. */
-function namedOnce({ options }: Invocation): Named {
-  const all = Object.keys(dataOptions).flatMap((option): Named[] => {
+function namedOnce({ options }: Invocation): DataOption {
+  const all = Object.keys(dataOptions).flatMap((option): DataOption[] => {
     const from = options[option]?.[0];
     if (from === undefined) return [];
     return [{ from, ...given({ format: formatOf(option) }) }];
@@ -146,7 +146,7 @@ function formatOf(option: string): string | undefined {
 
 /** The same as a document at `base` names it, and what lies beside the model. */
 async function dataNamed(
-  { from, ...rest }: Named,
+  { from, ...rest }: DataOption,
   model: string,
   base: string,
 ): Promise<NamedData> {

@@ -13,7 +13,7 @@ const GRACE = 20;
 const LEAVING = 8000;
 
 const signals = { SIGINT: "interrupted", SIGTERM: "done" } as const;
-type Name = keyof typeof signals;
+type WorkerSignal = keyof typeof signals;
 
 /** The command. */
 export const workerCommand: Command = {
@@ -65,10 +65,10 @@ export const workerCommand: Command = {
 };
 
 /** Waits for a signal; the second one ends the process. */
-function signalled(): Promise<Name> {
-  const first = Promise.withResolvers<Name>();
+function signalled(): Promise<WorkerSignal> {
+  const first = Promise.withResolvers<WorkerSignal>();
   let asked = false;
-  for (const name of Object.keys(signals) as Name[]) {
+  for (const name of Object.keys(signals) as WorkerSignal[]) {
     Deno.addSignalListener(name, () => {
       if (asked) Deno.exit(exitCodes[signals[name]]);
       asked = true;

@@ -15,7 +15,7 @@ import { REPORT, reportIn } from "./read_report.ts";
 const DEPTH = 3;
 
 /** A run as it is listed. */
-interface Row {
+interface ListedRun {
   readonly folder: string;
   readonly run: RunDocument;
 }
@@ -39,10 +39,10 @@ export const runsCommand: Command = {
 };
 
 /** The reports in a folder and in those inside it. Throws a `usage` error where there is no such folder. */
-async function runsIn(folder: string, depth = DEPTH): Promise<Row[]> {
+async function runsIn(folder: string, depth = DEPTH): Promise<ListedRun[]> {
   const here = folder.replace(/(?<=[^/])\/+$/, "");
   const run = await reportIn(`${here}/${REPORT}`);
-  const rows: Row[] = run === undefined ? [] : [{ folder: here, run }];
+  const rows: ListedRun[] = run === undefined ? [] : [{ folder: here, run }];
   if (depth === 0) return rows;
   const inside: string[] = [];
   try {
@@ -69,7 +69,7 @@ function modelOf({ models, result }: RunDocument) {
   return models.find(({ name }) => name === result) ?? models.at(-1);
 }
 
-function runsTable(rows: readonly Row[], metrics: MetricSet) {
+function runsTable(rows: readonly ListedRun[], metrics: MetricSet) {
   return {
     head: ["run", "recipe", "began", "took", "ended", "result", "quality", "bytes"],
     rows: rows.map(({ folder, run }) => {
@@ -101,7 +101,7 @@ function qualityOf(run: RunDocument, metrics: MetricSet) {
   return { model, name, value, quality: label, text: write(value) };
 }
 
-function rowDocument({ folder, run }: Row, metrics: MetricSet) {
+function rowDocument({ folder, run }: ListedRun, metrics: MetricSet) {
   const { model, name, value } = qualityOf(run, metrics);
   const { recipe, date, seconds, ok, settings } = run;
   return {

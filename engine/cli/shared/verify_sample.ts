@@ -34,7 +34,7 @@ interface Repeatable {
 }
 
 /** A step that was made again. */
-interface Checked extends Repeatable {
+interface RepeatedStep extends Repeatable {
   /** Who signed its record. */
   readonly signed?: string;
   /** Entries of the store that are not what they should be, each with what is wrong with it. */
@@ -61,13 +61,13 @@ export async function verifySample(
   const shared = { ...chosen.shared, write: false };
   const recorded = await recordedIn(recipe, invocation, { ...chosen, shared });
   const { onEvent: listen } = runListener(invocation);
-  const checked: Checked[] = [];
+  const checked: RepeatedStep[] = [];
   try {
     // Before anything is made here that could stand in for what a store has not.
     const said = await signalled(async (signal) => {
       const warn = (sentence: string) => terminal.err(`warning: ${sentence}\n`);
       const store = await openStore(cache.path, warn, { ...shared, signal });
-      const all: Checked[] = [];
+      const all: RepeatedStep[] = [];
       for (const each of drawn(recorded, count)) {
         const lies = await lostBlobs(store, each.key);
         all.push({ ...each, ...given({ signed: (await store.signature(each.key))?.by }), lies });
@@ -100,7 +100,7 @@ export async function verifySample(
 }
 
 /** What was said of a step, and whether it came out so; throws an `Unmade` where it did not come out at all. */
-function withLie(said: Checked, { problems, ending }: Run, terminal: Terminal): Checked {
+function withLie(said: RepeatedStep, { problems, ending }: Run, terminal: Terminal): RepeatedStep {
   const [problem] = problems;
   if (problem === undefined) return said;
   if (problem.code === "not-reproducible") {
@@ -175,8 +175,8 @@ function drawn<T>(all: readonly T[], count: number): T[] {
 }
 
 /** What a record names and no store has, or has otherwise. */
-async function lostBlobs(store: Store, key: Key): Promise<Checked["lies"][number][]> {
-  const lost: Checked["lies"][number][] = [];
+async function lostBlobs(store: Store, key: Key): Promise<RepeatedStep["lies"][number][]> {
+  const lost: RepeatedStep["lies"][number][] = [];
   for (const { digest, bytes } of (await store.outcome(key))?.blobs ?? []) {
     try {
       await store.read(digest, bytes);
@@ -188,13 +188,13 @@ async function lostBlobs(store: Store, key: Key): Promise<Checked["lies"][number
   return lost;
 }
 
-function checkedText({ step, signed, lies }: Checked): string {
+function checkedText({ step, signed, lies }: RepeatedStep): string {
   if (lies.length === 0) return `${step}: made again, identical\n`;
   const by = signed === undefined ? "" : `, in a record signed by ${signed}`;
   return lies.map(({ entry, what }) => `${step}: ${entry} lied${by}: ${what}\n`).join("");
 }
 
-function conclusion(checked: readonly Checked[], recorded: number): string {
+function conclusion(checked: readonly RepeatedStep[], recorded: number): string {
   const wrong = checked.filter(({ lies }) => lies.length > 0).length;
   const whole = `${checked.length} of ${recorded} recorded steps were made again`;
   return wrong === 0

@@ -125,14 +125,14 @@ function bitsOf(address: string): string | undefined {
 }
 
 /** What a name leads to. */
-interface Resolved {
+interface ResolvedHost {
   readonly addresses: readonly string[];
   /** False where somebody who knows more could not be asked. */
   readonly whole: boolean;
 }
 
 /** What a host leads to, as far as Deno may look and until the signal says that it takes too long. */
-async function resolved(host: string, signal: AbortSignal): Promise<Resolved> {
+async function resolved(host: string, signal: AbortSignal): Promise<ResolvedHost> {
   const bare = host.replace(/^\[|\]$/g, "");
   if (isIP(bare) !== 0) return { addresses: [bare], whole: true };
   const answers = await Promise.allSettled(

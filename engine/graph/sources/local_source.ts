@@ -13,14 +13,14 @@ import { extensionOf } from "./source_url.ts";
 const SETTLED_MS = 2000;
 
 /** How files are read. */
-type Reading = Pick<Fetching, "memory" | "signal">;
+type FileReadOptions = Pick<Fetching, "memory" | "signal">;
 
 /** A file, or a folder with all that lies in it. Throws a SourceError where it cannot be read. */
 export async function resolveLocal(
   written: string,
   url: URL,
   store: Store,
-  { signal }: Reading = {},
+  { signal }: FileReadOptions = {},
 ): Promise<ResolvedSource> {
   const info = await stat(written, url);
   const digestAt = (file: URL, info: Deno.FileInfo) =>
@@ -49,7 +49,7 @@ export async function resolveLocal(
 export async function readLocal(
   written: string,
   { url: href, digest }: SourceFile,
-  { memory = MEMORY, signal }: Reading = {},
+  { memory = MEMORY, signal }: FileReadOptions = {},
 ): Promise<Uint8Array> {
   const url = new URL(href);
   const { isFile, size } = await stat(written, url);
@@ -71,7 +71,7 @@ async function fileDigest(
   written: string,
   url: URL,
   info: Deno.FileInfo,
-  { store, signal }: Reading & { readonly store: Store },
+  { store, signal }: FileReadOptions & { readonly store: Store },
 ): Promise<Digest> {
   const times = [info.mtime, info.ctime].map((time) => time?.getTime() ?? Infinity);
   const name = `file ${url.href} ${[info.size, ...times, info.ino, info.dev].join(" ")}`;

@@ -64,7 +64,7 @@ export async function tryPageOf(
 }
 
 /** Everything that a page is made of. */
-interface PageParts {
+interface TryPageParts {
   readonly name: string;
   readonly origin: ExportOrigin;
   readonly model: Artifact;
@@ -73,14 +73,14 @@ interface PageParts {
 }
 
 /** The digest of everything that decides the bytes of a page. */
-function madeOf({ name, origin, model, data, source }: PageParts): string {
+function madeOf({ name, origin, model, data, source }: TryPageParts): string {
   const { version } = origin.node.op.page!;
   const of = { name, version, model: model.digest, data: data.digest, ...source };
   return digestOf(canonicalBytes(of as Json));
 }
 
 async function made(
-  { name, origin, model, data, source }: PageParts,
+  { name, origin, model, data, source }: TryPageParts,
   store: Store,
 ): Promise<string | undefined> {
   const { decodeArtifact } = await import("../../run/run_task.ts");

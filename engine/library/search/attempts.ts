@@ -22,11 +22,11 @@ export interface AttemptOptions extends Omit<ExecuteOptions, "recompile" | "unti
   /** The graph of the recipe as written. */
   readonly graph: Graph;
   /** A recipe as a graph. Throws a RecipeError with everything that is wrong. */
-  bind(recipe: ExpandedRecipe): Bound;
+  bind(recipe: ExpandedRecipe): BoundGraph;
 }
 
 /** A graph, and how it is compiled again. */
-type Bound = Pick<Required<ExecuteOptions>, "recompile"> & { readonly graph: Graph };
+export type BoundGraph = Pick<Required<ExecuteOptions>, "recompile"> & { readonly graph: Graph };
 
 /** What ran in a trial, under the key that it has in every other. */
 export type Ran = Extract<RunEvent, { type: "ran" }>;
@@ -146,7 +146,7 @@ function boundTo(
   recipe: ExpandedRecipe,
   which: string,
   { bind, keepGoing = false }: Pick<AttemptOptions, "bind" | "keepGoing">,
-): Bound | Attempted {
+): BoundGraph | Attempted {
   try {
     return bind(recipe);
   } catch (error) {

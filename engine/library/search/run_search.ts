@@ -37,7 +37,7 @@ interface SearchOptions
 }
 
 /** A search whose trials are done: what was tried, and what is said of it. */
-interface Tried {
+interface FinishedSearch {
   readonly search: Search;
   readonly attempts: Attempts;
   readonly document: SearchDocument;
@@ -45,14 +45,14 @@ interface Tried {
 }
 
 /** A search's options with somebody to tell. */
-type Telling = SearchOptions & Required<Pick<SearchOptions, "onEvent">>;
+type ObservedSearchOptions = SearchOptions & Required<Pick<SearchOptions, "onEvent">>;
 
 /** Runs a search. A failed trial ends it, unless it is told to keep going; what was best until then is finished. */
 export async function runSearch(
   search: Search,
   { onEvent = () => {}, ...rest }: SearchOptions,
 ): Promise<Run> {
-  const options: Telling = { ...rest, onEvent };
+  const options: ObservedSearchOptions = { ...rest, onEvent };
   const begun = beginning();
   const attempts = noAttempts();
   const { trials } = attempts;
@@ -71,7 +71,7 @@ async function tryPoints(
   search: Search,
   attempts: Attempts,
   begun: Beginning,
-  options: Telling,
+  options: ObservedSearchOptions,
 ): Promise<SearchEnd> {
   const { trials } = attempts;
   await using flight = await flightOf(search, attempts.fresh, options);
@@ -117,7 +117,11 @@ function isLate({ budget }: Search, { at }: Beginning, { trials }: SearchOptions
 }
 
 /** Runs the best as if it had been written so, measured on test samples, and writes it. */
-async function finishBest(tried: Tried, best: Trial, options: Telling): Promise<Run> {
+async function finishBest(
+  tried: FinishedSearch,
+  best: Trial,
+  options: ObservedSearchOptions,
+): Promise<Run> {
   const { search, attempts, document } = tried;
   const { bind, lock, signal, graph: whole, trials: _trials, onEvent, ...others } = options;
   const interrupted = document.ended === "interrupted";
@@ -149,9 +153,9 @@ async function finishBest(tried: Tried, best: Trial, options: Telling): Promise<
 
 /** What finishing needs to know, as things stand now. */
 function finishing(
-  { attempts: { problems, ending }, document, begun }: Tried,
+  { attempts: { problems, ending }, document, begun }: FinishedSearch,
   where: Trial["where"],
-  { signal, ...options }: Telling,
+  { signal, ...options }: ObservedSearchOptions,
 ): Parameters<typeof finishRun>[2] {
   return {
     ...options,

@@ -10,7 +10,7 @@ import { barHtml, folded, tableHtml } from "./section.ts";
 const MOST = 24;
 
 /** One column: a title and a cell for some of the layers. */
-interface Column {
+interface LayerColumn {
   readonly title: string;
   readonly cells: ReadonlyMap<string, Content>;
 }
@@ -43,7 +43,7 @@ function inOrder(names: readonly string[], layers: ReadonlyMap<string, LayerFact
 }
 
 /** A note is a map of layers if each of its values is of one of these forms. */
-function columnsOf(name: string, layers: Readonly<Record<string, Json>>): Column[] {
+function columnsOf(name: string, layers: Readonly<Record<string, Json>>): LayerColumn[] {
   const entries = Object.entries(layers);
   const title = name.replaceAll("_", " ");
   if (entries.length === 0) return [];
@@ -58,7 +58,7 @@ function columnsOf(name: string, layers: Readonly<Record<string, Json>>): Column
   return recordColumns(title, entries.map(([layer, value]) => [layer, mapOf(value)]));
 }
 
-function numberColumn(title: string, entries: readonly [string, number][]): Column {
+function numberColumn(title: string, entries: readonly [string, number][]): LayerColumn {
   const most = Math.max(...entries.map(([, value]) => Math.abs(value)));
   const bars = entries.map(([, value]) => ({
     share: most === 0 ? 0 : Math.abs(value) / most,
@@ -71,7 +71,7 @@ function numberColumn(title: string, entries: readonly [string, number][]): Colu
 function recordColumns(
   title: string,
   entries: readonly (readonly [string, Readonly<Record<string, Json>>])[],
-): Column[] {
+): LayerColumn[] {
   const share = entries.map(([layer, record]) => [layer, shareOf(record)] as const);
   if (share.every(([, found]) => found !== undefined)) {
     const word = "zeros" in entries[0]![1] ? "zero" : "kept";
@@ -120,7 +120,7 @@ function sizeColumns(
   layers: readonly string[],
   before: ReadonlyMap<string, LayerFacts>,
   after: ReadonlyMap<string, LayerFacts>,
-): Column[] {
+): LayerColumn[] {
   const sizes = [["parameters", "parameters"], ["macs", "MACs"]] as const;
   return sizes.flatMap(([field, title]) => {
     const pairs = layers.flatMap((layer) => {

@@ -2,14 +2,16 @@
 import type { Json } from "../../digest.ts";
 import type { SearchPlan } from "../../recipe/recipe.ts";
 
-type Values = Readonly<Record<string, Json>>;
+type VariableValues = Readonly<Record<string, Json>>;
 
 /**
  * Of a variable whose values are lists of steps, each as `prune 0.5, quantize tensor`: the ops, with the values of those
  * fields that differ among the steps of an op, less those that differ only where one before them does. Other values are
  * left as they are.
  */
-export function briefValues({ variables }: Pick<SearchPlan, "variables">): (of: Values) => Values {
+export function briefValues(
+  { variables }: Pick<SearchPlan, "variables">,
+): (of: VariableValues) => VariableValues {
   const texts = new Map(variables.flatMap(({ name, values }) => {
     const lists = values.map(stepsOf).filter((each) => each !== undefined);
     return lists.length < values.length ? [] : [[name, textsOf(lists)] as const];
@@ -23,17 +25,17 @@ export function briefValues({ variables }: Pick<SearchPlan, "variables">): (of: 
     );
 }
 
-type Steps = readonly (Values & { readonly op: string })[];
+type StepList = readonly (VariableValues & { readonly op: string })[];
 
-function stepsOf(value: Json): Steps | undefined {
+function stepsOf(value: Json): StepList | undefined {
   const isStep = (each: Json): boolean =>
     typeof each === "object" && each !== null && "op" in each && typeof each.op === "string";
   return Array.isArray(value) && value.length > 0 && value.every(isStep)
-    ? value as unknown as Steps
+    ? value as unknown as StepList
     : undefined;
 }
 
-function textsOf(lists: readonly Steps[]): (steps: Steps) => string {
+function textsOf(lists: readonly StepList[]): (steps: StepList) => string {
   const told = new Map(
     [...Map.groupBy(lists.flat(), ({ op }) => op)].map(([op, steps]) => [op, telling(steps)]),
   );
@@ -44,7 +46,7 @@ function textsOf(lists: readonly Steps[]): (steps: Steps) => string {
 }
 
 /** The plain fields that tell steps of one op from one another. */
-function telling(steps: Steps): readonly string[] {
+function telling(steps: StepList): readonly string[] {
   const fields = [...new Set(steps.flatMap(Object.keys))].filter((field) =>
     steps.every((step) => typeof step[field] !== "object")
   );

@@ -10,7 +10,7 @@ interface SweptClaim extends PlacedClaim {
 }
 
 /** A point, and the points it is a repeat of. */
-interface Placed {
+interface GroupedPoint {
   readonly point: Point;
   readonly group: readonly Point[];
 }
@@ -21,7 +21,7 @@ export function sweptClaims(
   metricsOf: (step: string) => Metrics | undefined,
 ): SweptClaim[] {
   const placed = repeats(sweep?.points ?? []).flatMap((group) =>
-    group.map((point): Placed => ({ point, group }))
+    group.map((point): GroupedPoint => ({ point, group }))
   );
   const containing = pointsWith(placed);
   const seen = new Set<string>();
@@ -50,9 +50,9 @@ export function sweptClaims(
  * that the claims of many points are not each looked for in all of them.
  */
 function pointsWith(
-  placed: readonly Placed[],
-): (steps: readonly string[]) => Placed | undefined {
-  const having = new Map<string, Placed[]>();
+  placed: readonly GroupedPoint[],
+): (steps: readonly string[]) => GroupedPoint | undefined {
+  const having = new Map<string, GroupedPoint[]>();
   for (const each of placed) {
     const { names, result } = each.point;
     for (

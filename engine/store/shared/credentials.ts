@@ -21,7 +21,7 @@ import { type AwsKeys, signedBy } from "./s3.ts";
 type Credentials = (address: StoreAddress) => Authorize | undefined;
 
 /** What is said of an address: the value of its `Authorization` header, or keys that sign. */
-type Said = string | AwsKeys;
+type StoreCredential = string | AwsKeys;
 
 /** A file of credentials may be as large as this. */
 const LARGEST = 1 << 20;
@@ -45,7 +45,7 @@ export async function credentialsOf(
 /** A token, or a name and a password, for the hosts that they are said to be for; for S3 the keys of Amazon's tools. */
 function inEnvironment(
   stores: readonly StoreAddress[],
-): (address: StoreAddress) => Said | undefined {
+): (address: StoreAddress) => StoreCredential | undefined {
   const [accessKeyId, secretAccessKey, sessionToken] = AWS_SECRETS.map(variable);
   const keys = accessKeyId !== undefined && secretAccessKey !== undefined
     ? { accessKeyId, secretAccessKey, sessionToken }
@@ -61,7 +61,7 @@ function inEnvironment(
     ? basicOf(`${user}:${password}`)
     : undefined;
   const hosts = variable(STORE_HOST_VARIABLE)?.split(/\s+/) ?? [];
-  const known = ({ url, region }: StoreAddress): Said | undefined =>
+  const known = ({ url, region }: StoreAddress): StoreCredential | undefined =>
     region !== undefined ? keys : hosts.includes(new URL(url).host) ? header : undefined;
   const without = stores.find((store) => known(store) === undefined);
   if (without === undefined || stores.some((store) => known(store) !== undefined)) return known;
@@ -84,13 +84,16 @@ function inEnvironment(
 }
 
 /** Lines of a file, or what Amazon's tools write: by sections, whose keys are for every store in S3. */
-function inFile(text: string, path: string): (address: StoreAddress) => Said | undefined {
+function inFile(
+  text: string,
+  path: string,
+): (address: StoreAddress) => StoreCredential | undefined {
   const lines = text.split(/\r?\n/).map((line) => /^\s*(#|$)/.test(line) ? "" : line.trim());
   if (lines.find((line) => line !== "")?.startsWith("[")) {
     const keys = keysIn(lines, path);
     return ({ region }) => region === undefined ? undefined : keys;
   }
-  const known = new Map<string, Said>();
+  const known = new Map<string, StoreCredential>();
   for (const [index, line] of lines.entries()) {
     if (line === "") continue;
     const [, address, how, secret = ""] = /^(\S+)\s+(basic|bearer|s3)\s+(\S.*)$/.exec(line) ?? [];
@@ -103,7 +106,7 @@ function inFile(text: string, path: string): (address: StoreAddress) => Said | u
   return ({ url }) => known.get(url);
 }
 
-function saidBy(how: string | undefined, secret: string): Said | undefined {
+function saidBy(how: string | undefined, secret: string): StoreCredential | undefined {
   if (how === "bearer") return `Bearer ${secret}`;
   if (how === undefined || !secret.includes(":")) return undefined;
   if (how === "basic") return basicOf(secret);

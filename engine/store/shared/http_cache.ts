@@ -49,7 +49,7 @@ export interface Body {
 }
 
 /** A request that is about to be made. */
-interface Asked {
+interface OutgoingRequest {
   readonly method: "GET" | "HEAD" | "PUT";
   readonly url: string;
   /** Of the body, if there is one. */
@@ -57,7 +57,7 @@ interface Asked {
 }
 
 /** Headers that say who makes a request. */
-export type Authorize = (asked: Asked) => Promise<Readonly<Record<string, string>>>;
+export type Authorize = (asked: OutgoingRequest) => Promise<Readonly<Record<string, string>>>;
 
 /** What is said with each request, and how long an answer is waited for. */
 interface HttpOptions {
@@ -70,7 +70,7 @@ interface HttpOptions {
 /** The store at an address that `storeAddress` has given. */
 export function httpCache(address: string, { authorize, idle }: HttpOptions): HttpCache {
   const urlOf = ({ kind, name }: CacheEntry): string => `${address}/${kind}/${name}`;
-  const headersFor = async (asked: Asked): Promise<Record<string, string>> => ({
+  const headersFor = async (asked: OutgoingRequest): Promise<Record<string, string>> => ({
     // Unasked, Deno would let hosts compress what they send, however much it becomes.
     "accept-encoding": "identity",
     ...await authorize?.(asked),
@@ -129,14 +129,14 @@ export function httpCache(address: string, { authorize, idle }: HttpOptions): Ht
 const PUT = [200, 201, 202, 204];
 
 /** What a server says of what it is given. */
-type Answer = Pick<Response, "status" | "statusText">;
+type PutResponse = Pick<Response, "status" | "statusText">;
 
 async function answerTo(
   url: string,
   { content, bytes }: Body,
   headers: Record<string, string>,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<PutResponse> {
   if (content instanceof ReadableStream) {
     const { sizedPut } = await import("./sized_put.ts");
     return await sizedPut(url, { headers, content, bytes, signal });
@@ -175,7 +175,7 @@ async function* bounded(
   }
 }
 
-function assertAnswered(url: string, response: Answer, well: readonly number[]): void {
+function assertAnswered(url: string, response: PutResponse, well: readonly number[]): void {
   const { status, statusText } = response;
   if (well.includes(status)) return;
   if (status === 404 || status === 410) throw new RemoteError("absent", `\`${url}\` is not there`);

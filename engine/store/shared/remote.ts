@@ -41,7 +41,7 @@ export interface Remote {
   /** The record under a key by somebody who is trusted; undefined where none can be had. */
   record(key: Key, signal?: AbortSignal): Promise<Recorded | undefined>;
   /** Takes a blob into an intake; false where it cannot be had. `came` is told of bytes as they come. */
-  take(blob: BlobSize, intake: Intake, how: TakeOptions): Promise<boolean>;
+  take(blob: BlobSize, intake: Intake, how: TakeBlobOptions): Promise<boolean>;
   /**
    * Publishes an outcome with its blobs, unless it is there; whether it is there then. `again` puts its blobs there in
    * any case: they were missed, or were not what they should be.
@@ -58,7 +58,7 @@ export interface Remote {
 }
 
 /** How a blob is taken. */
-interface TakeOptions {
+interface TakeBlobOptions {
   readonly signal?: AbortSignal | undefined;
   came?(bytes: number): void;
 }
@@ -107,7 +107,7 @@ async function taken(
   { cache, tries }: Asking,
   blob: BlobSize,
   intake: Intake,
-  { signal, came = () => {} }: TakeOptions,
+  { signal, came = () => {} }: TakeBlobOptions,
 ): Promise<boolean> {
   const { digest, bytes } = blob;
   return await tries.tried("reading", signal, async () => {

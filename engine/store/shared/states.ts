@@ -13,7 +13,7 @@ interface StatesOptions {
 }
 
 /** A step whose states are published. */
-interface Publishing {
+interface StatePublication {
   /** One has been saved since the last was read. */
   fresh: boolean;
   /** Ends the wait for the next. */
@@ -28,7 +28,7 @@ export function statesTo({ local, every, publish }: StatesOptions): {
   /** Resolves when the last state of each step has arrived or was given up. */
   settled(): Promise<void>;
 } {
-  const steps = new Map<Key, Publishing>();
+  const steps = new Map<Key, StatePublication>();
   let settling = false;
 
   async function published(key: Key, wait: Promise<void>): Promise<void> {

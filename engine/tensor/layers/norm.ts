@@ -28,7 +28,11 @@ export const normLayers = (
         save(x, mean, variance, gamma, beta);
         return [y, mean, variance];
       }, ([dy], [x, mean, variance, gamma, beta]) => {
-        const call = { ...{ x, mean, variance, gamma, beta } as Saved, epsilon, activation };
+        const call = {
+          ...{ x, mean, variance, gamma, beta } as NormalizationTensors,
+          epsilon,
+          activation,
+        };
         return gradients(machine, call, rows, { dy: dy!, trained: true });
       });
       return { y: y!, mean: mean!, variance: variance! };
@@ -40,7 +44,11 @@ export const normLayers = (
         save(x, mean, variance, gamma, beta);
         return [normalize(machine, { x, mean, variance, gamma, beta, epsilon, activation }, rows)];
       }, ([dy], [x, mean, variance, gamma, beta]) => {
-        const call = { ...{ x, mean, variance, gamma, beta } as Saved, epsilon, activation };
+        const call = {
+          ...{ x, mean, variance, gamma, beta } as NormalizationTensors,
+          epsilon,
+          activation,
+        };
         return gradients(machine, call, rows, { dy: dy!, trained: false });
       });
       return y!;
@@ -49,7 +57,7 @@ export const normLayers = (
 };
 
 /** Tensors of a normalisation. */
-interface Saved {
+interface NormalizationTensors {
   readonly x: Tensor;
   readonly mean: Tensor;
   readonly variance: Tensor;
@@ -58,7 +66,7 @@ interface Saved {
 }
 
 /** A normalisation with its statistics at hand. */
-interface Normalization extends Saved {
+interface Normalization extends NormalizationTensors {
   readonly epsilon: number;
   readonly activation: Activation;
 }
@@ -66,7 +74,7 @@ interface Normalization extends Saved {
 function normalize(
   { pointer, output, launch, kernels, scratch }: Machine,
   { x, mean, variance, gamma, beta, epsilon, activation }: Normalization,
-  { chunks, rows, channels, length, line }: Rows,
+  { chunks, rows, channels, length, line }: RowChunks,
 ): Tensor {
   const y = output(x.shape);
   scratch(line, (scale) => {
@@ -88,7 +96,7 @@ function normalize(
 function gradients(
   { pointer, output, launch, kernels, scratch }: Machine,
   { x, mean, variance, gamma, beta, epsilon, activation }: Normalization,
-  { chunks, rows, channels, length, line }: Rows,
+  { chunks, rows, channels, length, line }: RowChunks,
   { dy, trained }: { readonly dy: Tensor; readonly trained: boolean },
 ): { x: () => Tensor; gamma: () => Tensor; beta: () => Tensor } {
   const dgamma = output([channels]);
@@ -122,7 +130,7 @@ function gradients(
   };
 }
 
-interface Rows {
+interface RowChunks {
   readonly rows: number;
   readonly channels: number;
   /** Rows per chunk. */
@@ -132,7 +140,7 @@ interface Rows {
   readonly line: number;
 }
 
-function rowsOf(x: Tensor, parameters: { readonly [name: string]: Tensor }): Rows {
+function rowsOf(x: Tensor, parameters: { readonly [name: string]: Tensor }): RowChunks {
   const channels = channelsOf(x, parameters);
   const rows = channels === 0 ? 0 : x.size / channels;
   const length = Math.max(8, Math.floor(CHUNK / Math.max(1, channels)));

@@ -10,7 +10,7 @@ import type { LayerKernels } from "../types.ts";
 import { biasGradient } from "./rectified.ts";
 
 /** What a pass is made over. */
-interface Pass {
+interface RecurrentPass {
   readonly batch: number;
   readonly length: number;
   /** Numbers that enter in a step. */
@@ -25,7 +25,7 @@ interface Pass {
 }
 
 /** What the gradient reads. */
-interface Saved {
+interface RecurrentTensors {
   readonly x: Tensor;
   readonly kernel: Tensor;
   /** What each step kept of its gates [B, T, 4 · units]. */
@@ -52,7 +52,7 @@ export const recurrentLayers = (machine: Machine): Pick<LayerKernels, "recurrent
       (save) => [overSteps(machine, pass, { x, kernel, bias }, save)],
       ([dy], saved) => {
         const [x, kernel, gates, states, cells, curves] = saved as [Tensor, ...Tensor[]];
-        const read = { x, kernel, gates, states, cells, curves } as Saved;
+        const read = { x, kernel, gates, states, cells, curves } as RecurrentTensors;
         const dz = backOverSteps(machine, pass, read, dy!);
         return {
           x: () => inputGradient(machine, pass, kernel!, dz),
@@ -78,13 +78,13 @@ function assertShapes(x: Tensor, kernel: Tensor, bias: Tensor, units: number): v
 }
 
 /** The rows of the kernel that meet the state. */
-const backOf = ({ pointer }: Machine, { width, units }: Pass, kernel: Tensor): number =>
+const backOf = ({ pointer }: Machine, { width, units }: RecurrentPass, kernel: Tensor): number =>
   pointer(kernel) + width * 4 * units * 4;
 
 /** The states wanted; what the gradient reads is saved, where somebody records it. */
 function overSteps(
   machine: Machine,
-  pass: Pass,
+  pass: RecurrentPass,
   { x, kernel, bias }: { readonly x: Tensor; readonly kernel: Tensor; readonly bias: Tensor },
   save: (...tensors: Tensor[]) => void,
 ): Tensor {
@@ -131,8 +131,8 @@ function overSteps(
 /** The gradient of the gates' sums in all steps, from the last back: it takes the place of what was kept of them. */
 function backOverSteps(
   machine: Machine,
-  pass: Pass,
-  { kernel, gates, cells, curves }: Saved,
+  pass: RecurrentPass,
+  { kernel, gates, cells, curves }: RecurrentTensors,
   dy: Tensor,
 ): Tensor {
   const { pointer, scratch } = machine;
@@ -165,7 +165,7 @@ function backOverSteps(
 
 function inputGradient(
   machine: Machine,
-  { batch, length, width, units }: Pass,
+  { batch, length, width, units }: RecurrentPass,
   kernel: Tensor,
   dz: Tensor,
 ): Tensor {
@@ -181,8 +181,8 @@ function inputGradient(
 /** Rows that meet the input in one sum; those that meet the state step by step, the last first. */
 function kernelGradient(
   machine: Machine,
-  pass: Pass,
-  { x, kernel, states }: Saved,
+  pass: RecurrentPass,
+  { x, kernel, states }: RecurrentTensors,
   dz: Tensor,
 ): Tensor {
   const { pointer } = machine;

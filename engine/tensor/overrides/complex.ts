@@ -10,13 +10,16 @@ export const complexOverrides = (machine: Machine): Overrides => {
 
   const transform = (inverse: boolean): Override => ({ inputs, backend }) => {
     const x: TensorInfo = inputs.input;
-    const [xr, xi] = parts(x, backend).map((part) => view(machine, part)) as [View, View];
+    const [xr, xi] = parts(x, backend).map((part) => view(machine, part)) as [
+      TensorView,
+      TensorView,
+    ];
     const n = x.shape.at(-1) ?? 1;
     const real = outputInfo(x.shape);
     const imag = outputInfo(x.shape);
     const [re, im] = [view(machine, real), view(machine, imag)];
     for (let at = 0; at < re.length; at += n) {
-      const line = (from: View) => Float64Array.from(from.subarray(at, at + n));
+      const line = (from: TensorView) => Float64Array.from(from.subarray(at, at + n));
       const result = fourier({ re: line(xr), im: line(xi) }, inverse);
       const scale = inverse ? n : 1;
       re.set(result.re.map((value) => value / scale), at);
@@ -34,14 +37,17 @@ export const complexOverrides = (machine: Machine): Overrides => {
     ComplexAbs({ inputs, backend }) {
       const x: TensorInfo = inputs.x;
       const y = outputInfo(x.shape);
-      const [re, im] = parts(x, backend).map((part) => view(machine, part)) as [View, View];
+      const [re, im] = parts(x, backend).map((part) => view(machine, part)) as [
+        TensorView,
+        TensorView,
+      ];
       view(machine, y).set(re.map((value, i) => length(value, im[i]!)));
       return y;
     },
   };
 };
 
-type View = ReturnType<typeof view>;
+type TensorView = ReturnType<typeof view>;
 
 /** The real and imaginary tensors that a complex one is made of. */
 // deno-lint-ignore no-explicit-any -- tfjs keeps them in a field of its backend's data that has no public type

@@ -1,6 +1,7 @@
 /** tfjs's convolutions on our kernels. */
 import type { TensorInfo } from "../../deps/tfjs_core.ts";
 import { type Convolution, depthwiseConvolution, plainConvolution } from "../layers/convolution.ts";
+import type { Shape } from "../../shape.ts";
 import type { Machine, Override, Overrides } from "../machine.ts";
 import type { Geometry } from "../products/geometry.ts";
 import { biased, type Rectifier } from "../products/matrix.ts";
@@ -8,9 +9,7 @@ import { fused } from "./fused.ts";
 
 /** tfjs's attributes of a convolution. */
 // deno-lint-ignore no-explicit-any -- passed on to tfjs's own computeConv2DInfo
-type Attributes = any;
-
-type Shape = readonly number[];
+type ConvolutionAttributes = any;
 
 /** One kind of convolution as tfjs asks for it: its value and its two gradients. */
 interface ConvolutionOverrides {
@@ -20,18 +19,18 @@ interface ConvolutionOverrides {
       readonly w: TensorInfo;
       readonly bias?: TensorInfo | undefined;
     },
-    attrs: Attributes,
+    attrs: ConvolutionAttributes,
     activation?: Rectifier,
   ): TensorInfo;
-  back(dy: TensorInfo, w: TensorInfo, attrs: Attributes): TensorInfo;
-  filter(x: TensorInfo, dy: TensorInfo, attrs: Attributes): TensorInfo;
+  back(dy: TensorInfo, w: TensorInfo, attrs: ConvolutionAttributes): TensorInfo;
+  filter(x: TensorInfo, dy: TensorInfo, attrs: ConvolutionAttributes): TensorInfo;
 }
 
 function overridesOf(machine: Machine, kind: Convolution): ConvolutionOverrides {
   const { tf, outputInfo, pointer } = machine;
 
   /** The geometry that tfjs itself computes from the attributes. */
-  const geometry = (x: Shape, w: Shape, attrs: Attributes): Geometry => {
+  const geometry = (x: Shape, w: Shape, attrs: ConvolutionAttributes): Geometry => {
     const info = tf.backend_util.computeConv2DInfo(
       x as [number, number, number, number],
       w as [number, number, number, number],

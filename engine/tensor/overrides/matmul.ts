@@ -4,7 +4,7 @@ import type { Machine, Overrides } from "../machine.ts";
 import { multiply, multiplyTransposed, type Rectifier } from "../products/matrix.ts";
 import { fused } from "./fused.ts";
 
-interface Attributes {
+interface MatmulAttributes {
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
 }
@@ -35,7 +35,7 @@ interface Operands {
 function product(
   machine: Machine,
   { a, b, bias }: Operands,
-  { transposeA = false, transposeB = false }: Attributes,
+  { transposeA = false, transposeB = false }: MatmulAttributes,
   activation: Rectifier,
 ): TensorInfo {
   const { tf, pointer } = machine;

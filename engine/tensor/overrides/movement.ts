@@ -4,14 +4,14 @@ import type { Machine, Override, Overrides } from "../machine.ts";
 import { view } from "./view.ts";
 
 /** One loop of a copy: its length and the steps, in elements, of source and target. */
-interface Loop {
+interface CopyLoop {
   readonly n: number;
   readonly from: number;
   readonly out: number;
 }
 
 /** A kernel of tfjs on the machine. */
-type Movement = (machine: Machine, call: Parameters<Override>[0]) => ReturnType<Override>;
+type MovementKernel = (machine: Machine, call: Parameters<Override>[0]) => ReturnType<Override>;
 
 /** See the file's header. */
 export const movementOverrides = (machine: Machine): Overrides =>
@@ -20,7 +20,7 @@ export const movementOverrides = (machine: Machine): Overrides =>
   );
 
 /** `ours` where the values are four bytes wide and the axes few enough for the kernel. */
-function numeric(machine: Machine, name: string, ours: Movement): Override {
+function numeric(machine: Machine, name: string, ours: MovementKernel): Override {
   const stock = machine.tf.getKernel(name, "cpu").kernelFunc;
   return (call) => {
     const { inputs } = call;
@@ -34,7 +34,7 @@ function numeric(machine: Machine, name: string, ours: Movement): Override {
 }
 
 /** Copies along `loops`, outermost first, between addresses. */
-function copy({ launch }: Machine, from: number, out: number, loops: readonly Loop[]): void {
+function copy({ launch }: Machine, from: number, out: number, loops: readonly CopyLoop[]): void {
   if (loops.some(({ n }) => n === 0)) return;
   const joined = join(loops);
   const last = joined.at(-1);
@@ -44,7 +44,7 @@ function copy({ launch }: Machine, from: number, out: number, loops: readonly Lo
   const lone = joined.length === 1 && inner.n >= RUN ? [joined.pop()!, SINGLE] : [];
   const rest = [
     ...lone,
-    ...Array<Loop>(Math.max(0, 4 - lone.length - joined.length)).fill(SINGLE),
+    ...Array<CopyLoop>(Math.max(0, 4 - lone.length - joined.length)).fill(SINGLE),
   ];
   const [a, b, c, d] = [...rest, ...joined];
   launch(
@@ -91,7 +91,7 @@ function concatenate(
   return y;
 }
 
-const transpose: Movement = (machine, { inputs: { x }, attrs: { perm } }) => {
+const transpose: MovementKernel = (machine, { inputs: { x }, attrs: { perm } }) => {
   const { outputInfo, pointer, launch } = machine;
   const order = perm as number[];
   const shape = order.map((axis) => x.shape[axis]);
@@ -107,7 +107,7 @@ const transpose: Movement = (machine, { inputs: { x }, attrs: { perm } }) => {
   return y;
 };
 
-const split: Movement = (machine, { inputs: { x }, attrs }) => {
+const split: MovementKernel = (machine, { inputs: { x }, attrs }) => {
   const { util, backend_util: backend } = machine.tf;
   const axis = util.parseAxisParam(attrs.axis, x.shape)[0]!;
   const sizes = backend.prepareSplitSize(x, attrs.numOrSizeSplits, axis);
@@ -120,7 +120,7 @@ const split: Movement = (machine, { inputs: { x }, attrs }) => {
   });
 };
 
-const reverse: Movement = (machine, { inputs: { x }, attrs: { dims } }) => {
+const reverse: MovementKernel = (machine, { inputs: { x }, attrs: { dims } }) => {
   const axes = new Set(machine.tf.util.parseAxisParam(dims, x.shape));
   const y = machine.outputInfo(x.shape, x.dtype);
   const steps = strides(x.shape);
@@ -132,7 +132,7 @@ const reverse: Movement = (machine, { inputs: { x }, attrs: { dims } }) => {
   return y;
 };
 
-const pad: Movement = (machine, { inputs: { x }, attrs }) => {
+const pad: MovementKernel = (machine, { inputs: { x }, attrs }) => {
   const paddings = attrs.paddings as [number, number][];
   const shape = x.shape.map((n: number, i: number) => n + paddings[i]![0] + paddings[i]![1]);
   const y = machine.outputInfo(shape, x.dtype);
@@ -144,7 +144,7 @@ const pad: Movement = (machine, { inputs: { x }, attrs }) => {
   return y;
 };
 
-const concat: Movement = (machine, { inputs, attrs }) => {
+const concat: MovementKernel = (machine, { inputs, attrs }) => {
   const { util, backend_util: backend } = machine.tf;
   const parts = inputs as TensorInfo[];
   const shapes = parts.map(({ shape }) => shape);
@@ -153,7 +153,7 @@ const concat: Movement = (machine, { inputs, attrs }) => {
   return concatenate(machine, parts, backend.computeOutShape(shapes, axis), axis);
 };
 
-const stack: Movement = (machine, { inputs, attrs }) => {
+const stack: MovementKernel = (machine, { inputs, attrs }) => {
   const axis = attrs.axis < 0 ? attrs.axis + inputs[0].shape.length + 1 : attrs.axis;
   const parts = (inputs as TensorInfo[]).map((part) => {
     machine.tf.util.assertShapesMatch(part.shape, inputs[0].shape, "Cannot stack: ");
@@ -162,7 +162,7 @@ const stack: Movement = (machine, { inputs, attrs }) => {
   return concatenate(machine, parts, spliced(inputs[0].shape, axis, 0, parts.length), axis);
 };
 
-const unstack: Movement = (machine, { inputs: { value }, attrs }) => {
+const unstack: MovementKernel = (machine, { inputs: { value }, attrs }) => {
   const axis = machine.tf.util.parseAxisParam(attrs.axis, value.shape)[0]!;
   const size = spliced(value.shape, axis, 1, 1);
   const shape = spliced(value.shape, axis, 1);
@@ -172,7 +172,7 @@ const unstack: Movement = (machine, { inputs: { value }, attrs }) => {
   });
 };
 
-const tile: Movement = (machine, call) => {
+const tile: MovementKernel = (machine, call) => {
   const { inputs: { x }, attrs: { reps } } = call;
   const shape = x.shape.map((n: number, i: number) => n * reps[i]);
   const [from, out] = [strides(x.shape), strides(shape)];
@@ -189,7 +189,7 @@ const tile: Movement = (machine, call) => {
   return y;
 };
 
-const MOVEMENTS: { readonly [name: string]: Movement } = {
+const MOVEMENTS: { readonly [name: string]: MovementKernel } = {
   Transpose: transpose,
   Slice: (machine, { inputs: { x }, attrs }) => {
     const { slice_util: util } = machine.tf;
@@ -209,13 +209,13 @@ const MOVEMENTS: { readonly [name: string]: Movement } = {
 /** Elements of a run that make a unit of work. */
 const RUN = 64;
 
-const SINGLE: Loop = { n: 1, from: 1, out: 1 };
+const SINGLE: CopyLoop = { n: 1, from: 1, out: 1 };
 
-const loop = (n: number, from: number, out: number): Loop => ({ n, from, out });
+const loop = (n: number, from: number, out: number): CopyLoop => ({ n, from, out });
 
 /** Leaves out loops of one step and joins neighbours that both sides walk as one. */
-function join(loops: readonly Loop[]): Loop[] {
-  const joined: Loop[] = [];
+function join(loops: readonly CopyLoop[]): CopyLoop[] {
+  const joined: CopyLoop[] = [];
   for (const next of loops) {
     if (next.n === 1) continue;
     const last = joined.at(-1);

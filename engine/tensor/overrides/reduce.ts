@@ -10,13 +10,13 @@ const CODES = { Sum: 0, Mean: 0, Prod: 1, Max: 2, Min: 3 } as const;
 const PIECE = 16384;
 
 /** Consecutive axes that are all kept or all reduced. */
-interface Group {
+interface AxisGroup {
   n: number;
   readonly reduced: boolean;
 }
 
 /** What is reduced, by which code, and where the results go, each divided by `divisor`. */
-interface Reduction {
+interface ReductionCall {
   readonly code: number;
   /** Address of the numbers. */
   readonly x: number;
@@ -26,7 +26,7 @@ interface Reduction {
 }
 
 /** Reduces the last reduced group, then what is left. */
-function reduce(machine: Machine, reduction: Reduction, groups: Group[]): void {
+function reduce(machine: Machine, reduction: ReductionCall, groups: AxisGroup[]): void {
   const last = groups.findLastIndex(({ reduced }) => reduced);
   const before = groups.slice(0, Math.max(last, 0));
   const n = last < 0 ? 1 : groups[last]!.n;
@@ -45,7 +45,7 @@ function reduce(machine: Machine, reduction: Reduction, groups: Group[]): void {
 /** [outer, n, inner] → [outer, inner]. */
 function along(
   machine: Machine,
-  reduction: Reduction,
+  reduction: ReductionCall,
   { outer, n, inner }: { readonly outer: number; readonly n: number; readonly inner: number },
 ): void {
   if (outer === 1 && n * inner > PIECE && n >= 32) {
@@ -64,7 +64,7 @@ function along(
 /** [n, inner] → [⌈n / length⌉, inner]: `length` rows to each result. */
 function inPieces(
   { launch }: Machine,
-  { code, x, y, divisor }: Reduction,
+  { code, x, y, divisor }: ReductionCall,
   { n, length, inner }: { readonly n: number; readonly length: number; readonly inner: number },
 ): void {
   const units = Math.ceil(n / length);
@@ -72,7 +72,7 @@ function inPieces(
   else launch("reduceRows", units, code, x, y, n, length, inner, divisor);
 }
 
-function empty(machine: Machine, { code, y, divisor }: Reduction, n: number): void {
+function empty(machine: Machine, { code, y, divisor }: ReductionCall, n: number): void {
   machine.kernels.fill(y, [0, 1, -Infinity, Infinity][code]! / divisor, n);
 }
 
@@ -130,14 +130,15 @@ export const reduceOverrides = (machine: Machine): Overrides => {
   };
 };
 
-function group(shape: readonly number[], axes: ReadonlySet<number>): Group[] {
-  return shape.map((n, i) => ({ n, reduced: axes.has(i) })).reduce(merge, [] as Group[]);
+function group(shape: readonly number[], axes: ReadonlySet<number>): AxisGroup[] {
+  return shape.map((n, i) => ({ n, reduced: axes.has(i) })).reduce(merge, [] as AxisGroup[]);
 }
 
-function merge(groups: Group[], { n, reduced }: Group): Group[] {
+function merge(groups: AxisGroup[], { n, reduced }: AxisGroup): AxisGroup[] {
   const last = groups.at(-1);
   if (last?.reduced === reduced) return [...groups.slice(0, -1), { n: last.n * n, reduced }];
   return [...groups, { n, reduced }];
 }
 
-const valuesIn = (groups: readonly Group[]): number => groups.reduce((all, { n }) => all * n, 1);
+const valuesIn = (groups: readonly AxisGroup[]): number =>
+  groups.reduce((all, { n }) => all * n, 1);

@@ -3,7 +3,7 @@ import type { TensorInfo } from "../../deps/tfjs_core.ts";
 import type { Machine, Override, Overrides } from "../machine.ts";
 
 /** tfjs's attributes of the operation. */
-interface Attributes {
+interface ResizeAttributes {
   readonly alignCorners: boolean;
   readonly halfPixelCenters: boolean;
 }
@@ -20,7 +20,7 @@ export const resizeOverrides = (machine: Machine): Overrides => {
     kernel: "pickPixels" | "pickPixelsGradient",
     [from, to]: readonly [TensorInfo, TensorInfo],
     [source, target]: readonly [readonly number[], readonly number[]],
-    attributes: Attributes,
+    attributes: ResizeAttributes,
   ): void {
     const [images, height, width, channels] = source as [number, number, number, number];
     const [, outHeight, outWidth] = target as [number, number, number];
@@ -60,7 +60,7 @@ export const resizeOverrides = (machine: Machine): Overrides => {
 function nearest(
   length: number,
   out: number,
-  { alignCorners, halfPixelCenters }: Attributes,
+  { alignCorners, halfPixelCenters }: ResizeAttributes,
 ): number[] {
   const aligned = alignCorners && out > 1 ? 1 : 0;
   const ratio = (length - aligned) / (out - aligned);

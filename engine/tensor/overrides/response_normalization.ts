@@ -8,7 +8,7 @@ import { pow } from "../scalar_math.ts";
 import { view } from "./view.ts";
 
 /** tfjs's attributes of the operation. */
-interface Attributes {
+interface ResponseNormalizationAttributes {
   readonly depthRadius: number;
   readonly bias: number;
   readonly alpha: number;
@@ -31,7 +31,7 @@ export const responseNormalizationOverrides = (machine: Machine): Overrides => (
     const dx = machine.outputInfo(inputs.x.shape);
     const [x, y, dy] = [inputs.x, inputs.y, inputs.dy].map((tensor) => view(machine, tensor));
     const sums = new Float64Array(x!.length);
-    const { alpha, beta } = attrs as Attributes;
+    const { alpha, beta } = attrs as ResponseNormalizationAttributes;
     forEachNorm(x!, inputs.x.shape.at(-1), attrs, (i, norm, begin, end) => {
       const share = -2 * alpha * beta * y![i]! * dy![i]! / norm;
       for (let k = begin; k < end; k++) sums[k]! += share * x![k]!;
@@ -46,7 +46,7 @@ export const responseNormalizationOverrides = (machine: Machine): Overrides => (
 function forEachNorm(
   x: ArrayLike<number>,
   channels: number,
-  { depthRadius, bias, alpha }: Attributes,
+  { depthRadius, bias, alpha }: ResponseNormalizationAttributes,
   visit: (i: number, norm: number, begin: number, end: number) => void,
 ): void {
   for (let i = 0; i < x.length; i++) {

@@ -18,7 +18,7 @@ export const frameOf = (g: Geometry): ImageFrame => ({
 });
 
 /** Output pixels as the gathering product walks them. */
-interface Walk {
+interface PixelWalk {
   readonly images: number;
   readonly ny: number;
   readonly nx: number;
@@ -31,7 +31,7 @@ interface Walk {
 }
 
 /** A right side's rows of one tap or run of taps: `length` rows from row `row` of the weights. */
-interface Run {
+interface TapRun {
   /** Where the run begins on the framed image, in pixels from a patch's corner. */
   readonly y: number;
   readonly x: number;
@@ -43,13 +43,13 @@ interface Run {
 const DEPTH = 640;
 
 /** What a gathering product reads, and where its sums go. */
-interface Gather {
+interface GatherProduct {
   readonly image: Image;
   /** Of the image. */
   readonly channels: number;
-  readonly walk: Walk;
+  readonly walk: PixelWalk;
   /** Summed over; each has `length` floats on the image, and as many rows of weights. */
-  readonly runs: readonly Run[];
+  readonly runs: readonly TapRun[];
   readonly length: number;
   /** Columns of the right side. */
   readonly n: number;
@@ -59,7 +59,7 @@ interface Gather {
 }
 
 /** Sums over runs. */
-function gather(machine: Machine, product: Gather): void {
+function gather(machine: Machine, product: GatherProduct): void {
   const { image, channels, walk, runs, length, n, pack, epilogue } = product;
   const rows = walk.images * walk.ny * walk.nx;
   const { panel: width } = machine.blocking;
@@ -98,7 +98,7 @@ export function convolve(machine: Machine, g: Geometry, n: number, at: ForwardOp
   framed(machine, { ...g, at: at.x }, frameOf(g), (image) => {
     // Taps beside each other read consecutive floats unless dilated: one run per row of the window.
     const joined = g.dilationX === 1 ? g.kernelWidth : 1;
-    const runs: Run[] = [];
+    const runs: TapRun[] = [];
     for (let ky = 0; ky < g.kernelHeight; ky++) {
       for (let kx = 0; kx < g.kernelWidth; kx += joined) {
         const weights = at.w + (ky * g.kernelWidth + kx) * g.channels * n * 4;
@@ -107,7 +107,7 @@ export function convolve(machine: Machine, g: Geometry, n: number, at: ForwardOp
     }
     const pixel = n * 4;
     const line = g.outWidth * pixel;
-    const walk: Walk = {
+    const walk: PixelWalk = {
       ...{ images: g.images, ny: g.outHeight, nx: g.outWidth },
       ...{ stepY: g.strideY, stepX: g.strideX, out: at.out },
       strides: [g.outHeight * line, line, pixel],
@@ -195,7 +195,7 @@ export function convolveBack(
           weights: at.w + (row.tap * g.kernelWidth + column.tap) * g.channels * n * 4,
         }))
       );
-      const walk: Walk = {
+      const walk: PixelWalk = {
         images: g.images,
         ny: Math.ceil((g.height - phase.y) / g.strideY),
         nx: Math.ceil((g.width - phase.x) / g.strideX),

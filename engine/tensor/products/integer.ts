@@ -41,7 +41,7 @@ const COPIED = 8192;
 const LONGEST = 65536;
 
 /** Left sides as the product walks them; in bytes. */
-interface Walk {
+interface ByteWalk {
   readonly rows: number;
   readonly ny: number;
   readonly nx: number;
@@ -64,7 +64,7 @@ export function multiplyIntegers(
   at: IntegerOperands,
 ): void {
   const as = (x: number, bytes: number) => {
-    const walk: Walk = {
+    const walk: ByteWalk = {
       ...{ rows, ny: 1, nx: rows, from: [x, 0, 0, inner * bytes] },
       to: [0, 0, n * at.end.bytes],
     };
@@ -107,7 +107,7 @@ export function convolveIntegers(
       }
     }
     const to = n * at.end.bytes;
-    const walk: Walk = {
+    const walk: ByteWalk = {
       ...{ rows: g.images * g.outHeight * g.outWidth, ny: g.outHeight, nx: g.outWidth },
       from: [image.at, image.height * line, g.strideY * line, g.strideX * pixel],
       to: [g.outHeight * g.outWidth * to, g.outWidth * to, to],
@@ -124,7 +124,7 @@ export function convolveIntegers(
 
 function product(
   machine: Machine,
-  { rows, ny, nx, from, to }: Walk,
+  { rows, ny, nx, from, to }: ByteWalk,
   { length, offsets, n, bytes }: Runs,
   { w, out, end, low = 0 }: IntegerOperands,
 ): void {

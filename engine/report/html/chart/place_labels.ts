@@ -1,14 +1,14 @@
 /** Labels beside points, each where it covers no other label, no point and no interval, if there is such a place. */
 
 /** A point and the words beside it. */
-interface Labelled {
+interface LabelledPoint {
   readonly x: number;
   readonly y: number;
   readonly text: string;
 }
 
 /** Where a label stands. */
-interface PlacedLabel extends Labelled {
+interface PlacedLabel extends LabelledPoint {
   readonly anchor: "start" | "middle" | "end";
 }
 
@@ -31,7 +31,7 @@ const GAP = 9;
  * that are drawn, each point's own among them: words on a thin line are hard to read, however little they cover.
  */
 export function placeLabels(
-  points: readonly Labelled[],
+  points: readonly LabelledPoint[],
   within: Box,
   lines: readonly Box[] = [],
 ): PlacedLabel[] {
@@ -57,7 +57,7 @@ export function placeLabels(
   });
 }
 
-function candidates({ x, y, text }: Labelled): PlacedLabel[] {
+function candidates({ x, y, text }: LabelledPoint): PlacedLabel[] {
   const place = (dx: number, dy: number, anchor: PlacedLabel["anchor"]): PlacedLabel => ({
     x: x + dx,
     y: y + dy,

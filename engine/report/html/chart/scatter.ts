@@ -78,25 +78,25 @@ export function scatter(points: readonly ChartPoint[], measureX: Measure, measur
   ]);
 }
 
-interface Placed {
+interface PlacedPoint {
   readonly point: ChartPoint;
   readonly x: number;
   readonly y: number;
 }
 
-function walk({ x, y }: Placed, from: Placed | undefined): Html | undefined {
+function walk({ x, y }: PlacedPoint, from: PlacedPoint | undefined): Html | undefined {
   return from && html`
     <path class="walk" d="M${from.x} ${from.y}L${x} ${y}" />
   `;
 }
 
 /** From where to where the interval of a point is drawn; undefined where it has none. */
-function spanOf({ point: { y, half, passing } }: Placed, at: (value: number) => number) {
+function spanOf({ point: { y, half, passing } }: PlacedPoint, at: (value: number) => number) {
   if (half === undefined || passing) return undefined;
   return { top: Math.max(area.top, at(y + half)), bottom: at(y - half) };
 }
 
-function interval(place: Placed, at: (value: number) => number) {
+function interval(place: PlacedPoint, at: (value: number) => number) {
   const span = spanOf(place, at);
   return span && html`
     <path class="interval" d="M${place.x} ${span.bottom}V${span.top}" />

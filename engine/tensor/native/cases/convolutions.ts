@@ -2,7 +2,7 @@
 import type { Activation, Padding, Window } from "../../types.ts";
 import type { Drawn, SelfTestCases } from "../drawn.ts";
 
-type Conv = {
+type ConvolutionCase = {
   readonly x: readonly [number, number, number, number];
   /** Channels that come out; channel by channel how many for each. */
   readonly to: number;
@@ -12,7 +12,7 @@ type Conv = {
   readonly activation?: Activation;
 };
 
-const CONVOLUTIONS: readonly Conv[] = [
+const CONVOLUTIONS: readonly ConvolutionCase[] = [
   { x: [2, 8, 8, 8], to: 8, size: 3 },
   { x: [3, 9, 7, 12], to: 20, size: 3, activation: "relu6" },
   { x: [1, 12, 12, 36], to: 24, size: 3, padding: "valid" },
@@ -23,14 +23,14 @@ const CONVOLUTIONS: readonly Conv[] = [
   { x: [1, 3, 70, 3], to: 8, size: 3, padding: [[0, 2], [1, 0]] },
 ];
 
-const BY_CHANNEL: readonly Conv[] = [
+const BY_CHANNEL: readonly ConvolutionCase[] = [
   { x: [2, 9, 9, 16], to: 1, size: 3, activation: "relu6" },
   { x: [2, 9, 10, 20], to: 1, size: 3, stride: 2 },
   { x: [1, 7, 8, 5], to: 3, size: 5, activation: "relu" },
   { x: [1, 12, 6, 33], to: 2, size: 2, padding: "valid" },
 ];
 
-const windowOf = ({ stride = 1, padding = "same" }: Conv): Window => ({
+const windowOf = ({ stride = 1, padding = "same" }: ConvolutionCase): Window => ({
   strides: [stride, stride],
   padding,
 });
@@ -43,13 +43,13 @@ const normOf = ({ numbers, positive }: Drawn, channels: number) => ({
   epsilon: 1e-3,
 });
 
-const named = (kind: string, { x, to, size, ...rest }: Conv): string =>
+const named = (kind: string, { x, to, size, ...rest }: ConvolutionCase): string =>
   `${kind} of ${x.join(" × ")} by ${size} × ${size} to ${to} ${JSON.stringify(rest)}`;
 
 const cases = (
   kind: "conv2d" | "depthwise2d",
-  shapes: readonly Conv[],
-  channels: (shape: Conv) => number,
+  shapes: readonly ConvolutionCase[],
+  channels: (shape: ConvolutionCase) => number,
 ): [string, SelfTestCases[string]][] =>
   shapes.map((shape) => [
     named(kind, shape),
@@ -59,7 +59,7 @@ const cases = (
 const layerAndNormed = (
   given: Drawn,
   kind: "conv2d" | "depthwise2d",
-  shape: Conv & { readonly channels: number },
+  shape: ConvolutionCase & { readonly channels: number },
 ) => [
   ...given.withGradients(
     [
