@@ -23,7 +23,7 @@ const STEPS = 0.5 + 1 / 64;
 const NUMBERS = 0x400_0000;
 
 /** What was found. */
-interface Checked {
+interface IntegerComparison {
   /** The logits of the file. */
   readonly logits: Float32Array;
   /** How far the integer that is furthest from its real is from it, in steps of its format. */
@@ -68,7 +68,7 @@ export async function compareIntegers(
     readonly file: IntegerFile;
   },
   { tolerance, signal }: { readonly tolerance: number; readonly signal: AbortSignal },
-): Promise<Checked> {
+): Promise<IntegerComparison> {
   const shapes = shapesOf(model);
   const { rounded, logits: output } = file;
   const inside = [...new Set([...rounded.values()].map(({ value }) => value))];

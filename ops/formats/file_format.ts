@@ -25,7 +25,7 @@ export function fileFormat(bytes: Uint8Array): Pick<FormatRefusal, "what" | "hel
   return { what, help: readable ? `${help}; ${READABLE}` : help };
 }
 
-type Foreign = FormatRefusal & { has(bytes: Uint8Array): boolean };
+type ForeignFormat = FormatRefusal & { has(bytes: Uint8Array): boolean };
 
 /** Bytes as characters of one byte each. */
 const text = (bytes: Uint8Array): string => new TextDecoder("latin1").decode(bytes);
@@ -38,7 +38,7 @@ const zipped = (names: RegExp) => (bytes: Uint8Array): boolean =>
   (names.test(text(bytes.subarray(0, HEAD))) || names.test(text(bytes.subarray(-TAIL))));
 
 /** Formats that are neither read nor written; the first that fits is meant. */
-const foreign: readonly Foreign[] = [
+const foreign: readonly ForeignFormat[] = [
   { what: "is empty", help: READABLE, has: ({ length }) => length === 0 },
   {
     what: "is a PyTorch file (.pt, .pth)",

@@ -81,13 +81,13 @@ export class UnreadableModelError extends Error {
   }
 }
 
-type Properties = TObject["properties"];
+type FieldSchemas = TObject["properties"];
 
 /** A format that models are written in. */
 export interface ExportFormat<
   N extends string = string,
   // deno-lint-ignore no-explicit-any
-  P extends Properties = any,
+  P extends FieldSchemas = any,
   R extends string = string,
 > extends ModelFormat<N> {
   /** What a recipe can say of it, besides `tolerance`; its description is the format's. */
@@ -144,7 +144,7 @@ export interface FileAnswers {
 /** A format that models are written in, the types of its fields and the name of its runtime kept. */
 export function defineExport<
   const N extends string,
-  P extends Properties,
+  P extends FieldSchemas,
   const R extends string = never,
 >(format: ExportFormat<N, P, R>): ExportFormat<N, P, R> {
   return format;

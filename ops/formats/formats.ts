@@ -21,7 +21,7 @@ export const formats = [
   tflite,
 ] as const;
 
-type Exported = Extract<(typeof formats)[number], { readonly fields: unknown }>;
+type ExportableFormat = Extract<(typeof formats)[number], { readonly fields: unknown }>;
 type FieldsOf<F> = F extends ExportFormat<string, infer P> ? P : never;
 
 const exported: readonly ExportFormat[] = formats.filter((format) => "fields" in format);
@@ -33,8 +33,8 @@ const tolerance = Type.Number({
     "The largest difference from the model's logits after loading again, as a fraction of the largest logit",
 });
 
-type Alternatives = {
-  [F in Exported as F["name"]]: TObject<FieldsOf<F> & { tolerance: typeof tolerance }>;
+type ExportAlternatives = {
+  [F in ExportableFormat as F["name"]]: TObject<FieldsOf<F> & { tolerance: typeof tolerance }>;
 };
 
 const alternatives = Object.fromEntries(
@@ -42,7 +42,7 @@ const alternatives = Object.fromEntries(
     name,
     Type.Object({ ...properties, tolerance }, { description: description! }),
   ]),
-) as unknown as Alternatives;
+) as unknown as ExportAlternatives;
 
 /** Formats that nothing here writes, as recipes may ask for them. */
 const foreignFormats = [

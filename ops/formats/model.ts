@@ -46,7 +46,7 @@ const shared = {
 };
 
 type Families = typeof families;
-type Alternatives = {
+type FamilyAlternatives = {
   [F in keyof Families]: Families[F]["options"] extends TObject<infer P>
     ? TObject<P & typeof shared>
     : never;
@@ -57,7 +57,7 @@ const alternatives = Object.fromEntries(
     name,
     Type.Object({ ...options.properties, ...shared }, { description: options.description! }),
   ]),
-) as unknown as Alternatives;
+) as unknown as FamilyAlternatives;
 
 /** What any family's parameters have. */
 interface Parameters {

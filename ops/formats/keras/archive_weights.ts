@@ -8,18 +8,18 @@ import type { Group } from "./hdf5/hdf5_file.ts";
 import { MODELS } from "./topology.ts";
 
 /** Weights of one folder, in order. */
-interface Folder {
+interface WeightFolder {
   /** Within the layer's own; none for itself. */
   readonly at?: string;
   readonly names: readonly string[];
 }
 
-type Fields = JsonObject;
+type LayerConfig = JsonObject;
 
 /** `names`, and behind them what the layer has unless a flag of its config says otherwise. */
 const withFlags =
   (names: readonly string[], flags: Readonly<Record<string, string>>, last: string[] = []) =>
-  (config: Fields): readonly Folder[] => [{
+  (config: LayerConfig): readonly WeightFolder[] => [{
     names: [
       ...names,
       ...Object.entries(flags).filter(([flag]) => config[flag] !== false).map(([, name]) => name),
@@ -30,12 +30,12 @@ const withFlags =
 const kernel = withFlags(["kernel"], { "use_bias": "bias" });
 const separable = withFlags(["depthwise_kernel", "pointwise_kernel"], { "use_bias": "bias" });
 const scaled = withFlags([], { scale: "gamma", center: "beta" });
-const cell = (config: Fields) =>
+const cell = (config: LayerConfig) =>
   withFlags(["kernel", "recurrent_kernel"], { "use_bias": "bias" })(config)
     .map((folder) => ({ ...folder, at: "cell" }));
 
 /** Cells in one: each in a folder named after its class, its weights under its own name. */
-function stackedCells({ name, cells }: Fields): readonly Folder[] {
+function stackedCells({ name, cells }: LayerConfig): readonly WeightFolder[] {
   const used = new Map<string, number>();
   const list = Array.isArray(cells) ? cells.filter(isJsonObject) : [];
   return list.flatMap((each) => {
@@ -49,7 +49,7 @@ function stackedCells({ name, cells }: Fields): readonly Folder[] {
 }
 
 /** Attention by heads: a projection for each of its roles. */
-const projections = (prefix: string) => (config: Fields): readonly Folder[] =>
+const projections = (prefix: string) => (config: LayerConfig): readonly WeightFolder[] =>
   Object.entries({ query: "query", key: "key", value: "value", output: "attention_output" })
     .map(([at, role]) => ({
       at: `${prefix}${at}_dense`,
@@ -57,7 +57,7 @@ const projections = (prefix: string) => (config: Fields): readonly Folder[] =>
     }));
 
 /** Classes with weights. */
-const folders: Readonly<Record<string, (config: Fields) => readonly Folder[]>> = {
+const folders: Readonly<Record<string, (config: LayerConfig) => readonly WeightFolder[]>> = {
   Dense: kernel,
   EinsumDense: withFlags(["kernel", "bias"], {}),
   Conv1D: kernel,
@@ -167,7 +167,7 @@ function addLayer(
 /** Layers that a layer holds, where they lie, and how `.h5` calls them. */
 function wrapped(
   className: string,
-  config: Fields,
+  config: LayerConfig,
 ): readonly (readonly [layer: JsonObject, at: string, name: string])[] {
   const { layer, "backward_layer": backward } = config;
   if (!isJsonObject(layer)) return [];

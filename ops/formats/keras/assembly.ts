@@ -73,7 +73,7 @@ interface Assembled extends Architecture {
 }
 
 /** A model that is being put together: each reader adds to it. */
-interface Draft {
+interface KerasDraft {
   readonly inputs: ModelInput[];
   readonly layers: Map<string, Layer>;
   readonly weights: Record<string, Weight>;
@@ -113,7 +113,7 @@ export function assemble(
   },
   read: (className: string, reading: Reading) => string,
 ): Assembled {
-  const draft: Draft = {
+  const draft: KerasDraft = {
     inputs: [],
     layers: new Map(),
     weights: {},
@@ -154,7 +154,7 @@ export function assemble(
   };
 }
 
-function readingOf(node: TopologyNode, around: AroundNodes, draft: Draft): Reading {
+function readingOf(node: TopologyNode, around: AroundNodes, draft: KerasDraft): Reading {
   const { name, className } = node;
   const config = configOf(name, className, node.config);
   if (node.inputs.length === 0 && className !== "InputLayer") {
@@ -194,7 +194,7 @@ function readingOf(node: TopologyNode, around: AroundNodes, draft: Draft): Readi
 }
 
 function addLayer(
-  draft: Draft,
+  draft: KerasDraft,
   config: Config,
   layer: Layer,
   weights: Readonly<Partial<Record<Role, FileWeight>>>,
@@ -221,7 +221,7 @@ function addLayer(
 }
 
 /** Gives a layer an activation; false where there is no such layer, or it can have none. */
-function fuse({ layers }: Draft, name: string, activation: Activation): boolean {
+function fuse({ layers }: KerasDraft, name: string, activation: Activation): boolean {
   const layer = layers.get(name);
   if (layer === undefined || !("activation" in layer) || layer.activation !== "linear") {
     return false;

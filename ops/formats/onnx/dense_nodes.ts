@@ -45,7 +45,7 @@ export function denseNodes(
   return { value, layout: "last" };
 }
 
-type Integers = NonNullable<OnnxSource["integers"]>;
+type OnnxIntegers = NonNullable<OnnxSource["integers"]>;
 
 /** Adds nodes whose names begin with that of a layer. */
 interface LayerNodes {
@@ -70,7 +70,7 @@ interface IntegerRows {
 function dynamicProduct(
   graph: OnnxGraph,
   { opset, name, x }: { readonly opset: number; readonly name: string; readonly x: string },
-  { kernel, dynamic }: Integers,
+  { kernel, dynamic }: OnnxIntegers,
 ): string {
   const { encoding, shape, data } = kernel;
   if (encoding.use !== "affine") {
@@ -92,7 +92,7 @@ function dynamicProduct(
 }
 
 /** Each row of x in integers of its own scale and zero. */
-function integerRows(nodes: LayerNodes, x: string, dynamic: Integers["dynamic"]): IntegerRows {
+function integerRows(nodes: LayerNodes, x: string, dynamic: OnnxIntegers["dynamic"]): IntegerRows {
   const { node, number } = nodes;
   const { low, high } = allIntegers(dynamic.bits);
   const { scale, zero } = rowFormat(nodes, x, dynamic);
@@ -112,7 +112,7 @@ function integerRows(nodes: LayerNodes, x: string, dynamic: Integers["dynamic"])
 function rowFormat(
   { node, number, opset, graph }: LayerNodes,
   x: string,
-  { bits, symmetry }: Integers["dynamic"],
+  { bits, symmetry }: OnnxIntegers["dynamic"],
 ): Pick<IntegerRows, "scale" | "zero"> {
   const { low, high } = allIntegers(bits);
   const extreme = (role: string, op: "ReduceMin" | "ReduceMax") =>

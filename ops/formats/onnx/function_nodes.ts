@@ -5,17 +5,17 @@ import type { Attributes } from "./graph.ts";
 import type { Computed, OnnxSource } from "./values.ts";
 
 /** Builds the operators of one function. */
-interface Builder {
+interface OperatorBuilder {
   /** The operator of this name in the layer; the last of a layer is called as the layer is. */
   op(wish: string, op: string, inputs: readonly string[], attributes?: Attributes): string;
   /** A number. */
   number(value: number): string;
 }
 
-type Form = (b: Builder, x: string, parameters: readonly number[]) => string;
+type OperatorForm = (b: OperatorBuilder, x: string, parameters: readonly number[]) => string;
 
 /** A form of one operator, with its parameters as attributes of these names. */
-const single = (op: string, ...names: readonly string[]): Form => (b, x, parameters) =>
+const single = (op: string, ...names: readonly string[]): OperatorForm => (b, x, parameters) =>
   b.op(
     "",
     op,
@@ -23,7 +23,7 @@ const single = (op: string, ...names: readonly string[]): Form => (b, x, paramet
     Object.fromEntries(names.map((name, at) => [name, { float: parameters[at]! }])),
   );
 
-const forms: { readonly [F in FunctionName]: Form } = {
+const forms: { readonly [F in FunctionName]: OperatorForm } = {
   swish: (b, x) => b.op("", "Mul", [x, b.op("gate", "Sigmoid", [x])]),
   "hard-swish"(b, x) {
     const moved = b.op("moved", "Add", [x, b.number(3)]);
@@ -82,7 +82,7 @@ const forms: { readonly [F in FunctionName]: Form } = {
 export function functionNodes(layer: LayerOf<"function">, source: OnnxSource): Computed {
   const { graph, read, layout } = source;
   const home = layout(0);
-  const builder: Builder = {
+  const builder: OperatorBuilder = {
     op: (wish, op, inputs, attributes = {}) =>
       graph.node(wish === "" ? layer.name : `${layer.name}.${wish}`, op, inputs, attributes),
     number: (value) => graph.shared(`${value}`, Float32Array.of(value), []),

@@ -89,9 +89,9 @@ export function emptyGraph(reserved: readonly string[]): OnnxGraph {
   }
 }
 
-type Numbers = Pick<Constant, "values" | "shape">;
+type ConstantNumbers = Pick<Constant, "values" | "shape">;
 
-function alike(one: Numbers, other: Numbers): boolean {
+function alike(one: ConstantNumbers, other: ConstantNumbers): boolean {
   const [a, b] = [one.values, other.values];
   return a.constructor === b.constructor && one.shape.join() === other.shape.join() &&
     a.length === b.length && a.every((value, i) => value === b[i]);

@@ -8,7 +8,7 @@ import type { Attributes, OnnxGraph } from "./graph.ts";
 import type { Computed, OnnxSource } from "./values.ts";
 
 /** An operator that steps through time. */
-interface Stepping {
+interface RecurrentOperator {
   readonly op: "LSTM" | "GRU" | "RNN";
   /** Places of our gates, in its order: of an LSTM ours are i, f, c, o, and its are i, o, f, c. */
   readonly gates: readonly number[];
@@ -78,7 +78,7 @@ function bendsOf(names: readonly LayerOf<"rnn">["gates"][]): Attributes {
 function stepped(
   { name, units, sequence }: LayerOf<"recurrent" | "rnn">,
   { graph, inputs: [input, mask], read, weight }: OnnxSource,
-  stepping: Stepping,
+  stepping: RecurrentOperator,
 ): Computed {
   const [length, width] = input as readonly [number, number];
   const seen = mask && seenSteps(graph, name, { mask: read(1, "last"), length });
@@ -154,7 +154,7 @@ function seenSteps(
   return { first, back, count: cast("count.whole", all, DataType.INT32) };
 }
 
-type Gates = Pick<Stepping, "gates"> & { readonly units: number };
+type Gates = Pick<RecurrentOperator, "gates"> & { readonly units: number };
 
 /** Rows from … to of a kernel [rows, gates · units], as [1, gates · units, rows] in ONNX's order of gates. */
 function gateRows(

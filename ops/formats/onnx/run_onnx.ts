@@ -25,14 +25,14 @@ interface RuntimeOptions {
 }
 
 /** What a file computes: float32, or integers of its own inside. */
-type Computation = Readonly<Record<string, Float32Array | Uint8Array>>;
+type OnnxComputation = Readonly<Record<string, Float32Array | Uint8Array>>;
 
 /** What the file computes from samples, by output: `logits`, `probabilities`. Throws what the runtime throws. */
 export async function runOnnx(
   files: Files,
   samples: RuntimeSamples,
   { optimization = "all", inside = [], padding = 0 }: RuntimeOptions = {},
-): Promise<Computation> {
+): Promise<OnnxComputation> {
   const runtime = await loadOnnxRuntime();
   const session = await runtime.InferenceSession.create(withOutputs(files[ONNX_FILE]!, inside), {
     ...SETTINGS,

@@ -13,7 +13,7 @@ import type { OnnxGraph } from "./graph.ts";
 type Layout = "first" | "last";
 
 /** The values of inputs and layers. */
-interface Values {
+interface OnnxValues {
   /** Takes what was computed under a name of ours. */
   define(name: string, computed: Computed): void;
   /** A value as others read it. */
@@ -58,7 +58,7 @@ export interface OnnxSource {
 }
 
 /** One value of ours: as others read it and, with a format, as integers, by layout. */
-interface Held {
+interface NamedValue {
   readonly real: Partial<Record<Layout, string>>;
   readonly integer: Partial<Record<Layout, string>>;
   /** As it was computed. */
@@ -71,8 +71,8 @@ export function emptyValues(
   graph: OnnxGraph,
   shapes: Readonly<Record<string, Shape>>,
   formats: Readonly<Record<string, ActivationFormat>>,
-): Values {
-  const held = new Map<string, Held>();
+): OnnxValues {
+  const held = new Map<string, NamedValue>();
   return {
     define(name, computed) {
       const { value, layout } = computed;
@@ -99,7 +99,7 @@ export function emptyValues(
     },
   };
 
-  function real(name: string, { integer, computed, format }: Held, layout: Layout): string {
+  function real(name: string, { integer, computed, format }: NamedValue, layout: Layout): string {
     const { value, layout: home } = computed;
     if (format === undefined) return transposed(name, value, layout);
     integer[layout] ??= home === "first"

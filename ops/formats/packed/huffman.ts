@@ -11,14 +11,14 @@ const LONGEST = 48;
  */
 export function codeLengths(frequencies: ArrayLike<number>): Uint8Array {
   const lengths = new Uint8Array(frequencies.length);
-  const leaves = Array.from(frequencies, (weight, symbol): Tree => ({ weight, symbol }))
+  const leaves = Array.from(frequencies, (weight, symbol): HuffmanTree => ({ weight, symbol }))
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => a.weight - b.weight);
   if (leaves.length < 2) return lengths;
   // Two queues: sums come up in rising order by themselves (van Leeuwen 1976).
-  const sums: Tree[] = [];
+  const sums: HuffmanTree[] = [];
   let [leaf, sum] = [0, 0];
-  const least = (): Tree =>
+  const least = (): HuffmanTree =>
     leaf < leaves.length && !(sums[sum]?.weight! < leaves[leaf]!.weight)
       ? leaves[leaf++]!
       : sums[sum++]!;
@@ -26,7 +26,7 @@ export function codeLengths(frequencies: ArrayLike<number>): Uint8Array {
     const pair = [least(), least()] as const;
     sums.push({ weight: pair[0].weight + pair[1].weight, pair });
   }
-  const open: [tree: Tree, depth: number][] = [[sums.at(-1)!, 0]];
+  const open: [tree: HuffmanTree, depth: number][] = [[sums.at(-1)!, 0]];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const [tree, depth] = next;
     if (tree.pair === undefined) lengths[tree.symbol!] = depth;
@@ -35,10 +35,10 @@ export function codeLengths(frequencies: ArrayLike<number>): Uint8Array {
   return lengths;
 }
 
-interface Tree {
+interface HuffmanTree {
   readonly weight: number;
   readonly symbol?: number;
-  readonly pair?: readonly [Tree, Tree];
+  readonly pair?: readonly [HuffmanTree, HuffmanTree];
 }
 
 /**

@@ -13,14 +13,14 @@ export interface StoredNumbers {
 
 type Encodings = { readonly [U in Encoding["use"]]: Extract<Encoding, { readonly use: U }> };
 
-interface Form<E extends Encoding> {
+interface NumberForm<E extends Encoding> {
   readonly width: StoredNumbers["width"];
   zero(encoding: E): number | undefined;
   row(weight: Weight, encoding: E): Int32Array;
   data(row: Int32Array, encoding: E, shape: readonly number[]): Weight["data"];
 }
 
-const forms: { readonly [U in Encoding["use"]]: Form<Encodings[U]> } = {
+const forms: { readonly [U in Encoding["use"]]: NumberForm<Encodings[U]> } = {
   f32: {
     width: 32,
     zero: () => 0,
@@ -93,6 +93,6 @@ export function weightOf(
 }
 
 /** The form of an encoding's own kind takes it; TypeScript does not correlate the two unions. */
-function formOf(encoding: Encoding): Form<Encoding> {
-  return forms[encoding.use] as unknown as Form<Encoding>;
+function formOf(encoding: Encoding): NumberForm<Encoding> {
+  return forms[encoding.use] as unknown as NumberForm<Encoding>;
 }

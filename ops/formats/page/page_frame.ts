@@ -1,7 +1,7 @@
 /** The frame of the page that tries a model: how it looks, and where its parts stand. */
 
 /** What stands in the page; each is text that its element can hold as it is. */
-interface PageParts {
+interface FrameParts {
   /** JSON without `<`. */
   readonly model: string;
   /** Base64. */
@@ -11,7 +11,7 @@ interface PageParts {
 }
 
 /** The page. It loads nothing, and says so to the browser. */
-export function framedPage({ model, packed, script }: PageParts): string {
+export function framedPage({ model, packed, script }: FrameParts): string {
   return `<!DOCTYPE html>
 <html lang="en">
 <head>

@@ -56,14 +56,14 @@ export function readSafetensors(file: Uint8Array): SafetensorsFile {
   const data = file.subarray(8 + length);
   const { [METADATA]: about = {}, ...rows } = header;
   const tensors = Object.entries(rows).map(([name, row]) => [name, tensorOf(name, row, data)]);
-  assertWhole(rows as Readonly<Record<string, Row>>, data.length);
+  assertWhole(rows as Readonly<Record<string, TensorRow>>, data.length);
   return {
     tensors: new Map(tensors as [string, StoredTensor][]),
     metadata: isJsonObject(about) ? about as Record<string, string> : {},
   };
 }
 
-interface Row {
+interface TensorRow {
   readonly dtype: Dtype;
   readonly shape: readonly number[];
   readonly "data_offsets": readonly [number, number];
@@ -80,7 +80,9 @@ function parsed(bytes: Uint8Array): Readonly<Record<string, unknown>> {
 }
 
 function tensorOf(name: string, row: unknown, data: Uint8Array): StoredTensor {
-  const { dtype, shape, data_offsets: offsets } = (isJsonObject(row) ? row : {}) as Partial<Row>;
+  const { dtype, shape, data_offsets: offsets } = (isJsonObject(row) ? row : {}) as Partial<
+    TensorRow
+  >;
   const whole = (value: unknown) => Number.isSafeInteger(value) && value as number >= 0;
   if (
     typeof dtype !== "string" || !Array.isArray(shape) || !shape.every(whole) ||
@@ -100,7 +102,7 @@ function tensorOf(name: string, row: unknown, data: Uint8Array): StoredTensor {
 }
 
 /** Tensors lie side by side: no byte belongs to two of them or to none. */
-function assertWhole(rows: Readonly<Record<string, Row>>, length: number): void {
+function assertWhole(rows: Readonly<Record<string, TensorRow>>, length: number): void {
   const offsets = Object.values(rows).map((row) => row["data_offsets"])
     .sort(([a, b], [c, d]) => a - c || b - d);
   let at = 0;

@@ -6,10 +6,10 @@ import { decodeWeight } from "../../model/weights.ts";
 import { type KerasNode, type KerasSource, node } from "./keras_node.ts";
 import { storedConstant, storedFloats } from "./stored_weight.ts";
 
-type Form = (parameters: readonly number[]) => readonly KerasNode[];
+type NodeForm = (parameters: readonly number[]) => readonly KerasNode[];
 
 /** An activation that tfjs has by name. */
-const named = (activation: string): Form => () => [node("", "Activation", { activation })];
+const named = (activation: string): NodeForm => () => [node("", "Activation", { activation })];
 
 const rescaled = (suffix: string, scale: number, offset: number, reads?: KerasNode["reads"]) =>
   node(suffix, "Rescaling", { scale, offset }, reads);
@@ -18,7 +18,7 @@ const rescaled = (suffix: string, scale: number, offset: number, reads?: KerasNo
 const bounded = (suffix: string, most: number) => node(suffix, "ReLU", { "max_value": most });
 
 /** Functions that tfjs has, or has parts of; the others cannot be written. */
-const forms: { readonly [F in FunctionName]?: Form } = {
+const forms: { readonly [F in FunctionName]?: NodeForm } = {
   swish: named("swish"),
   mish: named("mish"),
   selu: named("selu"),

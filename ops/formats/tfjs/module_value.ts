@@ -6,7 +6,7 @@ import { UnreadableModelError } from "../format.ts";
 
 /** What a module may be made of besides objects and lists. */
 type Literal = string | number | boolean | null | undefined;
-type Value = Literal | readonly Value[] | { readonly [name: string]: Value };
+type ModuleValue = Literal | readonly ModuleValue[] | { readonly [name: string]: ModuleValue };
 
 /** Where a module says what it exports. */
 const EXPORTS = /(?:\bmodule\s*)?\.exports\s*=\s*(?=[{["'])|\bexport\s+default\s+(?=[{["'])/;
@@ -49,13 +49,13 @@ export function moduleBytes(bytes: Uint8Array, name: string): Uint8Array {
 }
 
 /** A value, and where the text goes on. */
-interface Read {
-  readonly value: Value;
+interface ValueInText {
+  readonly value: ModuleValue;
   readonly end: number;
 }
 
 /** The value written at a place; undefined where it is more than data. */
-function valueAt(text: string, from: number, depth = 0): Read | undefined {
+function valueAt(text: string, from: number, depth = 0): ValueInText | undefined {
   const at = skipped(text, from);
   const first = text[at];
   if (depth > MOST_DEPTH) return undefined;
@@ -85,11 +85,11 @@ function skipped(text: string, at: number): number {
 }
 
 /** An object or a list. */
-function listAt(text: string, from: number, depth: number): Read | undefined {
+function listAt(text: string, from: number, depth: number): ValueInText | undefined {
   const named = text[from] === "{";
   const close = named ? "}" : "]";
-  const names = new Map<string, Value>();
-  const values: Value[] = [];
+  const names = new Map<string, ModuleValue>();
+  const values: ModuleValue[] = [];
   let at = skipped(text, from + 1);
   while (text[at] !== close) {
     let key = "";
@@ -116,7 +116,7 @@ function listAt(text: string, from: number, depth: number): Read | undefined {
 const ESCAPED: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
 
 /** A string in quotes; undefined where it does not end. */
-function stringAt(text: string, from: number): Read | undefined {
+function stringAt(text: string, from: number): ValueInText | undefined {
   const quote = text[from]!;
   const parts: string[] = [];
   let at = from + 1;

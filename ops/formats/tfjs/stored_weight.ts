@@ -17,7 +17,7 @@ interface StoredKernel extends StoredWeight {
   readonly scales?: Float32Array;
 }
 
-type Affine = Extract<Encoding, { use: "affine" }>;
+type AffineEncoding = Extract<Encoding, { use: "affine" }>;
 
 /** Float32 values as they stand. */
 export function storedFloats(
@@ -86,7 +86,7 @@ const orders = {
 function outputScales(
   layer: Pick<Layer, "kind">,
   shape: readonly number[],
-  { axis, scale }: Affine,
+  { axis, scale }: AffineEncoding,
 ): Float32Array | undefined {
   if (axis === null) return undefined;
   if (layer.kind !== "depthwise") return axis === shape.length - 1 ? scale : undefined;

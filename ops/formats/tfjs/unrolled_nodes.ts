@@ -7,13 +7,13 @@ import { kernelRows, permuted } from "../../model/weights.ts";
 import { activationWord, type KerasNode, type KerasSource, node, usedAgain } from "./keras_node.ts";
 import { storedWeight } from "./stored_weight.ts";
 
-type Cell = LayerOf<"rnn">;
+type RnnLayer = LayerOf<"rnn">;
 
 /** The most steps: each is some twenty layers. */
 const MOST_STEPS = 512;
 
 /** Nodes under construction. */
-interface Drawn {
+interface NodeDrawing {
   readonly nodes: KerasNode[];
   /**
    * Adds a node, or of one with weights another use; its suffix. Nodes without weights are not used again: tfjs loses
@@ -22,7 +22,7 @@ interface Drawn {
   use(node: KerasNode, reads: NonNullable<KerasNode["reads"]>): string;
 }
 
-function drawing(): Drawn {
+function drawing(): NodeDrawing {
   const nodes: KerasNode[] = [];
   const counts = new Map<string, number>();
   return {
@@ -39,15 +39,15 @@ function drawing(): Drawn {
 }
 
 /** What a step computes with. */
-interface Step extends Drawn {
-  readonly layer: Cell;
+interface UnrolledStep extends NodeDrawing {
+  readonly layer: RnnLayer;
   /** What enters gate `gate` at this step. */
   entering(gate: number): string;
   /** A state times the kernel of gate `gate`, and its own bias, where it has one. */
   back(gate: number, state: string): string;
 }
 
-interface State {
+interface StateNodes {
   readonly h: string;
   /** Of an LSTM alone. */
   readonly c: string;
@@ -57,7 +57,7 @@ interface State {
 const GATES = { simple: 1, gru: 3, "gru-after": 3, lstm: 4 } as const;
 
 /** A cell over a sequence, and its mask, if it reads one. Throws a RangeError for one of very many steps. */
-export function unrolledNodes(layer: Cell, source: KerasSource): readonly KerasNode[] {
+export function unrolledNodes(layer: RnnLayer, source: KerasSource): readonly KerasNode[] {
   const { units, sequence, name } = layer;
   const { inputs: [rows, mask] } = source;
   const [length] = rows as readonly [number];
@@ -75,7 +75,7 @@ export function unrolledNodes(layer: Cell, source: KerasSource): readonly KerasN
   const seen = mask && use(node(".mask.column", "Reshape", { "target_shape": [length, 1, 1] }), [
     use(node(".mask", "ReLU", { "max_value": 1 }), [1]),
   ]);
-  let state: State = { h: none, c: none };
+  let state: StateNodes = { h: none, c: none };
   const states: string[] = [];
   for (let t = 0; t < length; t++) {
     const next = cells[layer.cell]({
@@ -96,7 +96,11 @@ export function unrolledNodes(layer: Cell, source: KerasSource): readonly KerasN
 }
 
 /** What enters each gate, of all steps: [steps, 1, units]. */
-function entered({ units, cell }: Cell, source: KerasSource, { use }: Drawn): readonly string[] {
+function entered(
+  { units, cell }: RnnLayer,
+  source: KerasSource,
+  { use }: NodeDrawing,
+): readonly string[] {
   const kernel = source.weight("kernel");
   const own = kernelRows(kernel, 0, kernel.shape[0]! - units);
   const [length] = source.inputs[0] as readonly [number];
@@ -113,7 +117,7 @@ function entered({ units, cell }: Cell, source: KerasSource, { use }: Drawn): re
 }
 
 /** The kernel of each gate over the state; of a GRU that resets behind its product with the second bias. */
-function backKernels({ units, cell }: Cell, { weight, storage }: KerasSource) {
+function backKernels({ units, cell }: RnnLayer, { weight, storage }: KerasSource) {
   const kernel = weight("kernel");
   const [rows] = kernel.shape as readonly [number];
   const back = kernelRows(kernel, rows - units, rows);
@@ -132,7 +136,7 @@ function backKernels({ units, cell }: Cell, { weight, storage }: KerasSource) {
 
 /** The row of a step out of [steps, 1, size], as [size]. */
 const rowsOf =
-  ({ use }: Drawn, length: number) => (of: string, at: number, size: number): string => {
+  ({ use }: NodeDrawing, length: number) => (of: string, at: number, size: number): string => {
     const cropping = [[at, length - 1 - at], [0, 0]];
     const cut = use(node(".cut", "Cropping2D", { cropping }), [of]);
     return use(node(".flat", "Reshape", { "target_shape": [size] }), [cut]);
@@ -150,12 +154,12 @@ const part = ({ encoding, data }: Weight, at: number, units: number): Weight => 
 const rescaled = (suffix: string, scale: number, offset: number) =>
   node(suffix, "Rescaling", { scale, offset });
 
-const sum = ({ use }: Drawn, ...of: string[]) => use(node(".add", "Add"), of);
-const product = ({ use }: Drawn, ...of: string[]) => use(node(".multiply", "Multiply"), of);
-const oneMinus = ({ use }: Drawn, of: string) => use(rescaled(".rest", -1, 1), [of]);
+const sum = ({ use }: NodeDrawing, ...of: string[]) => use(node(".add", "Add"), of);
+const product = ({ use }: NodeDrawing, ...of: string[]) => use(node(".multiply", "Multiply"), of);
+const oneMinus = ({ use }: NodeDrawing, of: string) => use(rescaled(".rest", -1, 1), [of]);
 
 /** An activation of a gate or of a state. */
-function bent(drawn: Drawn, bend: Cell["gates"], of: string): string {
+function bent(drawn: NodeDrawing, bend: RnnLayer["gates"], of: string): string {
   const { use } = drawn;
   if (bend === "hard-sigmoid-6") {
     const line = use(rescaled(".line", 1 / 6, 0.5), [of]);
@@ -166,17 +170,19 @@ function bent(drawn: Drawn, bend: Cell["gates"], of: string): string {
 }
 
 /** share · a + (1 − share) · b. */
-const mixed = (drawn: Drawn, share: string, a: string, b: string) =>
+const mixed = (drawn: NodeDrawing, share: string, a: string, b: string) =>
   sum(drawn, product(drawn, share, a), product(drawn, oneMinus(drawn, share), b));
 
 /** The next state where a mask is 1, else the one before. */
-function kept(drawn: Drawn, seen: string, next: State, before: State): State {
+function kept(drawn: NodeDrawing, seen: string, next: StateNodes, before: StateNodes): StateNodes {
   const h = mixed(drawn, seen, next.h, before.h);
   return { h, c: next.c === before.c ? next.c : mixed(drawn, seen, next.c, before.c) };
 }
 
 /** The state behind a step, as `rnn` computes it. */
-const cells: Readonly<Record<Cell["cell"], (step: Step, state: State) => State>> = {
+const cells: Readonly<
+  Record<RnnLayer["cell"], (step: UnrolledStep, state: StateNodes) => StateNodes>
+> = {
   simple(step, { h, c }) {
     const z = sum(step, step.entering(0), step.back(0, h));
     return { h: bent(step, step.layer.nonlinearity, z), c };
@@ -205,5 +211,5 @@ const cells: Readonly<Record<Cell["cell"], (step: Step, state: State) => State>>
   },
 };
 
-const gate = (step: Step, at: number, h: string) =>
+const gate = (step: UnrolledStep, at: number, h: string) =>
   bent(step, step.layer.gates, sum(step, step.entering(at), step.back(at, h)));

@@ -8,11 +8,11 @@ import { chosenOutput } from "../chosen_output.ts";
 import { UnreadableModelError } from "../format.ts";
 import type { TfliteFile } from "./schema.ts";
 
-type Graph = TfliteFile["subgraphs"][number];
+type Subgraph = TfliteFile["subgraphs"][number];
 
 /** The graph, less what only other outputs depend on. */
 export interface ChosenGraph {
-  readonly graph: Graph;
+  readonly graph: Subgraph;
   /** Its inputs: `input`, `input2` …, or as the file calls them where a recipe does too. */
   readonly inputs: readonly (ModelInput & { readonly tensor: number })[];
   /** Sizes are others than those that the file was converted with, so that what it says of them does not hold. */
@@ -24,7 +24,7 @@ export interface ChosenGraph {
  * stay open, and for sizes that are not the file's.
  */
 export function chosenGraph(file: TfliteFile, asked: AskedModel): ChosenGraph {
-  const [whole] = file.subgraphs as readonly [Graph];
+  const [whole] = file.subgraphs as readonly [Subgraph];
   const graph = asked.output === undefined
     ? whole
     : withOutput(whole, whole.outputs[chosenOutput(namesOf(file, "outputs"), asked)]!);
@@ -55,7 +55,7 @@ export function namesOf(file: TfliteFile, what: "inputs" | "outputs"): readonly 
 }
 
 /** The operators that a tensor depends on, and the inputs among what they read. */
-function withOutput(graph: Graph, output: number): Graph {
+function withOutput(graph: Subgraph, output: number): Subgraph {
   const read = new Set([output]);
   for (const { inputs, outputs } of graph.operators.toReversed()) {
     if (outputs.some((tensor) => read.has(tensor))) inputs.forEach((tensor) => read.add(tensor));
@@ -71,7 +71,7 @@ function withOutput(graph: Graph, output: number): Graph {
 const OPEN = -1;
 
 /** The shape of an input without the batch, −1 where it is open; converters write 1 there beside it. */
-function openShape({ tensors }: Graph, tensor: number): readonly number[] {
+function openShape({ tensors }: Subgraph, tensor: number): readonly number[] {
   const found = tensors[tensor];
   if (found === undefined) {
     throw new UnreadableModelError(

@@ -138,7 +138,7 @@ function writableFormats(model: Model): Formats {
 }
 
 /** The values of inputs and layers: as reals, as integers, or both where both are read. */
-interface Values {
+interface TfliteValues {
   /** Takes reals, which become integers of a format where there is one. */
   define(name: string, real: TensorIndex, format: ActivationFormat | undefined): void;
   /** Takes integers. */
@@ -151,7 +151,7 @@ interface Values {
 function emptyValues(
   graph: TfliteGraph,
   shapes: Readonly<Record<string, readonly number[]>>,
-): Values {
+): TfliteValues {
   const reals = new Map<string, TensorIndex>();
   const held = new Map<string, TensorIndex>();
   const converted = (
@@ -237,7 +237,7 @@ function sourceOf(
     readonly graph: TfliteGraph;
     readonly form: TfliteOptions["form"];
     readonly formats: Formats;
-    readonly values: Values;
+    readonly values: TfliteValues;
     readonly shapes: Readonly<Record<string, readonly number[]>>;
   },
 ): TfliteSource {

@@ -15,7 +15,7 @@ import {
   type TfliteFile,
 } from "./schema.ts";
 
-type Tree = Readonly<Record<string, unknown>>;
+type TableTree = Readonly<Record<string, unknown>>;
 
 /** What the bytes of such a file have at 4. */
 export const IDENTIFIER = "TFL3";
@@ -26,7 +26,7 @@ const ALIGNMENT = 16;
 /** A file's bytes. */
 export function encodeFile(file: TfliteFile): Uint8Array {
   const builder = new Builder(1024);
-  builder.finish(encodeTable(builder, modelTable, file as unknown as Tree), IDENTIFIER);
+  builder.finish(encodeTable(builder, modelTable, file as unknown as TableTree), IDENTIFIER);
   return builder.asUint8Array().slice();
 }
 
@@ -36,15 +36,15 @@ const slotsOf = (table: TableSchema): number =>
     ? OPERATOR_SLOTS
     : Object.values(table).reduce((most, [slot]) => Math.max(most, slot + 1), 0);
 
-function encodeTable(builder: FlatBuilder, schema: TableSchema, tree: Tree): number {
+function encodeTable(builder: FlatBuilder, schema: TableSchema, tree: TableTree): number {
   // What a table points to stands in the file before the table begins.
   const offsets = new Map<number, number>();
   for (const [name, [slot, type]] of Object.entries(schema)) {
     const value = tree[name];
     if (value === undefined || typeof type === "string" && type in SCALARS) continue;
-    offsets.set(slot, encodePart(builder, type as Part, value));
+    offsets.set(slot, encodePart(builder, type as PointedType, value));
   }
-  const options = schema === operatorTable ? tree.options as Tree | undefined : undefined;
+  const options = schema === operatorTable ? tree.options as TableTree | undefined : undefined;
   if (options !== undefined) {
     const table = OPTION_TABLES.get(tree.optionsType as number)!;
     offsets.set(OPTIONS_SLOT, encodeTable(builder, table, options));
@@ -59,18 +59,18 @@ function encodeTable(builder: FlatBuilder, schema: TableSchema, tree: Tree): num
   return builder.endObject();
 }
 
-type Part = Exclude<TableSchema[string][1], Scalar>;
+type PointedType = Exclude<TableSchema[string][1], Scalar>;
 
-function encodePart(builder: FlatBuilder, type: Part, value: unknown): number {
+function encodePart(builder: FlatBuilder, type: PointedType, value: unknown): number {
   if (type === "string") return builder.createString(value as string);
   if (type === "bytes") {
     const bytes = value as Uint8Array;
     builder.prep(ALIGNMENT, bytes.length);
     return builder.createByteVector(bytes);
   }
-  if ("table" in type) return encodeTable(builder, type.table, value as Tree);
+  if ("table" in type) return encodeTable(builder, type.table, value as TableTree);
   if ("tables" in type) {
-    const offsets = (value as readonly Tree[]).map((each) =>
+    const offsets = (value as readonly TableTree[]).map((each) =>
       encodeTable(builder, type.tables, each)
     );
     builder.startVector(4, offsets.length, 4);
@@ -154,13 +154,13 @@ export function decodeFile(bytes: Uint8Array, file: string): TfliteFile {
 }
 
 /** What bytes hold of a root table. Throws a RangeError where they are cut off, or point outside themselves. */
-export function decodeRoot(bytes: Uint8Array, schema: TableSchema): Tree {
+export function decodeRoot(bytes: Uint8Array, schema: TableSchema): TableTree {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const reading: Reading = { bytes, view, left: UNFOLDED * bytes.length };
+  const reading: FlatbufferReader = { bytes, view, left: UNFOLDED * bytes.length };
   return decodeTable(reading, schema, followed(reading, 0));
 }
 
-interface Reading {
+interface FlatbufferReader {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   /** Bytes that may still be unfolded. */
@@ -168,9 +168,9 @@ interface Reading {
 }
 
 /** Where the offset at a place leads. */
-const followed = ({ view }: Reading, at: number): number => at + view.getUint32(at, true);
+const followed = ({ view }: FlatbufferReader, at: number): number => at + view.getUint32(at, true);
 
-function decodeTable(reading: Reading, schema: TableSchema, at: number): Tree {
+function decodeTable(reading: FlatbufferReader, schema: TableSchema, at: number): TableTree {
   const { view } = reading;
   spend(reading, 4);
   const slots = at - view.getInt32(at, true);
@@ -189,7 +189,7 @@ function decodeTable(reading: Reading, schema: TableSchema, at: number): Tree {
         ? type === "bool" ? absent !== 0 : absent
         : SCALARS[type as Scalar].read(view, where);
     } else if (where !== undefined) {
-      tree[name] = decodePart(reading, type as Part, followed(reading, where));
+      tree[name] = decodePart(reading, type as PointedType, followed(reading, where));
     } else if (typeof type !== "string" && !("table" in type)) tree[name] = [];
     else if (type === "string") tree[name] = "";
   }
@@ -199,7 +199,7 @@ function decodeTable(reading: Reading, schema: TableSchema, at: number): Tree {
   return { ...tree, options: decodeTable(reading, options, followed(reading, where)) };
 }
 
-function decodePart(reading: Reading, type: Part, at: number): unknown {
+function decodePart(reading: FlatbufferReader, type: PointedType, at: number): unknown {
   const { view, bytes } = reading;
   if (typeof type === "object" && "table" in type) return decodeTable(reading, type.table, at);
   const count = view.getUint32(at, true);
@@ -217,7 +217,7 @@ function decodePart(reading: Reading, type: Part, at: number): unknown {
   });
 }
 
-function spend(reading: Reading, bytes: number): void {
+function spend(reading: FlatbufferReader, bytes: number): void {
   reading.left -= bytes;
   if (reading.left < 0) throw new RangeError("unfolded without end");
 }

@@ -7,7 +7,7 @@ import type { Options } from "./schema.ts";
 import { number, operator, type TfliteSource } from "./source.ts";
 
 /** Appends operators; those before the last are named by their number. */
-interface Steps {
+interface FunctionSteps {
   /** A step on the way. */
   step(op: OperatorName, ...inputs: readonly TensorIndex[]): TensorIndex;
   /** The last one. */
@@ -15,10 +15,13 @@ interface Steps {
   value(of: number): TensorIndex;
 }
 
-type Compose = (x: TensorIndex, steps: Steps, parameters: readonly number[]) => TensorIndex;
+type Compose = (x: TensorIndex, steps: FunctionSteps, parameters: readonly number[]) => TensorIndex;
 
 /** log(1 + eˣ) = max(x, 0) + log(1 + e^−|x|), which does not overflow. */
-const softplus = (x: TensorIndex, { step, value }: Steps): readonly [TensorIndex, TensorIndex] => [
+const softplus = (
+  x: TensorIndex,
+  { step, value }: FunctionSteps,
+): readonly [TensorIndex, TensorIndex] => [
   step("RELU", x),
   step("LOG", step("ADD", step("EXP", step("NEG", step("ABS", x))), value(1))),
 ];

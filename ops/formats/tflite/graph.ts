@@ -75,20 +75,20 @@ const SCHEMA = 3;
 const LARGEST_SHORT = 127;
 
 /** An operator in a version, as files list those that they use. */
-interface Code {
+interface OperatorCode {
   readonly name: OperatorName;
   readonly version: number;
 }
 
 /** The place of an operator among the codes, where it is put if it is not there. */
-function codeOf(codes: Code[], name: OperatorName, integers: boolean): number {
+function codeOf(codes: OperatorCode[], name: OperatorName, integers: boolean): number {
   const { version: plain = 1, int8 = plain } = operatorNamed(name);
   const version = integers ? int8 : plain;
   const at = codes.findIndex((each) => each.name === name && each.version === version);
   return at >= 0 ? at : codes.push({ name, version }) - 1;
 }
 
-function codeTable({ name, version }: Code): TfliteFile["codes"][number] {
+function codeTable({ name, version }: OperatorCode): TfliteFile["codes"][number] {
   const { code } = operatorNamed(name);
   return { short: Math.min(code, LARGEST_SHORT), version, code };
 }
@@ -97,7 +97,7 @@ function codeTable({ name, version }: Code): TfliteFile["codes"][number] {
 export function emptyGraph(): TfliteGraph {
   const tensors: TensorTable[] = [];
   const operators: OperatorTable[] = [];
-  const codes: Code[] = [];
+  const codes: OperatorCode[] = [];
   // Buffer 0 is that of tensors without one.
   const buffers: { data?: Uint8Array }[] = [{}];
   const taken = new Set<string>();

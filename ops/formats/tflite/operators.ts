@@ -15,7 +15,7 @@ const fused: TableSchema = { activation: [0, "int8"] };
 const none: TableSchema = {};
 
 /** An operator. */
-interface Operator {
+interface TfliteOperator {
   readonly code: number;
   /** The version in which the kernels know what is written here. */
   readonly version?: number;
@@ -122,13 +122,13 @@ export const OPERATORS = {
     options: { turnsFirst: [0, "bool"], turnsSecond: [1, "bool"] },
   },
   GELU: { code: 150, optionsType: 116, options: { approximate: [0, "bool"] } },
-} as const satisfies Readonly<Record<string, Operator>>;
+} as const satisfies Readonly<Record<string, TfliteOperator>>;
 
 /** The name of an operator. */
 export type OperatorName = keyof typeof OPERATORS;
 
 /** An operator by its name. */
-export const operatorNamed = (name: OperatorName): Operator => OPERATORS[name];
+export const operatorNamed = (name: OperatorName): TfliteOperator => OPERATORS[name];
 
 const byCode = new Map(
   Object.entries(OPERATORS).map(([name, { code }]) => [code as number, name as OperatorName]),

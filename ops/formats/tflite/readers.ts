@@ -15,10 +15,10 @@ import { type OperatorName, PADDINGS } from "./operators.ts";
 /** Operators that change the form of numbers, or nothing: what they read stands for what they make. */
 export const PASSING: ReadonlySet<OperatorName> = new Set(["QUANTIZE", "DEQUANTIZE", "CAST"]);
 
-type Reader = (of: OperatorReading) => void;
+type OperatorReader = (of: OperatorReading) => void;
 
 /** The readers by operator. */
-export const READERS: { readonly [O in OperatorName]?: Reader } = {
+export const READERS: { readonly [O in OperatorName]?: OperatorReader } = {
   CONV_2D(of) {
     const { shape: [filters, height, width], roles } = kernelOf(of, [1, 2, 3, 0]);
     ended(of, {

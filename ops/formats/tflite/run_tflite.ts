@@ -7,7 +7,7 @@ import { TFLITE_FILE } from "./encode.ts";
 import { decodeFile, encodeFile } from "./flatbuffer.ts";
 
 /** What a file computes, by tensor: the numbers of all samples, one after another. */
-type Computation = Readonly<Record<string, Float32Array | Int8Array>>;
+type TfliteComputation = Readonly<Record<string, Float32Array | Int8Array>>;
 
 /**
  * What the file computes from samples, one at a time, by the names of tensors: those that leave it, or those that are asked
@@ -17,7 +17,7 @@ export async function runTflite(
   files: Files,
   samples: RuntimeSamples,
   tensors?: readonly string[],
-): Promise<Computation> {
+): Promise<TfliteComputation> {
   const bytes = files[TFLITE_FILE]!;
   const file = tensors === undefined ? bytes : withOutputs(bytes, tensors);
   const runtime = await loadTflite();
@@ -38,7 +38,7 @@ export async function runTflite(
   }
 }
 
-function inferred(runner: TfliteRunner, samples: RuntimeSamples): Computation {
+function inferred(runner: TfliteRunner, samples: RuntimeSamples): TfliteComputation {
   const { x, shape, conditions = [] } = samples;
   const count = x.length / sizeOf(shape);
   const found = new Map<string, Float32Array | Int8Array>();

@@ -40,7 +40,7 @@ export interface TfliteSource {
 }
 
 /** What an operator makes; absent: the layer's own value. */
-interface Made {
+interface OperatorResult {
   /** Without the batch. */
   readonly shape?: Shape;
   readonly options?: Options | undefined;
@@ -57,7 +57,7 @@ export function operator(
   source: TfliteSource,
   op: OperatorName,
   inputs: readonly TensorIndex[],
-  { shape = source.shape, options, role, format, type = "float32" }: Made = {},
+  { shape = source.shape, options, role, format, type = "float32" }: OperatorResult = {},
 ): TensorIndex {
   const { graph, name, integers } = source;
   const held = integers && (format ?? (role === undefined ? integers.output : integers.inputs[0]!));

@@ -10,7 +10,7 @@ import { kerasActivations } from "../words.ts";
 import { chainOf } from "./chain.ts";
 
 /** What an activation is in a model here: what layers end in, or a layer of its own. */
-type Ending =
+type ActivationUse =
   | { readonly use: "fused"; readonly activation: Activation }
   | {
     readonly use: "function";
@@ -19,8 +19,8 @@ type Ending =
   }
   | { readonly use: "softmax"; readonly log: boolean };
 
-const fused = (activation: Activation): Ending => ({ use: "fused", activation });
-const of = (name: FunctionName, ...parameters: number[]): Ending => ({
+const fused = (activation: Activation): ActivationUse => ({ use: "fused", activation });
+const of = (name: FunctionName, ...parameters: number[]): ActivationUse => ({
   use: "function",
   function: name,
   parameters,
@@ -29,9 +29,9 @@ const of = (name: FunctionName, ...parameters: number[]): Ending => ({
 /** Hard sigmoids: of Keras 2 and tfjs, and of Keras 3. */
 const hardSigmoid = { 2: of("hard-sigmoid", 0.2, 0.5), 3: of("hard-sigmoid", 1 / 6, 0.5) } as const;
 
-const named: Readonly<Record<string, Ending>> = {
+const named: Readonly<Record<string, ActivationUse>> = {
   ...Object.fromEntries(
-    Object.entries(kerasActivations).flatMap(([ours, name]): [string, Ending][] =>
+    Object.entries(kerasActivations).flatMap(([ours, name]): [string, ActivationUse][] =>
       typeof name === "string" ? [[name, fused(ours as Activation)]] : []
     ),
   ),
@@ -62,7 +62,7 @@ const named: Readonly<Record<string, Ending>> = {
 };
 
 /** Layers that are an activation, and what their configs say. */
-const layers: Readonly<Record<string, (config: Config) => Ending>> = {
+const layers: Readonly<Record<string, (config: Config) => ActivationUse>> = {
   ReLU: relu,
   LeakyReLU: leakyRelu,
   ELU(config) {
@@ -136,13 +136,13 @@ export function endingBehind(
 }
 
 /** What the head of a model would be, were this its end. */
-function headOf(ending: Ending): "softmax" | "sigmoid" | undefined {
+function headOf(ending: ActivationUse): "softmax" | "sigmoid" | undefined {
   if (ending.use === "softmax") return ending.log ? undefined : "softmax";
   return ending.use === "fused" && ending.activation === "sigmoid" ? "sigmoid" : undefined;
 }
 
 /** Adds an ending: on the way out the head, else joined to the layer before where that can be, else a layer. */
-function ended(ending: Ending, reading: Reading, last: string, suffix: string): string {
+function ended(ending: ActivationUse, reading: Reading, last: string, suffix: string): string {
   const head = reading.leaves ? headOf(ending) : undefined;
   if (head !== undefined) {
     reading.head(head);
@@ -170,7 +170,7 @@ function ended(ending: Ending, reading: Reading, last: string, suffix: string): 
 }
 
 /** The activation in a config: a name, or a function or a layer as Keras 3 writes it. */
-function endingOf({ name, config, keras }: Reading): Ending {
+function endingOf({ name, config, keras }: Reading): ActivationUse {
   const value = config.raw("activation") ?? "linear";
   const written = isJsonObject(value) && value.class_name === "function" ? value.config : value;
   if (isJsonObject(written) && typeof written.class_name === "string") {
@@ -187,7 +187,7 @@ function endingOf({ name, config, keras }: Reading): Ending {
   );
 }
 
-function relu(config: Config): Ending {
+function relu(config: Config): ActivationUse {
   const most = config.raw("max_value") ?? null;
   const [slope, from] = [config.number("negative_slope", 0), config.number("threshold", 0)];
   if (most === null && from === 0) {
@@ -199,12 +199,12 @@ function relu(config: Config): Ending {
   return of("bounded-relu", slope, from, config.number("max_value", 3.4028234663852886e38));
 }
 
-function leakyRelu(config: Config): Ending {
+function leakyRelu(config: Config): ActivationUse {
   // Keras's default is 0.3; Keras 3 calls it negative_slope.
   return leaky(config.number("negative_slope", config.number("alpha", 0.3)));
 }
 
-function leaky(slope: number): Ending {
+function leaky(slope: number): ActivationUse {
   const usual = Math.fround(slope) === Math.fround(LEAKY_SLOPE);
   return usual ? fused("leaky-relu") : of("leaky-relu", slope);
 }

@@ -4,7 +4,7 @@ import type { Layer, Role } from "../../../model/model.ts";
 import type { FileWeight, Reading } from "../assembly.ts";
 
 // A union distributes: each kind keeps its own attributes.
-type Attributes = Layer extends infer L ? L extends Layer ? Omit<L, "name" | "inputs"> : never
+type ChainedLayer = Layer extends infer L ? L extends Layer ? Omit<L, "name" | "inputs"> : never
   : never;
 
 /** A chain under construction; it begins with what the file's layer reads first. */
@@ -19,7 +19,7 @@ export interface Chain {
    */
   then(
     suffix: string,
-    attributes: Attributes,
+    attributes: ChainedLayer,
     more?: {
       readonly weights?: Readonly<Partial<Record<Role, FileWeight>>>;
       readonly others?: readonly string[];

@@ -32,23 +32,23 @@ import { stftSpectrogram } from "./spectrograms.ts";
 import { conv3d, conv3dTranspose, convLstm } from "./volumes.ts";
 import { convolution, dense, depthwise, einsumDense, separable, transposed } from "./weighted.ts";
 
-type Reader = (reading: Reading) => string;
+type ClassReader = (reading: Reading) => string;
 
 /** Layers of so many axes, by their names without `1D`, `2D`, `3D`. */
 const spatial = <A extends 1 | 2 | 3>(
   axes: readonly A[],
   families: Readonly<Record<string, (axes: A, reading: Reading) => string>>,
-): Readonly<Record<string, Reader>> =>
+): Readonly<Record<string, ClassReader>> =>
   Object.fromEntries(
     axes.flatMap((count) =>
-      Object.entries(families).map(([family, read]): [string, Reader] => [
+      Object.entries(families).map(([family, read]): [string, ClassReader] => [
         family.includes("#") ? family.replace("#", `${count}D`) : `${family}${count}D`,
         (reading) => read(count, reading),
       ])
     ),
   );
 
-const readers: Readonly<Record<string, Reader>> = {
+const readers: Readonly<Record<string, ClassReader>> = {
   InputLayer: inputLayer,
   Dense: dense,
   EinsumDense: einsumDense,
@@ -73,7 +73,7 @@ const readers: Readonly<Record<string, Reader>> = {
   ...Object.fromEntries(
     activationClasses.map((
       name,
-    ): [string, Reader] => [name, (reading) => activationLayer(name, reading)]),
+    ): [string, ClassReader] => [name, (reading) => activationLayer(name, reading)]),
   ),
   PReLU: prelu,
   Softmax: softmax,
@@ -128,7 +128,7 @@ const readers: Readonly<Record<string, Reader>> = {
   Dot: dot,
   ...Object.fromEntries(
     "Identity ActivityRegularization GaussianNoise GaussianDropout AlphaDropout SpatialDropout1D SpatialDropout2D SpatialDropout3D RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHeight RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation RandomWidth RandomZoom RandAugment AugMix CutMix MixUp Equalization Solarization"
-      .split(" ").map((name): [string, Reader] => [name, ({ inputs }) => inputs[0]!]),
+      .split(" ").map((name): [string, ClassReader] => [name, ({ inputs }) => inputs[0]!]),
   ),
 };
 

@@ -4,19 +4,19 @@ import type { Reading } from "../assembly.ts";
 import { type Chain, chainOf } from "./chain.ts";
 import { channelsLast, extents } from "./windows.ts";
 
-type Kind = "max-pool" | "average-pool";
-type Named = "same" | "valid";
+type PoolKind = "max-pool" | "average-pool";
+type PaddingName = "same" | "valid";
 
 /** What a window along each axis of space does. */
 interface Windows {
-  readonly kind: Kind;
+  readonly kind: PoolKind;
   readonly size: readonly number[];
   readonly strides: readonly number[];
-  readonly padding: Named;
+  readonly padding: PaddingName;
 }
 
 /** `MaxPooling` and `AveragePooling` of so many axes. */
-export function pooling(kind: Kind, axes: number, reading: Reading): string {
+export function pooling(kind: PoolKind, axes: number, reading: Reading): string {
   const { config } = reading;
   channelsLast(config);
   const size = extents(config, "pool_size", axes, 2);
@@ -27,7 +27,7 @@ export function pooling(kind: Kind, axes: number, reading: Reading): string {
 }
 
 /** `AdaptiveAveragePooling` and `AdaptiveMaxPooling`, whose windows are all alike: where extents can be divided. */
-export function adaptivePooling(kind: Kind, axes: number, reading: Reading): string {
+export function adaptivePooling(kind: PoolKind, axes: number, reading: Reading): string {
   const { config, shapes: [shape] } = reading;
   channelsLast(config);
   const outputs = extents(config, "output_size", axes, 1);
@@ -101,7 +101,7 @@ function over(
 ): Chain {
   const pair = (values: readonly number[]) =>
     [values[axes[0]!]!, axes.length > 1 ? values[axes[1]!]! : 1] as [number, number];
-  const window: Omit<LayerOf<Kind>, "name" | "inputs" | "kind"> = {
+  const window: Omit<LayerOf<PoolKind>, "name" | "inputs" | "kind"> = {
     size: pair(size),
     strides: pair(strides),
     padding,

@@ -30,7 +30,7 @@ const cells = {
 type Recurrent = keyof typeof cells;
 
 /** A layer that steps through a sequence: its class, what its config says, and how its weights are found. */
-interface Stepping {
+interface RecurrentSource {
   readonly className: Recurrent;
   readonly config: Config;
   /** Names before those of the weights; the last one that has them counts. */
@@ -124,7 +124,7 @@ export function bidirectional(reading: Reading): string {
 }
 
 /** Adds the layer behind a chain, by default behind what the file's layer reads. */
-function stepped(reading: Reading, stepping: Stepping, from = chainOf(reading)): Chain {
+function stepped(reading: Reading, stepping: RecurrentSource, from = chainOf(reading)): Chain {
   const { className, config, suffix } = stepping;
   const [mask] = reading.masks;
   for (const field of ["stateful", "return_state"]) {
@@ -179,7 +179,7 @@ function isGate(gates: CellActivation): gates is LayerOf<"recurrent">["gates"] {
 /** Both kernels as one, and the bias: of a GRU that resets behind its product, one for each. */
 function weightsOf(
   reading: Reading,
-  { className, config, prefix }: Stepping,
+  { className, config, prefix }: RecurrentSource,
   { units, after }: { readonly units: number; readonly after: boolean },
 ) {
   const { gates, named } = cells[className];

@@ -9,16 +9,16 @@ import { activationOf, cellWeights } from "./cells.ts";
 import { needed } from "./weighted.ts";
 import { channelsLast, extents } from "./windows.ts";
 
-type Three = [number, number, number];
+type VolumeExtents = [number, number, number];
 
 /** The window of a layer over so many axes as that of a volume; axes that it does not have are 1 long. */
 function windowOf(reading: Reading, axes: 1 | 2 | 3) {
   const { config } = reading;
   channelsLast(config);
   // Rows lie along the height; an image has no depth.
-  const three = (field: string, preset: number): Three => {
+  const three = (field: string, preset: number): VolumeExtents => {
     const given = extents(config, field, axes, preset);
-    const [a, b, c] = given as Three;
+    const [a, b, c] = given as VolumeExtents;
     return axes === 3 ? [a, b, c] : axes === 2 ? [1, a, b] : [1, a, 1];
   };
   const padding = config.text("padding", "valid");
@@ -152,7 +152,11 @@ function ahead(chain: Chain, backwards: boolean): Chain {
 }
 
 /** Both kernels [window …, inputs, gates] as one, the rows of the state's below those of what enters; undefined where they fit neither. */
-function kernelOf(own: FileWeight, back: FileWeight, window: Three): FileWeight | undefined {
+function kernelOf(
+  own: FileWeight,
+  back: FileWeight,
+  window: VolumeExtents,
+): FileWeight | undefined {
   const [columns = 0, rows = 0, below = 0] = [
     own.shape.at(-1),
     own.shape.at(-2),

@@ -15,7 +15,7 @@ const FILTER = { deflate: 1, shuffle: 2, checksum: 3 } as const;
 const DEEPEST = 40;
 
 /** Where a piece begins in the array, and its bytes as they lie. */
-interface Piece {
+interface StoredChunk {
   readonly first: readonly number[];
   readonly bytes: Uint8Array;
   /** Filters that it went without, by their places in bits. */
@@ -23,7 +23,7 @@ interface Piece {
 }
 
 /** What an array in pieces is. */
-interface Pieces {
+interface ChunkedArray {
   readonly shape: readonly number[];
   /** Bytes of one value. */
   readonly size: number;
@@ -34,7 +34,7 @@ interface Pieces {
 }
 
 /** The bytes of an array, in order. Throws a RangeError where a piece is missing or packed otherwise. */
-export function bytesInPieces(file: FileBytes, array: Pieces): Uint8Array {
+export function bytesInPieces(file: FileBytes, array: ChunkedArray): Uint8Array {
   const { shape, size, layout, filters, wrong } = array;
   const axes = file.u8(layout.at + 2);
   if (axes !== shape.length + 1) throw file.damaged();
@@ -45,7 +45,7 @@ export function bytesInPieces(file: FileBytes, array: Pieces): Uint8Array {
   // Nothing is made for what the file promises and does not hold.
   if (count * whole > HIGHEST_RATIO * file.bytes.length) throw file.damaged();
   const tree = file.address(layout.at + 3);
-  const pieces: Piece[] = [];
+  const pieces: StoredChunk[] = [];
   if (tree !== undefined) addPieces(file, { at: tree, level: DEEPEST }, axes, pieces);
   const places = new Set(pieces.map(({ first }) => first.join()));
   const odd = pieces.some(({ first }) =>
@@ -70,7 +70,7 @@ function addPieces(
   file: FileBytes,
   { at, level }: { readonly at: number; readonly level: number },
   axes: number,
-  pieces: Piece[],
+  pieces: StoredChunk[],
 ): void {
   file.expect(at, "TREE");
   const own = file.u8(at + 5);
@@ -109,7 +109,7 @@ function filtersAt(file: FileBytes, message: Message | undefined): readonly numb
 
 function unfiltered(
   file: FileBytes,
-  { bytes, without }: Piece,
+  { bytes, without }: StoredChunk,
   { steps, size, whole }: {
     readonly steps: readonly number[];
     readonly size: number;

@@ -35,9 +35,9 @@ function namesOf(file: FileBytes, heap: number): { readonly at: number; readonly
   return { size: file.u64(heap + 8), at: file.u64(heap + 24) };
 }
 
-type Names = ReturnType<typeof namesOf>;
+type NameHeap = ReturnType<typeof namesOf>;
 
-function nameAt(file: FileBytes, { at, size }: Names, offset: number): string {
+function nameAt(file: FileBytes, { at, size }: NameHeap, offset: number): string {
   if (offset >= size || at + size > file.bytes.length) throw file.damaged();
   const end = file.bytes.indexOf(0, at + offset);
   if (end < 0 || end > at + size) throw file.damaged();
@@ -48,7 +48,7 @@ function nameAt(file: FileBytes, { at, size }: Names, offset: number): string {
 function addTree(
   file: FileBytes,
   { at, level }: { readonly at: number; readonly level: number },
-  names: Names,
+  names: NameHeap,
   links: Map<string, number>,
 ): void {
   file.expect(at, "TREE");
@@ -66,7 +66,7 @@ function addTree(
 function addSymbols(
   file: FileBytes,
   at: number,
-  names: Names,
+  names: NameHeap,
   links: Map<string, number>,
 ): void {
   file.expect(at, "SNOD");

@@ -27,7 +27,7 @@ export interface Message {
   readonly shared: boolean;
 }
 
-interface Block {
+interface MessageBlock {
   readonly at: number;
   readonly end: number;
 }
@@ -97,7 +97,7 @@ interface Head {
 }
 
 /** The messages of a block and of those that it continues in, none of them read twice. */
-function gathered(file: FileBytes, first: Block, headAt: (at: number) => Head): Message[] {
+function gathered(file: FileBytes, first: MessageBlock, headAt: (at: number) => Head): Message[] {
   const messages: Message[] = [];
   const blocks = [first];
   for (const { at: start, end } of blocks) {
@@ -115,7 +115,11 @@ function gathered(file: FileBytes, first: Block, headAt: (at: number) => Head): 
   return messages;
 }
 
-function continued(file: FileBytes, { at }: Message, blocks: readonly Block[]): Block {
+function continued(
+  file: FileBytes,
+  { at }: Message,
+  blocks: readonly MessageBlock[],
+): MessageBlock {
   const [start, length] = [file.u64(at), file.u64(at + 8)];
   // Blocks of the later version begin with a signature and end in a checksum.
   const late = file.text(start, Math.min(4, length)) === "OCHK";

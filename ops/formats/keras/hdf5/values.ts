@@ -9,7 +9,7 @@ import { MESSAGE, type Message, messageOf } from "./objects.ts";
 const CLASS = { integer: 0, float: 1, text: 3, enumeration: 8, variable: 9 } as const;
 
 /** A type of data. */
-interface DataType {
+interface Hdf5Type {
   readonly class: number;
   /** Bytes of one value. */
   readonly size: number;
@@ -70,16 +70,16 @@ export function textsOf(
   throw file.wrong("a group in it keeps its attributes in a heap, which cannot be read");
 }
 
-interface Attribute {
+interface Hdf5Attribute {
   readonly name: string;
-  readonly type: DataType;
+  readonly type: Hdf5Type;
   readonly count: number;
   /** Where its values are. */
   readonly at: number;
 }
 
 /** An attribute message: the sizes of name, type and extents, then these, padded in the first version. */
-function attributeAt(file: FileBytes, at: number): Attribute {
+function attributeAt(file: FileBytes, at: number): Hdf5Attribute {
   const version = file.u8(at);
   const [nameSize, typeSize, spaceSize] = [2, 4, 6].map((offset) => file.u16(at + offset)) as [
     number,
@@ -98,7 +98,7 @@ function attributeAt(file: FileBytes, at: number): Attribute {
   };
 }
 
-function textsIn(file: FileBytes, { type, count, at }: Attribute): string[] | undefined {
+function textsIn(file: FileBytes, { type, count, at }: Hdf5Attribute): string[] | undefined {
   const { size } = type;
   // Every text has bytes of its own there, or an address.
   if (size * count > file.bytes.length) throw file.damaged();
@@ -136,7 +136,7 @@ function shapeAt(file: FileBytes, at: number): readonly number[] {
   return Array.from({ length: axes }, (_, axis) => file.u64(first + 8 * axis));
 }
 
-function typeAt(file: FileBytes, at: number): DataType {
+function typeAt(file: FileBytes, at: number): Hdf5Type {
   const kind = file.u8(at) & 15;
   // Of an enumeration, the type of its numbers follows.
   if (kind === CLASS.enumeration) return typeAt(file, at + 8);
@@ -149,7 +149,7 @@ function typeAt(file: FileBytes, at: number): DataType {
 }
 
 /** What makes float32 of bytes of a type; undefined where it is none of numbers, low byte first. */
-function decoderOf(type: DataType): ((bytes: ArrayBuffer) => Float32Array) | undefined {
+function decoderOf(type: Hdf5Type): ((bytes: ArrayBuffer) => Float32Array) | undefined {
   if ((type.bits & 1) !== 0) return undefined;
   if (type.class === CLASS.float) return floats[`${type.size}/${type.exponent}`];
   const signed = (type.bits & 8) !== 0 ? "i" : "u";

@@ -48,11 +48,11 @@ export interface OnnxDraft {
   /** Puts other attributes and weights into a layer of the same inputs. */
   change(name: string, attributes: LayerAttributes, weights: RoleWeights): void;
   /** The model that ends in these layers. */
-  finish(outputs: readonly string[]): Finished;
+  finish(outputs: readonly string[]): DraftResult;
 }
 
 /** Structure and weights. */
-type Finished = Pick<Architecture, "inputs" | "layers" | "outputs"> & {
+type DraftResult = Pick<Architecture, "inputs" | "layers" | "outputs"> & {
   readonly weights: Readonly<Record<string, Weight>>;
 };
 

@@ -41,7 +41,7 @@ export interface NodeReading extends OperatorAttributes {
 }
 
 /** What is known around a node. */
-interface Around {
+interface NodeContext {
   readonly draft: OnnxDraft;
   readonly opset: number;
   readonly values: ReadonlyMap<string, GraphValue>;
@@ -64,7 +64,7 @@ export function nodeError(
 }
 
 /** An operator of a node as its reader sees it; errors name the node. */
-export function readingOf(operator: Operator, node: GraphNode, around: Around): NodeReading {
+export function readingOf(operator: Operator, node: GraphNode, around: NodeContext): NodeReading {
   const { draft, opset, values, readers, leaving } = around;
   const wrong: NodeReading["wrong"] = (what, help) => nodeError(node, what, help);
   const { layer: name, inputs: read, outputs, ...attributes } = operator;

@@ -6,14 +6,14 @@ import { constant, type Known } from "./constants.ts";
 import type { Lowered, Operator, OperatorAttributes } from "./operator_graph.ts";
 
 /** A node under another name than its own operator's. */
-interface Node extends OperatorAttributes {
+interface QuantizedNode extends OperatorAttributes {
   readonly op: string;
   readonly layer: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
 
-type Lower = (node: Node) => Lowered;
+type NodeLowering = (node: QuantizedNode) => Lowered;
 
 /** Attributes that nothing is said of, but for an axis. */
 const bare = (axis?: number): OperatorAttributes => ({
@@ -27,7 +27,7 @@ const bare = (axis?: number): OperatorAttributes => ({
 });
 
 const operator = (
-  { layer }: Node,
+  { layer }: QuantizedNode,
   op: string,
   inputs: readonly string[],
   output: string,
@@ -35,7 +35,7 @@ const operator = (
 
 /** The real number that an integer stands for: of weights, along their axis of channels. */
 const dequantized = (
-  node: Node,
+  node: QuantizedNode,
   [value = "", scale = "", zero = ""]: readonly string[],
   output: string,
   axis?: number,
@@ -46,7 +46,7 @@ const dequantized = (
 
 /** A bias in integers of the product of both scales. */
 function bias(
-  node: Node,
+  node: QuantizedNode,
   [value = "", scale = "", weightScale = ""]: readonly string[],
   output: string,
 ): readonly Operator[] {
@@ -57,16 +57,19 @@ function bias(
 }
 
 /** What is limited where it becomes integers. */
-const limited = (node: Node, value: string, [scale = "", zero = ""]: readonly string[]): Operator =>
-  operator(node, "QuantizeLinear", [value, scale, zero], node.outputs[0] ?? "");
+const limited = (
+  node: QuantizedNode,
+  value: string,
+  [scale = "", zero = ""]: readonly string[],
+): Operator => operator(node, "QuantizeLinear", [value, scale, zero], node.outputs[0] ?? "");
 
 /** A product with weights: their integers, scale and zero point are at 3 to 5; limits and bias where they stand. */
 const product = (
   op: string,
-  axisOf: (node: Node) => number,
+  axisOf: (node: QuantizedNode) => number,
   limits: readonly [number, number],
   biasAt?: number,
-): Lower =>
+): NodeLowering =>
 (node) => {
   const { inputs, outputs: [output = ""] } = node;
   const names = { weights: `${output}.weights`, bias: `${output}.bias`, whole: `${output}.whole` };
@@ -84,7 +87,7 @@ const product = (
 };
 
 /** One value, and the limits of the result. */
-const one = (op: string): Lower => (node) => {
+const one = (op: string): NodeLowering => (node) => {
   const { inputs, outputs: [output = ""], layer: _layer, op: _op, ...attributes } = node;
   return {
     operators: [
@@ -95,7 +98,7 @@ const one = (op: string): Lower => (node) => {
 };
 
 /** Values with their scales and zero points from some input on, and the limits of the result. */
-const several = (op: string, from: number, limits: number): Lower => (node) => {
+const several = (op: string, from: number, limits: number): NodeLowering => (node) => {
   const { inputs, outputs: [output = ""], layer: _layer, op: _op, ...attributes } = node;
   const count = Math.floor((inputs.length - from) / 3);
   const parts = Array.from({ length: op === "Concat" ? count : 2 }, (_, at) => at);
@@ -112,7 +115,7 @@ const several = (op: string, from: number, limits: number): Lower => (node) => {
 };
 
 /** Integers times integers: of values whose scale is taken as 1. */
-const integers = (op: string): Lower => (node) => {
+const integers = (op: string): NodeLowering => (node) => {
   const { inputs, outputs: [output = ""], layer: _layer, op: _op, ...attributes } = node;
   const [value = "", weights = "", , zero = ""] = inputs;
   const centred = zero === "" ? weights : `${output}.weights`;
@@ -124,7 +127,7 @@ const integers = (op: string): Lower => (node) => {
   };
 };
 
-const lowerings: Readonly<Record<string, Lower>> = {
+const lowerings: Readonly<Record<string, NodeLowering>> = {
   QLinearConv: product("Conv", () => 0, [6, 7], 8),
   QLinearMatMul: product("MatMul", () => -1, [6, 7]),
   QGemm: product("Gemm", ({ int }) => int("transB", 0) === 1 ? 0 : 1, [7, 8], 6),
@@ -153,5 +156,5 @@ const lowerings: Readonly<Record<string, Lower>> = {
 export const QUANTIZED: readonly string[] = Object.keys(lowerings);
 
 /** The operators that one of them is; undefined of others. */
-export const lowered = (node: Node): Lowered | undefined =>
+export const lowered = (node: QuantizedNode): Lowered | undefined =>
   Object.hasOwn(lowerings, node.op) ? lowerings[node.op]!(node) : undefined;

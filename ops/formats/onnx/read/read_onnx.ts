@@ -68,14 +68,14 @@ function graphOf(
 }
 
 /** What leaves the graph and depends on samples, and what it says of classes. */
-interface Answer extends GraphAnswer {
+interface OnnxAnswer extends GraphAnswer {
   readonly classes?: readonly string[];
 }
 
 /** Outputs of real numbers; what only names the best of them is left out, and maps of classes are looked through. */
-function answersOf({ graph }: OnnxFile): readonly Answer[] {
+function answersOf({ graph }: OnnxFile): readonly OnnxAnswer[] {
   const made = new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node])));
-  const found = graph.output.flatMap(({ name, type }): Answer[] => {
+  const found = graph.output.flatMap(({ name, type }): OnnxAnswer[] => {
     const node = made.get(name);
     if (node?.opType === "ZipMap") {
       const names = node.attribute.find((each) => each.name === "classlabels_strings")?.strings ??

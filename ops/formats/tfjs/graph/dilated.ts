@@ -10,10 +10,10 @@ const CONVOLUTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** The numbers of a constant; undefined for what is none. */
-type Numbers = (name: string) => ArrayLike<number> | undefined;
+type NumbersOf = (name: string) => ArrayLike<number> | undefined;
 
 /** The nodes, in their order, with such convolutions whole; what has another form stays as it is. */
-export function withDilations(nodes: readonly DefNode[], numbers: Numbers): readonly DefNode[] {
+export function withDilations(nodes: readonly DefNode[], numbers: NumbersOf): readonly DefNode[] {
   const named = new Map(nodes.map((node) => [node.name, node]));
   const readers = new Map<string, number>();
   for (const input of nodes.flatMap(({ inputs }) => inputs)) {
@@ -41,7 +41,7 @@ function dilated(
   first: DefNode,
   convolution: DefNode,
   last: DefNode,
-  numbers: Numbers,
+  numbers: NumbersOf,
 ): DefNode | undefined {
   const [input = "", dealt = "", around = ""] = first.inputs;
   const [, joined = "", cut = ""] = last.inputs;

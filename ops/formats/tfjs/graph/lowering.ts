@@ -65,14 +65,14 @@ export function graphNode(
 }
 
 /** What is known around a node. */
-interface Around {
+interface LoweringContext {
   readonly told: Pick<GraphNode, "name" | "op" | "outputs">;
   readonly layer: string;
   readonly value: (name: string) => GraphValue | undefined;
 }
 
 /** A node as its lowering sees it, and what it has become so far. */
-function loweringIn(node: DefNode, { told, layer, value }: Around) {
+function loweringIn(node: DefNode, { told, layer, value }: LoweringContext) {
   const { inputs } = node;
   const operators: Operator[] = [];
   const constants = new Map<string, Known>();

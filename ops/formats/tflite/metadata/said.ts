@@ -25,7 +25,7 @@ const metadata: TableSchema = {
 /** The name of the buffer that holds them. */
 const METADATA = "TFLITE_METADATA";
 
-interface Root {
+interface RootTable {
   readonly description: string;
   readonly buffers: readonly { readonly data?: Uint8Array }[];
   readonly metadata: readonly { readonly name: string; readonly buffer: number }[];
@@ -33,7 +33,7 @@ interface Root {
 
 /** What a file says; parts that are damaged say nothing, as no answer depends on them. */
 export function saidIn(bytes: Uint8Array): Said {
-  const file = decoded(bytes, root) as unknown as Partial<Root>;
+  const file = decoded(bytes, root) as unknown as Partial<RootTable>;
   const place = file.metadata?.find(({ name }) => name === METADATA)?.buffer;
   const own = place === undefined ? undefined : file.buffers?.[place]?.data;
   const told = own === undefined ? {} : decoded(own, metadata);

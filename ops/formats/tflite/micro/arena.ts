@@ -12,11 +12,11 @@ import { type TensorType, type TfliteFile, TYPES } from "../schema.ts";
 interface Arena {
   readonly bytes: number;
   /** By tensor; below 0 those of operators' own sums. */
-  readonly places: ReadonlyMap<number, Placed>;
+  readonly places: ReadonlyMap<number, ArenaTensor>;
 }
 
 /** A tensor's place, and the operators between which it is needed: made by `from`, read last by `to`. */
-interface Placed {
+interface ArenaTensor {
   readonly at: number;
   readonly bytes: number;
   readonly from: number;
@@ -93,7 +93,7 @@ export function plannedArena({ subgraphs: [graph], buffers, codes }: TfliteFile)
     const bytes = sizeOf(shape) * BYTES[typeNamed(type) ?? "float32"];
     return { tensor, ...life, bytes: aligned(bytes) };
   }).concat(scratch).sort((a, b) => b.bytes - a.bytes || a.from - b.from || a.tensor - b.tensor);
-  const places = new Map<number, Placed>();
+  const places = new Map<number, ArenaTensor>();
   for (const { tensor, ...each } of wanted) {
     const beside = [...places.values()].filter(({ from, to }) => from <= each.to && each.from <= to)
       .sort((a, b) => a.at - b.at);

@@ -7,7 +7,7 @@ import { type LayerView, over, transposedTo, withLast } from "../layer_view.ts";
 import type { NodeReading } from "../node_reading.ts";
 import type { GraphValue } from "../values.ts";
 
-type Read = (reading: NodeReading) => GraphValue;
+type ActivationReader = (reading: NodeReading) => GraphValue;
 
 /** A value behind an activation that other layers can end in. */
 export function activated(
@@ -31,13 +31,14 @@ export function through(
   );
 }
 
-const activation = (name: Activation): Read => (reading) =>
+const activation = (name: Activation): ActivationReader => (reading) =>
   activated(reading, reading.view(0), name);
-const plainFunction = (name: FunctionName, ...parameters: number[]): Read => (reading) =>
-  through(reading, reading.view(0), name, ...parameters);
+const plainFunction =
+  (name: FunctionName, ...parameters: number[]): ActivationReader => (reading) =>
+    through(reading, reading.view(0), name, ...parameters);
 
 /** Operators by name. */
-export const activations: Readonly<Record<string, Read>> = {
+export const activations: Readonly<Record<string, ActivationReader>> = {
   Relu: activation("relu"),
   Tanh: activation("tanh"),
   HardSwish: plainFunction("hard-swish"),

@@ -10,9 +10,9 @@ import { byConstant } from "./constants_on.ts";
 import { functionStep } from "./function_steps.ts";
 import { normStep } from "./norm_steps.ts";
 
-type Combination = LayerOf<"combine">["by"];
+type CombineOperation = LayerOf<"combine">["by"];
 
-const combinations: Readonly<Record<string, Combination>> = {
+const combinations: Readonly<Record<string, CombineOperation>> = {
   Add: "sum",
   Sum: "sum",
   Sub: "difference",
@@ -81,7 +81,7 @@ const FLOAT = 3.4028234663852886e38;
 export function combined(
   reading: NodeReading,
   views: readonly LayerView[],
-  by: Combination,
+  by: CombineOperation,
 ): LayerView {
   const { draft } = reading;
   if (views.length < 2) return views[0]!;

@@ -12,7 +12,7 @@ export interface Sliding {
 }
 
 /** A layer of images. */
-interface Image {
+interface ImageLayer {
   readonly layer: string;
   readonly shape: readonly [height: number, width: number, channels: number];
   /** How many of its axes the graph has. */
@@ -20,7 +20,7 @@ interface Image {
 }
 
 /** A value of the graph, batch and channels first, as a layer of images; a sequence has a single column. */
-export function imageOf(reading: NodeReading, view: LayerView): Image {
+export function imageOf(reading: NodeReading, view: LayerView): ImageLayer {
   const { draft } = reading;
   const rank = view.dims.length;
   if (view.axes[0] !== 0 || rank < 3 || rank > 4) {
@@ -57,7 +57,7 @@ export function seenAs(reading: NodeReading, layer: string, { dims }: LayerView)
 /** Strides, dilations and padding of a node; `numbers`: the zeros in numbers, also where they are those of `same`. */
 export function geometry(
   reading: NodeReading,
-  { shape, axes }: Image,
+  { shape, axes }: ImageLayer,
   size: readonly [number, number],
   { ceil = false, numbers = false }: { readonly ceil?: boolean; readonly numbers?: boolean } = {},
 ): Sliding {

@@ -26,7 +26,7 @@ import { chosen, concatenation } from "./joins.ts";
 import { resize } from "./resize.ts";
 import { convolution, globalPooling, pooling, transposedConvolution } from "./windows.ts";
 
-type Read = (reading: NodeReading) => GraphValue | readonly (GraphValue | undefined)[];
+type NodeReader = (reading: NodeReading) => GraphValue | readonly (GraphValue | undefined)[];
 
 /** A step of something that is a layer as a whole. */
 function stepped(reading: NodeReading, step?: GraphValue): GraphValue {
@@ -36,10 +36,10 @@ function stepped(reading: NodeReading, step?: GraphValue): GraphValue {
 }
 
 /** What passes as it is. */
-const passed: Read = (reading) => reading.view(0);
+const passed: NodeReader = (reading) => reading.view(0);
 
 /** Operators on values that depend on samples. */
-const readers: Readonly<Record<string, Read>> = {
+const readers: Readonly<Record<string, NodeReader>> = {
   ...activations,
   Softmax: (reading) => sharesOf(reading) ?? activations.Softmax!(reading),
   Conv: convolution,
@@ -161,7 +161,7 @@ function ofMasks(reading: NodeReading): never {
 
 const ROUNDING: ReadonlySet<string> = new Set(["QuantizeLinear", "DequantizeLinear"]);
 
-const one = (values: ReturnType<Read>): GraphValue =>
+const one = (values: ReturnType<NodeReader>): GraphValue =>
   Array.isArray(values) ? values[0] : values as GraphValue;
 
 /** A value that depends on samples; what begins a pattern and is read by another operator is the layer that it is by itself. */

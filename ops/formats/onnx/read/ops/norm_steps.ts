@@ -16,7 +16,7 @@ export function normStep(reading: NodeReading): GraphValue | undefined {
     factoredNormStep(reading);
 }
 
-type Part = PatternOf<"mean">;
+type MeanPattern = PatternOf<"mean">;
 
 /** Up to the deviation of x: (x − mean)², their mean, plus epsilon, its root. */
 function deviationStep(reading: NodeReading): GraphValue | undefined {
@@ -103,7 +103,7 @@ const SMALLEST = 1e-30;
 
 function standardized(
   reading: NodeReading,
-  { x, axis, epsilon: given }: Part,
+  { x, axis, epsilon: given }: MeanPattern,
   by: "deviation" | "rms" | "length",
 ): LayerView {
   const epsilon = Math.max(given, SMALLEST);

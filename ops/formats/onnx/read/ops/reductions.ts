@@ -30,12 +30,12 @@ export function reduced(reading: NodeReading): GraphValue {
 }
 
 /** What is wanted of axes. */
-interface Wanted {
+interface ReducedAxes {
   readonly axes: readonly number[];
   readonly kept: boolean;
 }
 
-function reducedOver(reading: NodeReading, view: LayerView, wanted: Wanted): LayerView {
+function reducedOver(reading: NodeReading, view: LayerView, wanted: ReducedAxes): LayerView {
   const { op } = reading;
   const scaled = (value: LayerView, factor: number) =>
     over(
