@@ -1,6 +1,6 @@
 /**
  * Ops of the language's shape that compute nothing: the recipe language is tested on their declarations. Models have
- * the layers that language.md names, so that selectors and shapes can be checked.
+ * layers enough, so that selectors and shapes can be checked.
  */
 import { evaluated, timed } from "../metrics.ts";
 import type { Kind } from "../../../engine/kind.ts";

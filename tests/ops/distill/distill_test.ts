@@ -57,7 +57,7 @@ Deno.test("the teacher is the same bytes before and after, and teaches in infere
   assert.equal(digestOf(teacher), before);
 });
 
-Deno.test("a linear student of a linear teacher comes to its logits, up to a constant per sample (K16)", async () => {
+Deno.test("a linear student of a linear teacher comes to its logits, up to a constant per sample", async () => {
   const draws = stream(4, "noise");
   const matrix = (block: number, rows: number, columns: number) =>
     Array.from(

@@ -30,7 +30,7 @@ Deno.test("the terms that a recipe expands to are the paper's equation 7, divide
     ["soft-targets", 0.25, "teacher"],
     ["soft-targets", 0.25, "assistant"],
   ]);
-  // The oracle's logits: student, teacher, assistant; class 0.
+  // Logits of student, teacher and assistant; class 0 is true.
   const student = [rows([1, 0.5, -0.5, 0.2])];
   const said: Readonly<Record<string, number[]>> = {
     teacher: [2, 1, 0.1, -1],
@@ -43,6 +43,8 @@ Deno.test("the terms that a recipe expands to are the paper's equation 7, divide
     return (await evaluated(term(each), { student, ...heard })).value;
   }));
   const total = loss.reduce((sum, { weight }, i) => sum + weight * values[i]!, 0);
+  // 2² KL of the softmax at T = 2; with −ln 0.43879091 = 0.82373227, the labels': 0.82373227 + (0.24862527 +
+  // 0.09426442) / 2.
   assertNear(values[1]!, 0.24862527);
   assertNear(values[2]!, 0.09426442);
   assertNear(2 * total, 0.99517711);

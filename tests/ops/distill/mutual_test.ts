@@ -42,7 +42,7 @@ const softmax = (z: readonly number[]) => {
 };
 
 Deno.test("one update of two linear models on one sample is the paper's equations, in either order", async () => {
-  // One input of 1, three classes: the kernel is the logits. The vectors of K10, y = 0.
+  // One input of 1, three classes, of which the first is true: the kernel is the logits.
   const kernels = [[1, 0, 0], [0, 1, 0]];
   const table = tableData([[1]], [[0]]);
   const data: Dataset = {
@@ -75,7 +75,7 @@ Deno.test("one update of two linear models on one sample is the paper's equation
   }
 });
 
-Deno.test("the note of K10: the loss of each model before its update", async () => {
+Deno.test("what is noted of an epoch is the loss of each model before its update", async () => {
   const table = tableData([[1]], [[0]]);
   const data: Dataset = {
     meta: { ...table.meta, task: "classification", classes: ["a", "b", "c"], outputs: 3 },
@@ -91,6 +91,8 @@ Deno.test("the note of K10: the loss of each model before its update", async () 
     context,
   );
   const notes = context.heard.notes.peers as unknown as { history: { loss: number }[] }[];
+  // −ln pₖ of the first class and the mean of KL(pₗ ‖ pₖ) over both others l (equation 9 of arXiv 1706.00384). The
+  // second loses 1 more than the first, as its logit of the true class is 1 less and all else is alike.
   [1.1232149, 2.1232149, 3.07987859].forEach((value, k) =>
     assert.ok(Math.abs(notes[k]!.history[0]!.loss - value) < 1e-5)
   );

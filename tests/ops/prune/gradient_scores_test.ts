@@ -23,7 +23,7 @@ import { assertHearsLater } from "../heard_later.ts";
 
 refuseLeaks(true);
 
-// oracles_pq.json, `taylor`. With x = g and target −1.1 the squared error of w · x = −0.6 has the gradient g.
+// By hand: with x = g and target −1.1 the squared error of w · x = −0.6 has the gradient g.
 const w = [0.5, -1, 2];
 const one = tableData([[0.2, 0.1, -0.3]], [[-1.1]]);
 const filter = denseModel([{ kernel: w.map((value) => [value]) }, { kernel: [[1]] }]);

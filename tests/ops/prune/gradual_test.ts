@@ -59,7 +59,8 @@ async function masksOver(
 
 const zerosOf = (mask: Uint8Array) => mask.reduce((zeros, keep) => zeros + 1 - keep, 0);
 
-// oracles_pq.json, `zhu_gupta_…`: index = time.
+// Zhu & Gupta 2017 (arXiv 1710.01878): end + (start − end) (1 − (t − t₀) / (t₁ − t₀))³ between t₀ and t₁, with t the
+// index: 0.9 (1 − 0.9³) = 0.2439 and 0.8 − 0.3 · 0.75³ = 0.673438.
 const schedules = [
   {
     ratio: { use: "cubic", start: 0, end: 0.9, epochs: [0, 10] },

@@ -5,7 +5,8 @@ import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
 
-// oracles_pq.json, `lsq`.
+// LSQ (arXiv 1902.08153) by hand. v / s with s = 0.5 is [−6, −1.2, 0.4, 1.4, 2.8, 10], the levels −4 … 3: rounded and
+// cut [−4, −1, 0, 1, 3, 3]. The step's gradient (eq. 3) is that less v / s inside, and the level itself outside.
 const v = [-3, -0.6, 0.2, 0.7, 1.4, 5];
 const cut = { low: -4, high: 3, axis: null };
 
@@ -28,7 +29,7 @@ function entry(at: number) {
   });
 }
 
-Deno.test("learned steps round as published, and so do their gradients", async () => {
+Deno.test("learned steps round to the levels in range, and their gradients are the paper's equations 3 and 5", async () => {
   const entries = [];
   for (const at of v.keys()) entries.push(await entry(at));
   assertClose(entries[0]!.rounded, [-2, -0.5, 0, 0.5, 1.5, 1.5], 2e-6);
@@ -38,6 +39,7 @@ Deno.test("learned steps round as published, and so do their gradients", async (
 });
 
 Deno.test("the scale of a step's gradient and its first value", () => {
+  // 1 / √(6 · 3), and 2 mean |v| / √3 with the sum 10.9.
   assertClose([gradientScale(6, 3)], [0.23570226], 2e-6);
   assertClose(
     [initialStep(v.reduce((sum, each) => sum + Math.abs(each), 0) / 6, 3)],

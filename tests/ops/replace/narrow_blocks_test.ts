@@ -1,4 +1,4 @@
-/** Blocks that are narrow inside, or see few channels: published counts, and functions that stay where they can. */
+/** Blocks that are narrow inside, or see few channels: counts by hand, and functions that stay where they can. */
 import assert from "node:assert/strict";
 import { memoryStore, type Recipe, recipe as typed } from "../../../mod.ts";
 import { type ModelFacts, ParameterError } from "../../../engine/op.ts";
@@ -120,7 +120,8 @@ Deno.test("ghosts: few filters, cheap ones behind them, both joined before the a
   ]);
 });
 
-Deno.test("A4, A5: published counts of 64 → 128 channels, 3×3: Tucker-2 (16, 32), four groups, ghosts", () => {
+Deno.test("parameters of 64 → 128 channels, 3×3, as Tucker-2 (16, 32), four groups, ghosts and a bottleneck", () => {
+  // 64 · 16 + 9 · 16 · 32 + 32 · 128.
   assert.equal(tuckerWeights([3, 3, 64, 128], [16, 32]), 9_728);
   const layer = conv(128);
   const tucker = { ...network(layer, 64), layers: tuckerBlock(layer, [16, 32]) };
@@ -130,8 +131,10 @@ Deno.test("A4, A5: published counts of 64 → 128 channels, 3×3: Tucker-2 (16, 
       { model: known(network(conv(128, more), 64, 14)) },
       params(how),
     ) as ModelFacts;
+  // 9 · 64 / 4 · 128.
   assert.equal(parametersOf({ use: "grouped", groups: 4 }).parameters, 18_432);
   const ghosts = parametersOf({ use: "ghost", parts: 2, kernel: 3 });
+  // 9 · 64 · 64 of the first half of the channels, 9 · 64 of the cheap ones behind them.
   assert.equal(ghosts.parameters, 37_440);
   // The ratio of work is that of weights: 14 · 14 places each.
   assert.equal(ghosts.macs, 37_440 * 196);

@@ -1,4 +1,4 @@
-/** Attention maps: the published vector, and powers by hand. */
+/** Attention maps (Zagoruyko & Komodakis 2017, arXiv 1612.03928): two samples and powers, worked by hand. */
 import assert from "node:assert/strict";
 import { attentionTransfer as stated } from "../../../../ops/learn/terms/attention_transfer.ts";
 import { assertNear, evaluated, matched, type Numbers } from "./support/evaluated.ts";
@@ -37,6 +37,8 @@ const value = async (
 ) => (await evaluated(matched(use, more), said)).value;
 
 Deno.test("attention is 0.01929382; scale, order and number of channels mean nothing", async () => {
+  // Sums of squares over channels, of each sample: the teacher's [1, 5, 10, 16], [5, 1, 1, 5], the student's [2, 1, 4,
+  // 5], [4, 2, 2, 4]; over their lengths √382, √52, √46, √40; then the squares of what differs, over the 8 numbers.
   assertNear(await value("attention-transfer", { student, teacher }), 0.01929382);
   const same = [scaled(S, () => 3), reversed(S), S.map((sample) => [...sample, ...sample])];
   for (const each of same) {

@@ -48,7 +48,7 @@ const norm = (name: string, input: string): Layer => (
   { name, kind: "batchnorm", inputs: [input], epsilon: 1e-3, momentum: 0.9, activation: "relu" }
 );
 
-/** Two BatchNorms whose scales are those of vector P8, one of them negative and one 0. */
+/** Two BatchNorms whose scales are small and large, one of them negative and one 0. */
 function slim(): Model {
   const scales = { bn1: [0.9, 0.05, 0.4], bn2: [0.3, -0.02, 0, 0.7] };
   const dense = denseModel([{ kernel: [[1, 1, 1]] }, { kernel: Array(3).fill([1, 1, 1, 1]) }]);
@@ -66,6 +66,7 @@ function slim(): Model {
 
 Deno.test("bn-scale is the sum of the scales' absolute values, its gradient their sign", async () => {
   const { value, gradients } = await held(slim(), { use: "bn-scale" });
+  // 0.9 + 0.05 + 0.4 and 0.3 + 0.02 + 0 + 0.7.
   assertNear(value, 2.37);
   assert.deepEqual(gradients["bn1/gamma"], [1, 1, 1]);
   assert.deepEqual(gradients["bn2/gamma"], [1, -1, 0, 1]);

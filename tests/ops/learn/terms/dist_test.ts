@@ -1,4 +1,4 @@
-/** Correlation with the teacher: published vector K13 of the project's oracle table, and hand's computations. */
+/** Correlation with the teacher (Huang et al. 2022, arXiv 2205.10536): worked by hand from equations 8 to 10. */
 import assert from "node:assert/strict";
 import { dist as stated } from "../../../../ops/learn/terms/dist.ts";
 import { assertNear, evaluated, rows, term } from "./support/evaluated.ts";
@@ -10,7 +10,9 @@ Deno.test("DIST of an answer without any preference is 1, as torch's correlation
   assertNear((await evaluated(chosen, { ...flat, teacher: flat.student })).value, 1);
 });
 
-Deno.test("DIST between rows is 0.05761967 on the batch of K13, between columns 0 for a batch of two", async () => {
+Deno.test("DIST between rows of two samples is 0.05761967, between columns 0", async () => {
+  // Pearson's r of the rows' probabilities: 0.92161 and 0.96315, and 1 − r averaged. Of two samples each column has two
+  // values, which rise or fall on both sides alike here: r is 1.
   const said = {
     student: [rows([1, 0.5, -0.5, 0.2], [0, 1, 0, 2])],
     teacher: [rows([2, 1, 0.1, -1], [0.5, 0.4, 0.3, 3])],

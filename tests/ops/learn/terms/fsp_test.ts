@@ -1,4 +1,4 @@
-/** The flow between layers: the published vector. */
+/** The flow between layers (Yim et al. 2017, CVPR): two samples worked by hand. */
 import assert from "node:assert/strict";
 import { fsp as stated } from "../../../../ops/learn/terms/fsp.ts";
 import { assertNear, evaluated, matched, type Numbers } from "./support/evaluated.ts";
@@ -38,6 +38,8 @@ const value = async (
 ) => (await evaluated(matched(use, more), said)).value;
 
 Deno.test("flows between layers differ by 7.00390625; moving places of both layers together changes nothing", async () => {
+  // Products of channels, the mean over four places. The teacher's [[1.25, 7.5], [0.5, 1.25]] and [[1, 2], [1, 1]], the
+  // student's [[1.25, 0.375], [0.375, 0.25]] and [[0.25, 0.25], [0.25, 1.25]]; the mean of the squares of what differs.
   assertNear(await value("fsp", flow), 7.00390625);
   const mirrored = (map: Map2): Map2 =>
     map.map((s) => s.map((c) => c.map((row) => [...row].reverse())));

@@ -1,4 +1,4 @@
-/** Features as targets: published vectors and hand's computations. */
+/** Features as targets: worked by hand. */
 import assert from "node:assert/strict";
 import { type LossTerm, termOf } from "../../../../ops/learn/terms/terms.ts";
 import { hint as stated } from "../../../../ops/learn/terms/hint.ts";
@@ -33,13 +33,14 @@ const value = async (
 ) => (await evaluated(matched(use, more), said)).value;
 
 Deno.test("a hint is the mean squared difference; summed over values and meaned over the batch it is 11", async () => {
-  assertNear(await value("hint", { student, teacher }), 1.375);
-  // The table's 5.5 is half of it.
-  assertNear(await value("hint", { student, teacher }, { reduction: "batch-mean" }), 2 * 5.5);
+  // The squares of the 16 differences are 22 together; over the two samples they are 11.
+  assertNear(await value("hint", { student, teacher }), 22 / 16);
+  assertNear(await value("hint", { student, teacher }, { reduction: "batch-mean" }), 22 / 2);
 });
 
 Deno.test("cosine is 0.24644661, and between lengths of 1 the squared distance is twice that", async () => {
   const said = { student: [rows([1, 2], [0, 1])], teacher: [rows([2, 1], [1, 1])] };
+  // 1 − cos of both samples, 1 − 4/5 and 1 − 1/√2, the mean. ‖u − v‖² is 2 − 2 cos.
   assertNear(await value("hint", said, { distance: "cosine" }), 0.24644661);
   const patient = { normalize: "l2", reduction: "batch-mean" };
   assertNear(await value("hint", said, patient), 0.49289322);

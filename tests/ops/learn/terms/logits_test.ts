@@ -54,8 +54,10 @@ Deno.test("logits by l1 have no gradient where both sides are equal, as torch ha
 
 Deno.test("logits are the mean squared difference, which a common shift does change", async () => {
   const found = await oneRow(byDistance("mse"));
+  // Differences −1, −0.5, −0.6, 1.2: their squares are 3.05 together, over 4; the gradient is half of each.
   assertNear(found.value, 0.7625);
   assertAllNear(found.gradient, [-0.5, -0.25, -0.3, 0.6]);
+  // Then 0, 0.5, 0.4, 2.2: 5.25 over 4.
   assertNear(
     (await oneRow(byDistance("mse"), { student: STUDENT.map((z) => z + 1) })).value,
     1.3125,

@@ -1,4 +1,4 @@
-/** Neuron selectivity: the published vector, and kernels by hand. */
+/** Neuron selectivity (Huang & Wang 2017, arXiv 1707.01219): equation 5 and its kernels by hand. */
 import assert from "node:assert/strict";
 import { nst as stated } from "../../../../ops/learn/terms/nst.ts";
 import { assertNear, evaluated, matched, type Numbers } from "./support/evaluated.ts";
@@ -37,6 +37,8 @@ const value = async (
 ) => (await evaluated(matched(use, more), said)).value;
 
 Deno.test("NST's squared kernel is 0.38416667; order and scale of channels mean nothing", async () => {
+  // Means of (x·y)² over four pairs of channels of length 1: student with itself, teacher with itself, both. The first
+  // sample has 0.725 + 0.70833333 − 2 · 0.4575, the second 0.6 + 0.75 − 2 · 0.55: 0.51833333 and 0.25, the mean.
   assertNear(await value("nst", { student, teacher }), 0.38416667);
   for (const each of [reversed(S), scaled(S, (c) => c + 2)]) {
     assertNear(await value("nst", { student: [turned(each)], teacher }), 0.38416667);

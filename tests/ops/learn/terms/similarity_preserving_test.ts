@@ -1,4 +1,4 @@
-/** Similarity preserving: published vector R2 of the project's oracle table. */
+/** Similarity preserving (Tung & Mori 2019, arXiv 1907.09682): a batch worked by hand from the definition. */
 import assert from "node:assert/strict";
 import { similarityPreserving as stated } from "../../../../ops/learn/terms/similarity_preserving.ts";
 import { assertNear, evaluated, matched, type Numbers, rows } from "./support/evaluated.ts";
@@ -25,7 +25,9 @@ const moved = ({ values, shape }: Numbers, { turn = 0, scale = 1, shift = 0 }): 
   };
 };
 
-Deno.test("similarity preserving of the published batch is 0.02145361", async () => {
+Deno.test("similarity preserving of three samples is 0.02145361", async () => {
+  // x xᵀ is [[1, 0, 3], [0, 4, 2], [3, 2, 10]] for the teacher, [[0.5, 0, 1], [0, 2, 2], [1, 2, 4]] for the student.
+  // Rows over their lengths √10, √20, √113 and √1.25, √8, √21; then the squares of what differs, over 3² = 9.
   assertNear(await value("similarity-preserving", student, teacher), 0.02145361);
 });
 

@@ -1,4 +1,7 @@
-/** Soft targets: published vectors K1–K8 and K13–K15 of the project's oracle table, computed in double precision. */
+/**
+ * Soft targets (Hinton et al. 2015, arXiv 1503.02531): worked by hand, numbers computed in double precision from the
+ * formula beside them.
+ */
 import { softTargets as stated } from "../../../../ops/learn/terms/soft_targets.ts";
 import assert from "node:assert/strict";
 import { type Room, withTensors } from "../../../../engine/tensor/mod.ts";
@@ -75,7 +78,7 @@ const two = {
 const softOf = (more: object, said = two) =>
   evaluated(term({ use: "soft-targets", ...more }), said);
 
-/** Cross-entropy of soft answers less their entropy: the divergence, from the table's cross-entropies. */
+/** Cross-entropy of soft answers less their entropy: the divergence. */
 function divergence(crossEntropy: number, temperatures: readonly number[]): number {
   const entropies = two.teacher[0]!.values.reduce<number[][]>((lists, z, i) => {
     (lists[Math.floor(i / 4)] ??= []).push(z / temperatures[Math.floor(i / 4)]!);
@@ -89,6 +92,8 @@ function divergence(crossEntropy: number, temperatures: readonly number[]): numb
 }
 
 Deno.test("soft targets are T² KL with gradient T (p_s − p_t) at T = 1, 2, 4, 20", async () => {
+  // At T = 1 the teacher's softmax is [0.63806635, 0.23473149, 0.0954347, 0.03176745], the student's [0.43879091,
+  // 0.26614014, 0.09790749, 0.19716146]: the gradient is what they differ by, the value Σ pₜ ln(pₜ / pₛ).
   const vectors: [temperature: number, value: number, gradient: number[]][] = [
     [1, 0.14899124, [-0.19927544, 0.03140865, 0.00247278, 0.16539401]],
     [2, 0.24862527, [-0.21778065, -0.01415748, -0.02560695, 0.25754507]],
@@ -103,6 +108,7 @@ Deno.test("soft targets are T² KL with gradient T (p_s − p_t) at T = 1, 2, 4,
 });
 
 Deno.test("without the scale the value is the divergence itself", async () => {
+  // The values of the test above over 2² and 4².
   for (const [temperature, value] of [[2, 0.06215632], [4, 0.01906099]] as const) {
     assertNear((await oneRow(soft(temperature, { scale: "none" }))).value, value, 2e-5);
   }
@@ -112,6 +118,7 @@ Deno.test("a high temperature tends to half the squared centred difference over 
   // The divergence itself is 3.4e-3 and 1.4e-4 here: float32 keeps fewer and fewer of its digits.
   assertNear((await oneRow(soft(10))).value, 0.33677469, 1e-4);
   assertNear((await oneRow(soft(50))).value, 0.35226881, 2e-3);
+  // z_s − z_t = [−1, −0.5, −0.6, 1.2], whose mean is −0.225: what is left of each, over K = 4.
   const found = await oneRow(soft(100));
   const limit = [-0.19375, -0.06875, -0.09375, 0.35625];
   found.gradient.forEach((value, i) => assert.ok(Math.abs(value - limit[i]!) < 2e-3));
@@ -145,6 +152,7 @@ Deno.test("permuting classes on both sides permutes the gradient", async () => {
 Deno.test("reverse is KL of the student to the teacher, and not the same", async () => {
   const reverse = (temperature: number) =>
     oneRow(soft(temperature, { divergence: "reverse", scale: "none" }));
+  // Σ pₛ ln(pₛ / pₜ) of the probabilities at T = 1 and 4.
   assertNear((await reverse(1)).value, 0.23156902);
   assertNear((await reverse(4)).value, 0.02071081, 2e-5);
 });
@@ -183,6 +191,9 @@ Deno.test("a temperature that moves is taken at the moment", async () => {
 });
 
 Deno.test("temperatures per sample: where student and teacher disagree, and where the student is unsure", async () => {
+  // τ = 4 + (mean w − w), as TextBrewer's `presets.py` has it. flsw: w = 1 − z_s · z_t / ((‖z_s‖ + 1e-4) (‖z_t‖ +
+  // 1e-4)) = 0.26051016 and 0.07146205; cwsm: w = 1 / (max pₛ + 1e-3) = 2.2738078 and 1.63586955. The cross-entropy is
+  // the mean of −Σ pₜ ln pₛ of both samples, each at its τ.
   const cases: [
     use: string,
     more: object,
@@ -214,6 +225,7 @@ Deno.test("temperatures per sample: where student and teacher disagree, and wher
       1e-4,
     );
   }
+  // The same at T = 4 for both.
   assertNear((await softOf({ scale: "none" })).value, divergence(1.35927596, [4, 4]), 1e-4);
 });
 
@@ -231,6 +243,7 @@ Deno.test("a teacher that is wrong has its best guess swapped with the truth; on
 });
 
 Deno.test("standardized logits at T = 2; scale and offset of either side mean nothing", async () => {
+  // Each row less its mean, over its deviation (that divides by K − 1 = 3), then the mean of Σ pₜ ln(pₜ / pₛ) at T = 2.
   const standard = { temperature: 2, standardize: "sample" };
   const plain = await softOf({ ...standard, scale: "none" });
   assertNear(plain.value, 0.02942528, 2e-5);

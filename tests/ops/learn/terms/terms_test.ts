@@ -80,9 +80,10 @@ Deno.test("equal features give 0, whatever is compared", async () => {
   assert.ok(Math.abs((await evaluated(term({ use: "dist" }), said)).value) < 1e-6);
 });
 
-Deno.test("R3, R5: probabilistic transfer ignores rotation and each sample's scale; so does the kernel", async () => {
+Deno.test("probabilistic transfer and correlation through a kernel ignore rotation and each sample's scale", async () => {
   const stretched = rows([2, 2], [0.1, -0.1], [6, 0]);
   for (const each of [moved(student, { turn: 1 }), stretched]) {
+    // What both are of the samples as they are: worked by hand in pkt_test.ts and correlation_congruence_test.ts.
     assertNear(await value("pkt", each, teacher), 0.00237882, 1e-4, 0);
     assertNear(await value("correlation-congruence", each, teacher), 0.01334438, 2e-5);
   }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { activatedExpected, expectedRelu } from "../../../../ops/model/kinds/expected.ts";
 
 Deno.test("what relu makes of a normal value, on average", () => {
-  // oracles_pq.json, `E_relu_gauss`.
+  // E[max(0, x)] = μ Φ(μ / σ) + σ φ(μ / σ): φ(0) = 0.39894228; 0.5 · 0.69146246 + 0.35206533; −0.30853754 + 2 ·
+  // 0.35206533.
   for (
     const [mean, deviation, expected] of [[0, 1, 0.39894228], [0.5, 1, 0.69779656], [
       -1,

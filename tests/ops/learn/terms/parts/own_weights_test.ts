@@ -45,7 +45,7 @@ const norm = (name: string, input: string): Layer => (
   { name, kind: "batchnorm", inputs: [input], epsilon: 1e-3, momentum: 0.9, activation: "relu" }
 );
 
-/** Two BatchNorms whose scales are those of vector P8, one of them negative and one 0. */
+/** Two BatchNorms whose scales are small and large, one of them negative and one 0. */
 function slim(): Model {
   const scales = { bn1: [0.9, 0.05, 0.4], bn2: [0.3, -0.02, 0, 0.7] };
   const dense = denseModel([{ kernel: [[1, 1, 1]] }, { kernel: Array(3).fill([1, 1, 1, 1]) }]);
@@ -63,6 +63,7 @@ function slim(): Model {
 
 Deno.test("bn-scale holds the layers that it is given", async () => {
   const { value, gradients } = await held(slim(), { use: "bn-scale", layers: "bn2" });
+  // 0.3 + 0.02 + 0 + 0.7.
   assertNear(value, 1.02);
   assert.deepEqual(Object.keys(gradients), ["bn2/gamma"]);
 });
