@@ -75,7 +75,7 @@ export interface OwnPlace {
   readonly shared?: Readonly<Record<string, TSchema>>;
 }
 
-const ownPlace = (own: OwnPlace | undefined) => own === undefined ? {} : { "x-own": own };
+const ownPlace = (own: OwnPlace | undefined) => given({ "x-own": own });
 
 /** Options of a choice. */
 interface ChoiceOptions<Tag extends string, Untagged extends TObject | undefined> {

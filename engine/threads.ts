@@ -113,10 +113,7 @@ async function taken(signal: AbortSignal | undefined): Promise<Thread> {
   for (;;) {
     // The last one has imported what the next task needs, most likely.
     const thread = [...unused].at(-1);
-    if (thread !== undefined) {
-      unused.delete(thread);
-      return thread;
-    }
+    if (thread !== undefined && unused.delete(thread)) return thread;
     const turn = Promise.withResolvers<void>();
     // A thread that has started is for who is first in line: so no more are on their way than tasks wait, with this one.
     if (started < navigator.hardwareConcurrency && starting <= waiting.size) {
@@ -215,7 +212,12 @@ async function performed<T>(
   const result = Promise.withResolvers<unknown>();
   const words = new Int32Array(new SharedArrayBuffer(WORDS * Int32Array.BYTES_PER_ELEMENT));
   const running: RunningTask = {
-    ...{ worker, host, beside, words, result, ended },
+    worker,
+    host,
+    beside,
+    words,
+    result,
+    ended,
     classes: [...classes, ...always],
     errors: new Map(),
     asked: 0,
@@ -227,14 +229,10 @@ async function performed<T>(
   const watch = idle === undefined ? undefined : setInterval(watcher(running, idle), TICK);
   worker.ref();
   try {
-    const { module, name, transfer: given = [] } = task;
-    const { value, transfer } = packed(task.args, (buffer) => given.includes(buffer));
-    const args = value as readonly unknown[];
-    send(
-      worker,
-      { type: "run", module, name, args, host: Object.keys(host), words: words.buffer },
-      transfer,
-    );
+    const { module, name, transfer: handed = [] } = task;
+    const { value, transfer } = packed(task.args, (buffer) => handed.includes(buffer));
+    const call = { module, name, args: value as readonly unknown[], host: Object.keys(host) };
+    send(worker, { type: "run", ...call, words: words.buffer }, transfer);
     return await result.promise as T;
   } finally {
     clearInterval(watch);

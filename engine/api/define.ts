@@ -1,4 +1,5 @@
 /** Definitions of one's own for `language`: what each kind of code states, as one literal. */
+import { given } from "../given.ts";
 import { type Static, type TObject, Type } from "../field.ts";
 import type { Files } from "../kind.ts";
 import type { Dimension, Metric } from "../metrics.ts";
@@ -133,13 +134,13 @@ export function defineFormat<const F extends EntryFields>(
   const writes = write && defineExport({
     name,
     fields: options,
-    write: async (model, given) => await write(model, given),
+    write: async (model, chosen) => await write(model, chosen),
     verify: decodedAgain(async (files) => await read(files, readContext)),
   });
   return ownEntry("formats", definition, { write, read }, {
-    ...(writes !== undefined && { fields: options }),
+    ...given({ fields: writes && options }),
     suffixes,
-    definition: { read, ...(writes !== undefined && { writes }) },
+    definition: { read, ...given({ writes }) },
   });
 }
 

@@ -32,8 +32,8 @@ function builtObject(properties: Readonly<Record<string, Built>>, options?: Sche
   const required = Object.keys(properties).filter((name) =>
     properties[name]![OptionalKind] !== "Optional"
   );
-  const schema = { type: "object", properties, ...(required.length > 0 ? { required } : {}) };
-  return built("Object", schema, options);
+  const needed = required.length > 0 ? { required } : undefined;
+  return built("Object", { type: "object", properties, ...needed }, options);
 }
 
 const builders = {

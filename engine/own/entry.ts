@@ -3,6 +3,7 @@
  * metrics. A schema says by the annotation `x-own` which list a field chooses from. A step is given the definitions that
  * its parameters name, in these parameters, so that nothing is registered and two languages do not meet.
  */
+import { given } from "../given.ts";
 import { type Digest, digestOf } from "../digest.ts";
 import type { TObject } from "../field.ts";
 import type { Metric } from "../metrics.ts";
@@ -57,8 +58,7 @@ export function ownEntry<D extends object, L extends OwnList>(
   if (!Number.isSafeInteger(version) || version < 1) {
     throw new TypeError(`Cannot define "${name}": say version: 1, and raise it when it changes`);
   }
-  const about = { list, name, version, code: codeOf(written) };
-  return { ...about, ...(module !== undefined && { module }), ...made };
+  return { list, name, version, code: codeOf(written), ...given({ module }), ...made };
 }
 
 /** The digest of the text of all functions of a definition, by where they stand in it. */

@@ -1,4 +1,5 @@
 /** Ops with entries of one's own in the lists that their parameters choose from. */
+import { given } from "../given.ts";
 import { DecantError } from "../error.ts";
 import { type OwnPlace, type TObject, type TSchema, Type } from "../field.ts";
 import type { AnyOp, OwnReference } from "../op.ts";
@@ -19,20 +20,22 @@ export function withOwn(op: AnyOp, entries: readonly OwnEntry[]): AnyOp {
     ...op,
     params,
     own: (values) => bound(params, values, entries).used.map(referenceOf),
-    ...(metrics !== undefined && { metrics: [...metrics, ...rows] }),
+    ...given({ metrics: metrics && [...metrics, ...rows] }),
     random: (values) => op.random(bind(values)),
     trainsInside: (values) => op.trainsInside(bind(values)),
     source: (values) => op.source(bind(values)),
     facts: (inputs, values) => op.facts(inputs, bind(values)),
-    ...(needs !== undefined && { needs: (values) => needs.call(op, bind(values)) }),
-    ...(fetches !== undefined && { fetches: (values) => fetches.call(op, bind(values)) }),
+    ...given({
+      needs: needs && ((values: object) => needs.call(op, bind(values))),
+      fetches: fetches && ((values: object) => fetches.call(op, bind(values))),
+    }),
     run: (inputs, values, context) => op.run(inputs, bind(values), context),
   };
 }
 
 /** An entry without what it does. */
 function referenceOf({ list, name, version, code, module }: OwnEntry): OwnReference {
-  return { list, name, version, code, ...(module !== undefined && { module }) };
+  return { list, name, version, code, ...given({ module }) };
 }
 
 const placeOf = (schema: TSchema): OwnPlace | undefined => schema["x-own"];

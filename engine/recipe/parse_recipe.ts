@@ -221,13 +221,14 @@ function aboutOf(fields: Fields): About {
   const { name, description, authors = [], license, references = [] } = fields as Readonly<
     Record<string, Json>
   >;
+  const text = (value: Json | undefined) => typeof value === "string" ? value : undefined;
   const texts = (list: Json | undefined) =>
     (list as readonly Json[]).filter((each) => typeof each === "string");
   return {
-    name: typeof name === "string" ? name : "recipe",
-    ...(typeof description === "string" && { description }),
+    name: text(name) ?? "recipe",
+    ...given({ description: text(description) }),
     authors: texts(authors),
-    ...(typeof license === "string" && { license }),
+    ...given({ license: text(license) }),
     references: texts(references),
   };
 }

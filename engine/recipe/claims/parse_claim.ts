@@ -1,7 +1,7 @@
 /** One line of `expect` → a claim (the grammar in recipes/README.md), or what is wrong with it and where in the line. */
 import { given } from "../../given.ts";
 import { excerpt } from "../../quote.ts";
-import type { Claim, ClaimProblem, ClaimTerm, ClaimValue } from "./claim.ts";
+import type { Claim, ClaimProblem, ClaimValue } from "./claim.ts";
 import { claimedClass } from "./class_name.ts";
 import { claimDimension, type PlacedTerm, type PlacedValue } from "./claim_dimension.ts";
 import type { Dimension, MetricSet } from "../../metrics.ts";
@@ -199,10 +199,7 @@ function isRelation(text: string): boolean {
 }
 
 function plain({ first, sign, second }: PlacedValue): ClaimValue {
-  const value: { first: ClaimTerm } = { first: first.term };
-  return sign === undefined || second === undefined
-    ? value
-    : { ...value, sign, second: second.term };
+  return { first: first.term, ...given({ sign, second: second?.term }) };
 }
 
 function fail(token: Token, message: string, help?: string): never {

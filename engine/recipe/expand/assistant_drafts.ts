@@ -1,4 +1,5 @@
 /** Assistants between teacher and student as drafts: each learns from the one before it, or from all before it. */
+import { given } from "../../given.ts";
 import { autoDrafts, candidatesMeant, type Choosing, type ModelDraft } from "./auto_assistants.ts";
 import { type Block, type Draft, type WrittenBlock } from "./draft.ts";
 import { roleOp, soundPart } from "./role_drafts.ts";
@@ -74,7 +75,7 @@ function plannedAssistants(
     };
     const { as, train, ...params } = (each ?? soundPart(tree)) as Assistant;
     const trainAt = { path: join(path, TRAIN), tree: child(tree, TRAIN) };
-    const own = train === undefined ? {} : { train, trainAt };
+    const own = train && { train, trainAt };
     if (params.use === "born-again") {
       const { as: _as, train: _train, ...again } = student ?? {};
       const generation = {
@@ -102,8 +103,7 @@ function plannedAssistants(
       drafts.push(...auto.drafts);
       return auto.chosen.map((init) => ({ ...shared, init }));
     }
-    const named = as === undefined ? {} : { as };
-    return [{ ...shared, ...own, ...named, init: initOf(params, at) }];
+    return [{ ...shared, ...own, ...given({ as }), init: initOf(params, at) }];
   });
   return { drafts, planned };
 }

@@ -65,7 +65,7 @@ export function bindTraining(op: AnyOp, draft: Draft & SplitFields, scope: Scope
   }
   return {
     params: { ...params, loss: settled.loss },
-    inputs: settled.teacher === undefined ? inputs : { ...inputs, teacher: settled.teacher },
+    inputs: { ...inputs, ...given({ teacher: settled.teacher }) },
   };
 }
 

@@ -1,4 +1,5 @@
 /** Steps before they are bound: what a person wrote of each, the node it is written in, and what is in scope there. */
+import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import type { Facts } from "../../facts.ts";
 import type { AnyOp, OpSet } from "../../op.ts";
@@ -86,7 +87,7 @@ export function defaultName(
   const { model, data: read } = inputs;
   return makes({
     model: typeof model === "string" ? model : MODEL,
-    ...(typeof read === "string" && read !== data && { data: read }),
+    ...given({ data: typeof read === "string" && read !== data ? read : undefined }),
     params,
   });
 }

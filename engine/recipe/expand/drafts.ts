@@ -2,6 +2,7 @@
  * The short form as drafts of steps, in the order in which they are to run: data, roles, then the stages or the
  * written steps. A written `steps:` list passes through unchanged.
  */
+import { given } from "../../given.ts";
 import type { OpSet } from "../../op.ts";
 import { type Block, type Draft, stageName, type WrittenBlock } from "./draft.ts";
 import { DATA, makesSeveral, ROLES, stagesOf } from "../words/language.ts";
@@ -70,7 +71,7 @@ function listedDrafts(
   });
   let model = subject;
   return settlePeers(list, students, written).map((draft) => {
-    const within = model === undefined ? draft : { ...draft, model };
+    const within = { ...draft, ...given({ model }) };
     const changes = ops.get(draft.op)?.changes !== undefined;
     if (changes) model = draft.name ?? stageName(draft.op, ops);
     return within;
@@ -104,7 +105,7 @@ function stageDrafts(
       tree,
       fields: block,
       ...scope,
-      ...(model !== undefined && { model }),
+      ...given({ model }),
       broken: !problems.sound(tree),
     });
     model = name;
@@ -129,11 +130,5 @@ function stepDraft(
     return { op, name: said("as") ?? stageName(op, ops), fields: {}, ...at, ...scope };
   }
   const { op, as, ...fields } = step as Block & { op: string; as?: string };
-  return {
-    op,
-    ...(as !== undefined && { name: as }),
-    fields,
-    ...at,
-    ...scope,
-  };
+  return { op, ...given({ name: as }), fields, ...at, ...scope };
 }

@@ -2,6 +2,7 @@
  * Normalised recipe → steps with nothing implied. A fixed point: the steps written out as a recipe
  * expand to themselves.
  */
+import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import type { TSchema } from "../../field.ts";
 import type { OpSet } from "../../op.ts";
@@ -45,11 +46,7 @@ export function expand(written: WrittenBlock): Expanded {
     ops,
     root,
     problems,
-    ...(data && { data: data.name ?? DATA }),
-    ...(dataFacts && { dataFacts }),
-    ...(result !== undefined && { result }),
-    ...(reference !== undefined && { reference }),
-    ...(format !== undefined && { format }),
+    ...given({ data: data && (data.name ?? DATA), dataFacts, result, reference, format }),
   };
   const above = new Set<string>();
   const drafts = [...made, ...exported];
@@ -64,23 +61,27 @@ export function expand(written: WrittenBlock): Expanded {
   const measuredSteps = addEvaluations(shareOutputs(bound, scope), {
     params,
     broken: measured !== undefined && !problems.sound(measured),
-    ...(typeof latency === "object" && {
-      latency: asExported(latency as Block, {
-        schema: ops.get(MEASURE)!.params,
-        tree: child(measured, "latency"),
-        exports: exported,
-      }),
+    ...given({
+      latency: typeof latency === "object"
+        ? asExported(latency as Block, {
+          schema: ops.get(MEASURE)!.params,
+          tree: child(measured, "latency"),
+          exports: exported,
+        })
+        : undefined,
+      only: models === "result" ? result : undefined,
     }),
-    ...(models === "result" && result !== undefined && { only: result }),
   }, scope);
   const steps = numbered(measuredSteps, drafts, ops);
   const compared = steps.find(({ op, inputs }) => op === EVALUATE && inputs.reference)?.inputs
     .reference;
   return {
     steps,
-    ...(result !== undefined && { result }),
-    ...(typeof compared === "string" && { reference: compared }),
-    ...(models === "result" && { measured: "result" }),
+    ...given({
+      result,
+      reference: typeof compared === "string" ? compared : undefined,
+      measured: models === "result" ? "result" : undefined,
+    }),
   };
 }
 
@@ -129,12 +130,12 @@ function exportDrafts(
     const { as, ...format } = params ?? {};
     return {
       op: EXPORT,
-      ...(typeof as === "string" && { name: as }),
+      ...given({ name: typeof as === "string" ? as : undefined }),
       path,
       tree,
       fields: format,
       seed: 0,
-      ...(result !== undefined && { model: result }),
+      ...given({ model: result }),
       teachers: [],
       broken: params === null || tree !== undefined && !problems.sound(tree),
     };

@@ -1,4 +1,5 @@
 /** The loss of a training with its teachers settled: one for each term that reads one. */
+import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import { type Curve, type TSchema } from "../../field.ts";
 import { readsSource, type TermSource } from "../../loss_term.ts";
@@ -48,9 +49,9 @@ export function settleLoss(
   const written = single === undefined ? settled : settled.map(withoutTeacher);
   return {
     loss: written.map((term) => inOrder(termsOf(schema), term)),
-    ...(single !== undefined && { teacher: single }),
+    ...given({ teacher: single }),
     readsTeacher: taught.length > 0 || teacherless !== undefined,
-    ...(teacherless !== undefined && { teacherless }),
+    ...given({ teacherless }),
   };
 }
 

@@ -2,6 +2,7 @@
  * The steps of all points of a sweep as one list: equal steps once, the others named by the values that make the
  * difference, `pruned[ratio=0.3]`.
  */
+import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import type { AnyOp, OpSet } from "../../op.ts";
 import type { ClaimTerm, ClaimValue } from "../claims/claim.ts";
@@ -71,8 +72,10 @@ export function mergePoints(points: readonly ExpandedPoint[], ops: OpSet): Merge
     return {
       values,
       names: Object.fromEntries(steps.map(({ name }) => [name, global(name)])),
-      ...(result !== undefined && { result: global(result) }),
-      ...(reference !== undefined && { reference: global(reference) }),
+      ...given({
+        result: result === undefined ? undefined : global(result),
+        reference: reference === undefined ? undefined : global(reference),
+      }),
     };
   });
   const claims = (of: (point: ExpandedPoint) => readonly PlacedClaim[]) => {
@@ -164,7 +167,7 @@ function renameClaim(placed: PlacedClaim, { names, result }: Point): PlacedClaim
   };
   const side = ({ first, sign, second }: ClaimValue): ClaimValue => ({
     first: term(first),
-    ...(sign && second && { sign, second: term(second) }),
+    ...given({ sign, second: second && term(second) }),
   });
   const { left, right } = placed.claim;
   const claim = { ...placed.claim, left: side(left), right: side(right) };

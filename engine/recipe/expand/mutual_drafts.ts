@@ -2,6 +2,7 @@
  * `mutual` as drafts: peers learn beside one another, each is taken out to be measured, one goes on as `distilled`.
  * A cohort knows its models by number, in the order of the students; names are for people.
  */
+import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import { type Block, type Draft, stageName, type WrittenBlock } from "./draft.ts";
 import type { AnyOp } from "../../op.ts";
@@ -61,7 +62,7 @@ export function settlePeers(
       readonly kind: { readonly name: string };
     }[];
     if (!reads.some(({ kind }) => kind.name === "cohort")) return draft;
-    const within = cohort === undefined ? draft : { ...draft, cohort };
+    const within = { ...draft, ...given({ cohort }) };
     const { peer } = draft.fields;
     if (
       !several.some(({ stage }) => stage.takenBy === draft.op) || peer === undefined || draft.broken

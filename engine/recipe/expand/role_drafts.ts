@@ -1,4 +1,5 @@
 /** Models in roles as drafts: how each is made, and its own training, or several in a row. */
+import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import { type Block, type Draft, type WrittenBlock } from "./draft.ts";
 import { HEAD, LOAD, MODEL, TRAIN } from "../words/language.ts";
@@ -65,9 +66,9 @@ export const roleOp = (params: Block): string => "from" in params ? LOAD : MODEL
 /** What is sure of a model in which nothing is sound: the names by which steps below mean it. */
 export function soundPart(tree: Tree): RoleBlock {
   const as = child(tree, "as");
-  return {
-    ...(as?.type === "scalar" && typeof as.value === "string" && { as: as.value }),
-    ...(child(tree, TRAIN) !== undefined && { train: {} }),
-    ...(child(tree, HEAD) !== undefined && { head: {} }),
-  };
+  return given({
+    as: as?.type === "scalar" && typeof as.value === "string" ? as.value : undefined,
+    train: child(tree, TRAIN) && {},
+    head: child(tree, HEAD) && {},
+  });
 }

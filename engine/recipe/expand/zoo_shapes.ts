@@ -1,4 +1,5 @@
 /** The shapes that a model of the zoo, or a new head, takes from the data it is made for. */
+import { given } from "../../given.ts";
 import type { Facts, Task } from "../../facts.ts";
 import type { AnyOp } from "../../op.ts";
 import { formOf } from "../check/form.ts";
@@ -30,12 +31,11 @@ export function withShapes(op: AnyOp, params: StepParams, data: Facts | undefine
   const filled = lacking(op, params).flatMap((name) =>
     known[name] === undefined ? [] : [[name, known[name]] as const]
   );
-  const probabilities = task && endings[task];
+  const isOpen = params.probabilities === undefined && hasField(op, params, "probabilities");
   return {
     ...params,
     ...Object.fromEntries(filled),
-    ...probabilities !== undefined && params.probabilities === undefined &&
-      hasField(op, params, "probabilities") && { probabilities },
+    ...given({ probabilities: isOpen && task ? endings[task] : undefined }),
   };
 }
 

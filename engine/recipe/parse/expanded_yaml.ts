@@ -1,4 +1,5 @@
 /** An expanded recipe as YAML: steps with nothing implied, which read again give the same steps. */
+import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import type { ExpandedRecipe, Step } from "../recipe.ts";
 import { writeYaml } from "./write_yaml.ts";
@@ -10,12 +11,14 @@ export function expandedYaml(recipe: ExpandedRecipe): string {
   return writeYaml({
     decant: 1,
     ...words,
-    ...(authors.length > 0 && { authors }),
-    ...(references.length > 0 && { references }),
-    ...(seed !== 0 && { seed }),
-    ...(measured === "result" && { evaluate: { models: "result" } }),
+    ...given({
+      authors: authors.length > 0 ? authors : undefined,
+      references: references.length > 0 ? references : undefined,
+      seed: seed !== 0 ? seed : undefined,
+      evaluate: measured === "result" ? { models: "result" } : undefined,
+    }),
     steps: steps.map(stepFields),
-    ...(expect.length > 0 && { expect: expect.map(({ text }) => text) }),
+    ...given({ expect: expect.length > 0 ? expect.map(({ text }) => text) : undefined }),
   });
 }
 

@@ -1,4 +1,5 @@
 /** Sentences for what is no YAML, by the parser's codes; its own words where a code says little. */
+import { given } from "../../given.ts";
 import { excerpt, reasonOf } from "../../quote.ts";
 import type { Span } from "./tree.ts";
 
@@ -32,9 +33,9 @@ const sentences: Readonly<
       : `\`${text[at]}\``;
     const variable = /^\{(\w*)\}/.exec(text.slice(at));
     const help = text[at - 1] === "$" && variable
-      ? { help: `variables are written without braces: $${variable[1]}` }
-      : {};
-    return { message: `${token} cannot begin here${where}`, ...help };
+      ? `variables are written without braces: $${variable[1]}`
+      : undefined;
+    return { message: `${token} cannot begin here${where}`, ...given({ help }) };
   },
   BAD_INDENT: () => ({
     message:

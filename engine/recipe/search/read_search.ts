@@ -174,9 +174,7 @@ function readBudget(
     }`;
     problems.atValue("out-of-range", spot, message, "time: 20 min");
   }
-  return {
-    ...given({ trials: trials === undefined ? undefined : Number(trials), seconds }),
-  };
+  return given({ trials: trials === undefined ? undefined : Number(trials), seconds });
 }
 
 function secondsOf(text: string): number | undefined {

@@ -126,27 +126,28 @@ function roleSchema(role: string, ops: OpSet): TSchema | undefined {
 function assistantSchema(ops: OpSet): TSchema | undefined {
   const taught = taughtStage(ops);
   const candidate = modelSchema(ops, undefined);
-  const others = {
-    ...(candidate && ops.has(CHOOSE) && {
-      auto: Type.Object({
-        count: Type.Integer({
-          minimum: 1,
-          maximum: 100,
-          default: 1,
-          description: "The assistants that are chosen",
-        }),
-        candidates: Type.Optional(ListOf(candidate, {
-          description:
-            "The models that they are chosen from, each trained alone as `distill` says, like the student; " +
-            "the chosen network then learns anew, from the teacher (default: some of the student's family " +
-            "between student and teacher in parameters, deeper or else wider)",
-          minItems: 1,
-        })),
-      }, {
-        description:
-          "The networks whose validation accuracy alone is nearest evenly spaced points between student and teacher",
+  const auto = candidate && ops.has(CHOOSE)
+    ? Type.Object({
+      count: Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        default: 1,
+        description: "The assistants that are chosen",
       }),
-    }),
+      candidates: Type.Optional(ListOf(candidate, {
+        description:
+          "The models that they are chosen from, each trained alone as `distill` says, like the student; " +
+          "the chosen network then learns anew, from the teacher (default: some of the student's family " +
+          "between student and teacher in parameters, deeper or else wider)",
+        minItems: 1,
+      })),
+    }, {
+      description:
+        "The networks whose validation accuracy alone is nearest evenly spaced points between student and teacher",
+    })
+    : undefined;
+  const others = {
+    ...given({ auto }),
     "born-again": Type.Object({
       generations: Type.Integer({
         minimum: 1,
@@ -176,7 +177,7 @@ function modelSchema(
 ): TSchema | undefined {
   const [zoo, load] = [ops.get(MODEL), ops.get(LOAD)];
   if (zoo === undefined) return undefined;
-  const extra = { as: asField, ...(train && { train: Type.Optional(train) }) };
+  const extra = { as: asField, ...given({ train: train && Type.Optional(train) }) };
   const wide = withFields(
     load === undefined ? zoo.params : Choice(zoo.params["x-choice"].alternatives, {
       tag: zoo.params["x-choice"].tag ?? "use",
@@ -189,7 +190,7 @@ function modelSchema(
   return Choice({ ...alternatives, ...others }, {
     tag,
     description: zoo.summary,
-    ...(untagged && { untagged }),
+    ...given({ untagged }),
   });
 }
 
@@ -210,8 +211,10 @@ function stageParams(ops: OpSet, op: AnyOp): TSchema {
 function stageSchema(ops: OpSet, op: AnyOp): TSchema {
   return withFields(stageParams(ops, op), {
     ...pickFields(inputFields(op), ["data", "teacher", "students"]),
-    ...(op === taughtStage(ops) && { guidance: guidanceField }),
-    ...(makesSeveral(op) && { result: peerName }),
+    ...given({
+      guidance: op === taughtStage(ops) ? guidanceField : undefined,
+      result: makesSeveral(op) ? peerName : undefined,
+    }),
   });
 }
 
@@ -274,13 +277,15 @@ function evaluateSchema(ops: OpSet): TSchema | undefined {
     withFields(evaluate.params, {
       ...pickFields(inputFields(evaluate), ["reference"]),
       models: OneOf(["learned", "result"], { description: "Which models", default: "learned" }),
-      ...(measure && {
-        latency: ByType({
-          string: OneOf(["none"], { description: "It is not measured" }),
-          object: measure.params,
-        }, { description: "How the time of one inference is measured", default: "none" }),
-      }),
+      ...given({ latency: measure && latencyField(measure) }),
     }),
     evaluate,
   );
+}
+
+function latencyField({ params }: AnyOp): TSchema {
+  return ByType({
+    string: OneOf(["none"], { description: "It is not measured" }),
+    object: params,
+  }, { description: "How the time of one inference is measured", default: "none" });
 }

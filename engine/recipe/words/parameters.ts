@@ -27,10 +27,8 @@ export function parametersOf(block: TSchema): readonly FieldShape[] {
     schema: OneOf(Object.keys(form.alternatives), { description: block.description ?? "" }),
     form: { form: "word", words: Object.keys(form.alternatives) },
   };
-  const alternatives = Object.entries({
-    ...form.alternatives,
-    ...(form.untagged === undefined ? {} : { [`no ${form.tag}`]: form.untagged }),
-  });
+  const untagged = form.untagged && { [`no ${form.tag}`]: form.untagged };
+  const alternatives = Object.entries({ ...form.alternatives, ...untagged });
   const shapes = new Map<string, FieldShape & { readonly where: string[] }>();
   for (const [word, alternative] of alternatives) {
     for (const field of fieldsOfObject(formOf(alternative))) {

@@ -41,19 +41,18 @@ export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {
   const root = formOf(grammarOf(ops)) as ObjectForm;
   convertObject(made, root, "recipe", {});
   const { properties, required, ...rest } = schemas.recipe!;
+  const ofDocuments = variables
+    ? {
+      ...heading,
+      sweep: convert(made, sweepSchema, "sweep"),
+      search: convert(made, searchSchema, "search"),
+    }
+    : undefined;
   // A document says its version; an object in TypeScript need not.
   const head = ["decant", ...required as string[]];
   schemas.recipe = {
     ...rest,
-    properties: {
-      ...properties as JsonSchema,
-      ...variables &&
-        {
-          ...heading,
-          sweep: convert(made, sweepSchema, "sweep"),
-          search: convert(made, searchSchema, "search"),
-        },
-    },
+    properties: { ...properties as JsonSchema, ...ofDocuments },
     required: head,
   };
   // What a recipe leaves out may be inherited, so of one that extends another only the names are checked.
@@ -65,16 +64,17 @@ export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {
     additionalProperties: false,
   };
   const whole = { $ref: "#/$defs/recipe" };
+  const body = variables
+    ? {
+      if: { type: "object", properties: { extends: {} }, required: ["extends"] },
+      then: { $ref: "#/$defs/extending-recipe" },
+      else: whole,
+    }
+    : whole;
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     title: "A Decant recipe",
-    ...(variables
-      ? {
-        if: { type: "object", properties: { extends: {} }, required: ["extends"] },
-        then: { $ref: "#/$defs/extending-recipe" },
-        else: whole,
-      }
-      : whole),
+    ...body,
     $defs: schemas,
   };
 }
@@ -262,7 +262,12 @@ const variable: JsonSchema = {
 const selector: JsonSchema = { type: "string", minLength: 1, maxLength: 200 };
 
 function listOf({ least, most }: Extract<Form, { form: "list" }>, items: JsonSchema): JsonSchema {
-  return { type: "array", items, ...(least > 0 && { minItems: least }), maxItems: most };
+  return {
+    type: "array",
+    items,
+    ...given({ minItems: least > 0 ? least : undefined }),
+    maxItems: most,
+  };
 }
 
 function anyOf(schemas: readonly JsonSchema[]): JsonSchema {

@@ -70,7 +70,7 @@ function widened(
     const { description, properties } = schema;
     return Type.Object(
       { ...properties, ...extra(schema) },
-      description ? { description } : {},
+      given({ description: description || undefined }),
     );
   }
   const { tag = "use", alternatives, untagged, foreignFormats } = choice;
@@ -78,8 +78,10 @@ function widened(
   return Choice(Object.fromEntries(wider) as Record<string, TObject>, {
     tag,
     description: schema.description ?? "",
-    ...(schema.default !== undefined && { default: schema.default }),
-    ...(untagged && { untagged: widened(untagged, extra) as TObject }),
-    ...given({ foreignFormats }),
+    ...given({
+      default: schema.default,
+      untagged: untagged && widened(untagged, extra) as TObject,
+      foreignFormats,
+    }),
   });
 }
