@@ -36,7 +36,10 @@ export const data = defineOp({
     }
     if ("from" in params) return fileFacts(params);
     // Files may have a test part of their own where nothing is divided; an embedded set has none.
-    return { ...embeddedSet(params.use).facts(params), ...test === 0 && { test: "none" } };
+    return {
+      ...embeddedSet(params.use).facts(params),
+      ...given({ test: test === 0 ? "none" : undefined }),
+    };
   },
   fetches: (params) => "from" in params ? undefined : embeddedSet(params.use).package,
   needs: (params) => "from" in params ? undefined : embeddedSet(params.use).needs?.(params),
@@ -58,8 +61,9 @@ function fileFacts(params: FileData): DatasetFacts {
   assertDividable(params.split, text !== undefined);
   const { label } = params.columns ?? {};
   const answers = typeof label === "object"
-    ? { outputs: label.length, ...task === "multi-label" && { classes: label } }
+    ? { outputs: label.length, ...given({ classes: task === "multi-label" ? label : undefined }) }
     : undefined;
+  const named = typeof classes === "object" ? { classes, outputs: classes.length } : undefined;
   const input = format === "images" && resize !== undefined && color !== undefined
     ? fittedShape([], params)
     : audio && audioShape(audio);
@@ -69,7 +73,7 @@ function fileFacts(params: FileData): DatasetFacts {
     ...text && textFacts(text),
     ...given({ input, labels }),
     ...answers,
-    ...typeof classes === "object" && { classes, outputs: classes.length },
+    ...named,
   };
 }
 

@@ -1,5 +1,6 @@
 /** A data set in memory: meta and three parts, each hashed separately so that ops see only what they declare. */
 import { canonicalBytes, type Digest, digestOf, type Json } from "../../engine/digest.ts";
+import { given } from "../../engine/given.ts";
 import type { Kind, Pictures } from "../../engine/kind.ts";
 import {
   type DatasetFacts,
@@ -127,7 +128,7 @@ export const datasetKind: Kind<Dataset> = {
     return {
       manifest: { kind: "dataset", meta, parts: rows } as unknown as Json,
       blobs,
-      ...stored.length > 0 && { stored },
+      ...given({ stored: stored.length > 0 ? stored : undefined }),
       parts: digests,
     };
   },
@@ -151,7 +152,7 @@ export const datasetKind: Kind<Dataset> = {
   },
   facts(manifest) {
     const { meta, parts } = manifest as unknown as CountedManifest;
-    return { ...factsOf(meta), ...parts.test?.count === 0 && { test: "none" } };
+    return { ...factsOf(meta), ...given({ test: parts.test?.count === 0 ? "none" : undefined }) };
   },
   describe(manifest) {
     return describeManifest(manifest as unknown as CountedManifest);
@@ -165,13 +166,17 @@ export const datasetKind: Kind<Dataset> = {
 
 /** What is known of a data set by its meta. */
 export function factsOf({ input, outputs, classes, task, text, labels }: Meta): DatasetFacts {
-  const words = text && { text: { vocabulary: text.tokens.length } };
-  const width = outputs > 0 && { outputs };
-  const known = {
-    ...{ kind: "dataset", task, input, ...width, ...words } as const,
-    ...labels && { labels },
+  return {
+    kind: "dataset",
+    task,
+    input,
+    ...given({
+      outputs: outputs > 0 ? outputs : undefined,
+      text: text && { vocabulary: text.tokens.length },
+      labels,
+      classes: classes.length > 0 ? classes : undefined,
+    }),
   };
-  return classes.length === 0 ? known : { ...known, classes };
 }
 
 /**
@@ -221,18 +226,16 @@ interface CountedManifest {
 
 /** Names and words, in the order in which a person asks. */
 function describeManifest({ meta, parts }: CountedManifest): Record<string, string> {
-  const counts = PART_NAMES.flatMap((name) => {
-    const part = parts[name];
-    return part === undefined ? [] : [`${part.count} ${name}`];
-  });
+  const counts = PART_NAMES.flatMap((name) => parts[name] ? [`${parts[name].count} ${name}`] : []);
   return {
     samples: counts.join(", "),
-    ...meta.labels && { labels: meta.labels },
+    ...given({ labels: meta.labels }),
     stored: meta.type,
-    ...meta.text === undefined
-      ? { normalisation: normalisation(meta.normalize) }
-      : { vocabulary: `${meta.text.tokens.length} tokens` },
-    ...meta.columns && { columns: columnsText(meta.columns) },
+    ...given({
+      normalisation: meta.text === undefined ? normalisation(meta.normalize) : undefined,
+      vocabulary: meta.text && `${meta.text.tokens.length} tokens`,
+      columns: meta.columns && columnsText(meta.columns),
+    }),
   };
 }
 

@@ -69,7 +69,10 @@ export function dividedSamples(loaded: Loaded, wishes: DataWishes, task: Task): 
 /** The same samples, their labels left out where a source has some. */
 function withoutLabels({ train, validation, test, table }: Loaded): Loaded {
   const bare = ({ count, input, x, keys }: Samples): Samples => ({
-    ...{ count, input, x, y: null },
+    count,
+    input,
+    x,
+    y: null,
     ...given({ keys }),
   });
   return {

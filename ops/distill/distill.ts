@@ -11,7 +11,7 @@ import { datasetInput } from "../data/dataset.ts";
 import { modelKind } from "../model/kind.ts";
 import { assertFeatures } from "../learn/loss/assert_features.ts";
 import { outputsKind } from "../learn/outputs.ts";
-import { namesTeacher, readsTeacher } from "../learn/terms/terms.ts";
+import { namesTeacher, readsTeacher, TEACHER_LOSS } from "../learn/terms/terms.ts";
 import { assertNoPeers, assertTeacherOutputs, trainingFacts } from "../learn/training_facts.ts";
 import {
   epochsText,
@@ -23,8 +23,10 @@ import {
   undoesQuantization,
 } from "../learn/training_fields.ts";
 
+const [ofLabels, ofTeacher] = TEACHER_LOSS;
+
 /** What a teacher says, compared by a term, and a little of the labels. */
-const beside = (use: string) => [{ use: "labels", weight: 0.1 }, { use, weight: 0.9 }];
+const beside = (use: string) => [ofLabels, { use, weight: ofTeacher.weight }];
 
 export const distill = defineOp({
   name: "distill",
@@ -56,10 +58,13 @@ export const distill = defineOp({
   keeps: ["zeros", "clusters", "channels", "replaced"],
   random: true,
   params: Type.Object(trainingProperties([
-    { use: "labels", weight: 0.1, smoothing: 0 },
+    { ...ofLabels, smoothing: 0 },
     {
-      ...{ use: "soft-targets", weight: 0.9, temperature: 4, scale: "t-squared" } as const,
-      ...{ divergence: "forward", teacher_errors: "keep", standardize: "none" } as const,
+      ...ofTeacher,
+      scale: "t-squared",
+      divergence: "forward",
+      "teacher_errors": "keep",
+      standardize: "none",
     },
   ], {
     regression: beside("logits"),

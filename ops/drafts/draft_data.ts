@@ -66,8 +66,11 @@ function inputOf(model: Model, { format, besideModel, modelFile }: NamedData): D
     text: {
       tokens: tokenizer === undefined ? "words" : { from: modelFile(tokenizer) },
       length: shape[0]!,
-      ...tokenizer === undefined && vocabulary !== undefined &&
-        { vocabulary: modelFile(vocabulary) },
+      ...given({
+        vocabulary: tokenizer === undefined && vocabulary !== undefined
+          ? modelFile(vocabulary)
+          : undefined,
+      }),
     },
   };
 }

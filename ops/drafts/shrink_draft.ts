@@ -7,6 +7,7 @@ import type { DraftFields, Found, ShrinkWishes } from "../../engine/recipe/words
 import { DecantError } from "../../engine/error.ts";
 import { given } from "../../engine/given.ts";
 import type { Json } from "../../engine/digest.ts";
+import { TEACHER_LOSS } from "../learn/terms/terms.ts";
 import { channelMap } from "../model/channels.ts";
 import { modelFacts } from "../model/layers.ts";
 import type { Model } from "../model/model.ts";
@@ -118,7 +119,8 @@ function waysOf(found: Found, target: string, minutes: number): readonly RecipeS
   const rules = RULES[target];
   const cuts = channelMap(model).groups.length > 0 ? CUTS : [];
   const quantize = (scheme: string, granularity?: "tensor") => ({
-    ...{ op: "quantize", scheme },
+    op: "quantize",
+    scheme,
     ...given({ granularity, rules }),
     ...cuts.length > 0 && corrected(granularity),
   });
@@ -156,7 +158,7 @@ function waysOf(found: Found, target: string, minutes: number): readonly RecipeS
  */
 function corrected(granularity: "tensor" | undefined): Readonly<Record<string, Json>> {
   return {
-    ...granularity === "tensor" ? { equalize: "cross-layer" } : {},
+    ...given({ equalize: granularity === "tensor" ? "cross-layer" : undefined }),
     "bias_correction": "measured",
   };
 }
@@ -167,10 +169,7 @@ function corrected(granularity: "tensor" | undefined): Readonly<Record<string, J
  */
 function taughtBy(model: Model): Readonly<Record<string, Json>> {
   if (asksNumbers(model)) return {};
-  return {
-    loss: [{ use: "labels", weight: 0.1 }, { use: "soft-targets", weight: 0.9, temperature: 4 }],
-    teacher: "model",
-  };
+  return { loss: TEACHER_LOSS, teacher: "model" };
 }
 
 /** How long a model learns again: as many epochs as a trial has time for, on a machine that is assumed and not measured. */
@@ -185,6 +184,6 @@ function trainingOf({ model, metrics }: Found, minutes: number): Readonly<Record
     epochs: Math.min(MOST, Math.max(FEWEST, epochs)),
     batch: 32,
     optimizer: { use: "adam", learning_rate: { use: "cosine", start: 0.002, end: 0 } },
-    ...shape.length === 3 ? { augment: { use: "shift", pixels } } : {},
+    ...given({ augment: shape.length === 3 ? { use: "shift", pixels } : undefined }),
   };
 }

@@ -119,7 +119,7 @@ export const evaluate = defineOp({
       }
     }
     const misfit = data && misfitOf(model as ModelFacts, data as DatasetFacts);
-    return { kind: "metrics", ...misfit && { misfit } };
+    return { kind: "metrics", ...given({ misfit }) };
   },
   async run({ model, reference, data }, params, context) {
     const [{ sizesOf }, { qualityOf }] = await Promise.all([

@@ -1,4 +1,5 @@
 /** The time of one inference where the recipe says: of exported files in their runtime, or of the model in our own room. */
+import { given } from "../../engine/given.ts";
 import type { Files } from "../../engine/kind.ts";
 import type { Metrics, Timing } from "../../engine/metrics.ts";
 import type { RunContext } from "../../engine/op.ts";
@@ -64,7 +65,7 @@ export async function latencyIn(
       return of(times, {
         runtime: runtime.as,
         threads,
-        ...isQuantized(model) && { operators },
+        ...given({ operators: isQuantized(model) ? operators : undefined }),
       });
     },
   );

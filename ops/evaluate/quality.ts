@@ -169,7 +169,7 @@ function placed(
       "accuracy" | "loss" | "confusion"
     >,
     metrics: metrics as Metrics["metrics"],
-    ...(Object.keys(intervals).length > 0 && { intervals }),
+    ...given({ intervals: Object.keys(intervals).length > 0 ? intervals : undefined }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The training block: the same fields wherever weights move. */
 import { LARGEST, OneOf, Reference, Selectors, type Static, Type } from "../../engine/field.ts";
+import { given } from "../../engine/given.ts";
 import type { Facts, OrderRule } from "../../engine/op.ts";
 import { augmentField } from "./augment/augment.ts";
 import { optimizerField } from "./optimizer.ts";
@@ -23,7 +24,7 @@ export const trainingProperties = (loss?: readonly LossTerm[], byTask?: TaskDefa
     description: "The samples per update",
   }),
   optimizer: optimizerField,
-  loss: lossField({ ...loss && { default: loss }, ...byTask && { "x-task-defaults": byTask } }),
+  loss: lossField(given({ default: loss, "x-task-defaults": byTask })),
   augment: augmentField,
   sampling: Type.Optional(samplingField),
   freeze: Selectors({ default: [], description: "The layers that stay as they are" }),

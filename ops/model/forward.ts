@@ -72,8 +72,9 @@ export function forward(
   for (const layer of network.layers) {
     if (!done.has(layer.name)) {
       const name = norms.get(layer.name);
+      const fused = name === undefined ? undefined : { norm: normOf(network, name) };
       const value = kindOf(layer).run(layer, {
-        ...(name === undefined ? {} : { norm: normOf(network, name) }),
+        ...fused,
         room,
         ...layerRun(network, layer, pass, options),
       });

@@ -146,8 +146,10 @@ export function modelFacts(
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     family: architecture.family,
     established: Object.keys(state.established).sort(),
-    ...given({ integers: integersOf(state.quantization ?? null) }),
-    ...state.established.replaced && { replaced: state.established.replaced },
+    ...given({
+      integers: integersOf(state.quantization ?? null),
+      replaced: state.established.replaced,
+    }),
     architecture: structureOf(architecture),
   };
 }

@@ -1,4 +1,5 @@
 /** The op `part`: a group of a model's layers as a model of its own. */
+import { given } from "../../engine/given.ts";
 import {
   defineOp,
   input,
@@ -37,7 +38,7 @@ export const part = defineOp({
     return {
       ...modelFacts(structure, { learned, established: {} }),
       established,
-      ...replaced && { replaced: groupsIn(inside, replaced) },
+      ...given({ replaced: replaced && groupsIn(inside, replaced) }),
     };
   },
   async run({ model }, { layers }) {

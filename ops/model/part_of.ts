@@ -1,4 +1,5 @@
 /** Some layers of a model, cut out of it. */
+import { given } from "../../engine/given.ts";
 import { shapesOf } from "./layers.ts";
 import type { Architecture, Established, Model, ModelInput } from "./model.ts";
 import { withOwners } from "./tied.ts";
@@ -40,7 +41,9 @@ export function partOf<A extends Architecture | Model>(model: A, names: readonly
   };
   return "weights" in model
     ? {
-      ...{ ...model, ...cut, weights: kept.weights },
+      ...model,
+      ...cut,
+      weights: kept.weights,
       ...stateOf(model, inside, read, read[0] === first),
     }
     : { ...model, ...cut };
@@ -62,10 +65,11 @@ function stateOf(
   const { channels, replaced, ...others } = model.established;
   const established: Established = {
     ...others,
-    ...channels && {
-      channels: Object.fromEntries(Object.entries(channels).filter(([name]) => inside.has(name))),
-    },
-    ...replaced && { replaced: groupsIn(inside, replaced) },
+    ...given({
+      channels: channels &&
+        Object.fromEntries(Object.entries(channels).filter(([name]) => inside.has(name))),
+      replaced: replaced && groupsIn(inside, replaced),
+    }),
   };
   const { quantization } = model;
   return {

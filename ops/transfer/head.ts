@@ -1,4 +1,5 @@
 /** The op `head`: a model gets a new classifier behind one of its layers. */
+import { given } from "../../engine/given.ts";
 import { defineOp, input, type ModelFacts, ParameterError } from "../../engine/op.ts";
 import { modelKind } from "../model/kind.ts";
 import { architectureOf, modelFacts, shapesOf, show } from "../model/layers.ts";
@@ -34,7 +35,7 @@ export const head = defineOp({
     assertFloats(established);
     const architecture = architectureOf(facts as ModelFacts);
     if (architecture === undefined || params.outputs === undefined) {
-      return { kind: "model", learned: false, ...family && { family }, established };
+      return { kind: "model", learned: false, ...given({ family }), established };
     }
     const base = baseOf(architecture, cutLayer(architecture, params.after));
     assertKept(replaced, base.layers.map(({ name }) => name));
@@ -42,7 +43,7 @@ export const head = defineOp({
     return {
       ...modelFacts(headed, { learned: false, established: {} }),
       established,
-      ...replaced.length > 0 && { replaced },
+      ...given({ replaced: replaced.length > 0 ? replaced : undefined }),
     };
   },
   effect: ({ model }, output) => effectOf(model, output),

@@ -119,7 +119,10 @@ export function audioSizes(params: AudioParams): AudioSizes {
   if (high > rate / 2) throw unfit("high", `${rate} Hz hold nothing above ${rate / 2} Hz`);
   if (high <= low) throw unfit("low", `the bands end at ${high} Hz and cannot begin at ${low} Hz`);
   return {
-    ...{ length, window, hop, width },
+    length,
+    window,
+    hop,
+    width,
     transform: powerOfTwo(window),
     windows: 1 + Math.floor((length - window) / hop),
   };

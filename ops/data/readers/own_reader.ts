@@ -1,4 +1,5 @@
 /** Readers of one's own: files of a part as samples, by a function that a program gives. */
+import { given } from "../../../engine/given.ts";
 import { namedEntries, type OwnEntry } from "../../../engine/own/entry.ts";
 import type { RunContext } from "../../../engine/op.ts";
 import { type ReadContext, readContext } from "../../../engine/thread.ts";
@@ -45,7 +46,7 @@ export async function readOwn(
     throw new RangeError(`Cannot choose columns: ${name} files have none`);
   }
   const inFolder = [`[^/]*\\.(?:${suffixes.join("|")})`];
-  const laidOut = { name, ...(suffixes.length > 0 && { inFolder }) };
+  const laidOut = { name, ...given({ inFolder: suffixes.length > 0 ? inFolder : undefined }) };
   const parts = await partFiles(wishes, context, laidOut);
   const read = await eachPart(parts, async (names) => {
     const files: ReadableFile[] = [];

@@ -1,4 +1,5 @@
 /** Which columns of a table are seen, and which hold the answers; parts that name their columns mean the same ones. */
+import { given } from "../../../engine/given.ts";
 import { listed, quoted } from "../../../engine/quote.ts";
 import { isName } from "../table/numbers.ts";
 import { columnPlace, type TableFile } from "../table/writer.ts";
@@ -55,8 +56,7 @@ export function chosenColumns(
   return {
     inputs,
     answers,
-    ...(key !== undefined && { key }),
-    ...(headed && { names: first }),
+    ...given({ key, names: headed ? first : undefined }),
   };
 }
 

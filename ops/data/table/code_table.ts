@@ -99,8 +99,10 @@ function learn(column: RawColumn, cells: Float64Array, table: RawTable): CodedCo
     name,
     code,
     categories: categories.sort(order),
-    ...given({ fill: filled ? frequent.find((text) => text !== MISSING) : undefined }),
-    ..."unknown" in unknown && unknown.unknown === "column" && { unknown: true },
+    ...given({
+      fill: filled ? frequent.find((text) => text !== MISSING) : undefined,
+      unknown: "unknown" in unknown && unknown.unknown === "column" ? true : undefined,
+    }),
   };
 }
 

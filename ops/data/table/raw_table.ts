@@ -66,13 +66,16 @@ export function rawReader(wishes: CellWishes, memory: number): RawReader {
         wishes.categories?.columns === undefined ? strayCells(file, place, from, said) : undefined;
       learned ??= {
         file: file.name,
-        columns: inputs.map((place) => ({
-          name: file.first![place]!,
-          ...categories.includes(place) && {
-            places: new Map<string, number>(),
-            ...given({ stray: strayIn(place) }),
-          },
-        })),
+        columns: inputs.map((place) => {
+          const coded = categories.includes(place);
+          return {
+            name: file.first![place]!,
+            ...given({
+              places: coded ? new Map<string, number>() : undefined,
+              stray: coded ? strayIn(place) : undefined,
+            }),
+          };
+        }),
       };
       const { columns } = learned;
       const rows = file.lines.length - from;
@@ -88,9 +91,10 @@ export function rawReader(wishes: CellWishes, memory: number): RawReader {
       file: learned!.file,
       wishes,
       memory,
-      columns: learned!.columns.map(({ name, places, stray }) =>
-        places === undefined ? { name } : { name, texts: [...places.keys()], ...given({ stray }) }
-      ),
+      columns: learned!.columns.map(({ name, places, stray }) => ({
+        name,
+        ...given({ texts: places && [...places.keys()], stray }),
+      })),
     }),
   };
 }

@@ -12,7 +12,10 @@ const SIGN = "[\\p{P}!-/:-@\\[-`{-~]";
 const SPECIAL = /[.*+?^${}()|[\]\\]/g;
 
 const isolated = (pattern: unknown) => ({
-  ...{ type: "Split", pattern, behavior: "Isolated", invert: false },
+  type: "Split",
+  pattern,
+  behavior: "Isolated",
+  invert: false,
 });
 const regex = (pattern: string) => ({ Regex: pattern });
 
@@ -64,7 +67,9 @@ function split(fields: JsonFields, cannot: Refusal): JsonFields {
       return isolated(regex(expression));
     case "removed":
       return {
-        ...{ type: "Split", pattern: regex(expression), behavior: "Removed" },
+        type: "Split",
+        pattern: regex(expression),
+        behavior: "Removed",
         invert: invert === true,
       };
     case "contiguous":
@@ -80,7 +85,9 @@ function metaspace(fields: JsonFields, cannot: Refusal): JsonFields {
     throw cannot(`its Metaspace marks spaces by ${quotedJson(replacement)}`);
   }
   const marks = {
-    ...{ type: "Metaspace", replacement, str_rep: replacement },
+    type: "Metaspace",
+    replacement,
+    "str_rep": replacement,
     "prepend_scheme": scheme ?? (prefix === false ? "never" : "always"),
   };
   if (fields.split === false) return marks;

@@ -55,7 +55,9 @@ const sequence = (normalizers: readonly unknown[]) => ({ type: "Sequence", norma
 
 /** What the library puts in the place of a match it reads as JavaScript does, with `$&` for what matched. */
 const replaced = (pattern: unknown, content: string) => ({
-  ...{ type: "Replace", pattern, content: content.replaceAll("$", "$$$$") },
+  type: "Replace",
+  pattern,
+  content: content.replaceAll("$", "$$$$"),
 });
 
 /** A capital sigma becomes the letter that it is inside of words, wherever it stands. */

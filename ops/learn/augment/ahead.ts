@@ -89,7 +89,8 @@ async function madeApart(
   const rows = Uint32Array.from(varied.keys());
   const stored = storedRows(x, Uint32Array.from(varied.values()), sizeOf(meta.input));
   const seen = await run<Float32Array>({
-    ...{ module: import.meta.url, name: seenRows.name },
+    module: import.meta.url,
+    name: seenRows.name,
     args: [{ meta, augment, seed, count }, epoch, rows, stored],
     transfer: [stored.buffer],
   });

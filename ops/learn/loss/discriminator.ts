@@ -132,7 +132,7 @@ export function realReader(
   };
 }
 
-type ValueRange = readonly [least: number, most: number];
+type ElementRange = readonly [least: number, most: number];
 
 /** Two values closer than this are one: normalising rounds. */
 const SLACK = 1e-6;
@@ -153,7 +153,7 @@ export function rangeWarning(
 }
 
 /** Between what the values of a model's head or last activation lie. */
-function rangeOfOutputs({ head, layers, outputs }: Architecture): ValueRange {
+function rangeOfOutputs({ head, layers, outputs }: Architecture): ElementRange {
   if (head !== "none") return [0, 1];
   const last = layers.find(({ name }) => name === outputs[0]);
   const activation = last !== undefined && "activation" in last ? last.activation : "linear";
@@ -162,7 +162,7 @@ function rangeOfOutputs({ head, layers, outputs }: Architecture): ValueRange {
 }
 
 /** The smallest and the largest value of the training samples, normalised. */
-function rangeOfSamples(data: Dataset): ValueRange {
+function rangeOfSamples(data: Dataset): ElementRange {
   const { meta } = data;
   const samples = part(data, "train");
   const gather = gatherer(meta, samples, meta.normalize);

@@ -81,6 +81,12 @@ export const lossField = (
 /** A term as a recipe writes it, normalised. */
 export type LossTerm = Static<typeof lossTermField>;
 
+/** The usual loss where there is a teacher of classes: a little of the labels, and more of what the teacher says. */
+export const TEACHER_LOSS = [
+  { use: "labels", weight: 0.1 },
+  { use: "soft-targets", weight: 0.9, temperature: 4 },
+] as const;
+
 /** What is stated of the kind of a chosen term. */
 export function termOf(term: LossTerm): Term {
   return chosenDefinition<Term>(term) ?? terms[term.use] as Term;

@@ -7,7 +7,6 @@
  * `fake_quant_ops_functor.h` (`fake_quant_with_min_max_args`), in float32.
  */
 import type { Quantization } from "../model.ts";
-import { halfAway, halfEven, halfUp } from "./rounding.ts";
 
 /** Smallest and largest integer of a format. */
 export interface Integers {
@@ -29,6 +28,22 @@ export interface Rules {
   /** For a range that holds 0; the scale is a float32. */
   choose(minimum: number, maximum: number, integers: Integers): Affine;
 }
+
+// The three roundings differ only where a value lies half-way.
+
+/** To the nearest integer, half-way to the even one (IEEE 754; ONNX QuantizeLinear, tf.round). */
+function halfEven(value: number): number {
+  const up = Math.round(value);
+  return up - value === 0.5 && up % 2 !== 0 ? up - 1 : up;
+}
+
+/** To the nearest integer, half-way away from zero (C's `round`; TFLite). */
+function halfAway(value: number): number {
+  return value < 0 ? -Math.round(-value) : Math.round(value);
+}
+
+/** To the nearest integer, half-way up (⌊value + ½⌋; TensorFlow's fake quantization). */
+const halfUp: (value: number) => number = Math.round;
 
 const { fround } = Math;
 

@@ -1,4 +1,4 @@
-/** Every layer kind. To add one: its literal in a family's file here, and its name in this list. */
+/** Every layer kind. To add one: its literal in a file of kinds like it, and its name in this list. */
 import { flatten, permute, reshape, reverse } from "./arrange.ts";
 import { attention } from "./attention.ts";
 import { contrast } from "./codes/contrast.ts";

@@ -73,7 +73,9 @@ export const bert = family({
     }
     const build = builder(dropout);
     const mask = padding === 0 ? INPUT : build.add({
-      ...{ name: "embedding.mask", kind: "function", function: "differs" },
+      name: "embedding.mask",
+      kind: "function",
+      function: "differs",
       parameters: [padding],
     }, INPUT);
     build.add(

@@ -5,6 +5,15 @@ import { assertClose } from "../../../close.ts";
 
 const BYTE = { low: 0, high: 255 };
 
+Deno.test("the three roundings differ where a value lies half-way", () => {
+  const { onnx, tflite, tensorflow } = RULES;
+  const x = [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5];
+  assert.deepEqual(x.map(onnx.round), [-2, -2, -0, 0, 2, 2]);
+  assert.deepEqual(x.map(tflite.round), [-3, -2, -1, 1, 2, 3]);
+  assert.deepEqual(x.map(tensorflow.round), [-2, -1, -0, 1, 2, 3]);
+  assert.deepEqual([0.9, 2.5, 2.3, 1.5, -4.5].map(onnx.round), [1, 2, 2, 2, -4]);
+});
+
 Deno.test("TFLite chooses scale and zero point as its tests say", () => {
   const rows = [[-10, 30, 0.156863, 64], [0, 30, 0.117647, 0], [-10, 0, 0.039216, 255], [
     0,
