@@ -16,6 +16,7 @@ import { modelFacts, sizeOf } from "../model/layers.ts";
 import type { Architecture } from "../model/model.ts";
 import { families } from "../model/zoo/families.ts";
 import type { Family } from "../model/zoo/family.ts";
+import { assertAttributes, assertLayersOfKinds } from "../model/zoo/own_layers.ts";
 
 /** Of a sample. */
 const MOST_AXES = 3;
@@ -72,7 +73,8 @@ interface Parameters {
 /** The structure these parameters name; undefined while the data's shape is open. */
 function structure(params: Parameters): Architecture | undefined {
   const { use, input, outputs, vocabulary } = params;
-  const family: Family = chosenDefinition<Family>(params) ?? families[use];
+  const own = chosenDefinition<Family>(params);
+  const family: Family = own ?? families[use];
   const wordless = "vocabulary" in family.options.properties && vocabulary === undefined;
   if (input === undefined || outputs === undefined || wordless) return undefined;
   // What a recipe writes is validated; what data say may be anything.
@@ -86,7 +88,9 @@ function structure(params: Parameters): Architecture | undefined {
       } and ${outputs} outputs`,
     );
   }
-  return endedBy(family.build(input, outputs, { ...params }), params.probabilities);
+  const built = family.build(input, outputs, { ...params });
+  if (own !== undefined) assertLayersOfKinds(built);
+  return endedBy(built, params.probabilities);
 }
 
 /** The facts of a network that memory can hold. Throws a ParameterError for another, before any of it is there. */
@@ -136,6 +140,7 @@ export const build = defineOp({
     if (architecture === undefined) {
       throw new Error("internal: a model was to be built before its input and outputs were known");
     }
+    if (chosenDefinition(params) !== undefined) await assertAttributes(architecture);
     if (params.weights !== undefined) {
       const { loadWeights } = await import("./safetensors/load_weights.ts");
       return await loadWeights(architecture, params.weights, params.seed, context);

@@ -8,6 +8,7 @@ import {
   defineMetric,
   defineReader,
   defineTerm,
+  type Layer,
   type Scalar,
 } from "../../../engine/api/define.ts";
 import {
@@ -302,6 +303,38 @@ Deno.test("a family of one's own is a model like others, its options checked at 
       model: { use: "single", train: { epochs: 1 } },
     }),
     [],
+  );
+});
+
+Deno.test("what a family of one's own lists as layers and is none is told when checked, odd values when built", async () => {
+  const listing = (changed: object) =>
+    defineFamily({
+      ...about,
+      name: "listing",
+      fields: {},
+      build: (input, outputs) => ({
+        family: "listing",
+        inputs: [{ name: "in", shape: input }],
+        layers: [{
+          ...{ name: "only", kind: "dense", inputs: ["in"], units: outputs, bias: true },
+          activation: "linear",
+          ...changed,
+        } as Layer],
+        outputs: ["only"],
+        head: "softmax",
+      }),
+    });
+  const model = { use: "listing", train: { epochs: 1 } };
+  const told = (changed: object) =>
+    problemsOf({ families: [listing(changed)] }, { ...iris, model });
+  assert.deepEqual(await told({}), []);
+  assert.match((await told({ kind: "dens" })).join(), /^model: layer "only" is of kind "dens"; /);
+  assert.match((await told({ bais: false })).join(), /^model: layer "only" has "bais"; /);
+  const run = await opened({ families: [listing({ activation: "swish" })] }, { ...iris, model })
+    .run({ cache: memoryStore() });
+  assert.match(
+    run.problems[0]!.message,
+    /failed: layer "only": its activation cannot be "swish"$/,
   );
 });
 
