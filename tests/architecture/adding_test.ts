@@ -8,13 +8,14 @@ import { applied, patches } from "./adding/patch.ts";
 import { fromFileUrl } from "./imports.ts";
 
 /**
- * The most places that adding one thing may take; a layer kind stands in two, and in Keras and ONNX. Its plain loops in
- * the tests count apart: what is computed is held against a second way to compute it, so there must be two.
+ * The most places that adding one thing may take; a layer kind stands in two, and in one for each format that can hold it:
+ * its patch has ONNX alone. Its plain loops in the tests count apart: what is computed is held against a second way to
+ * compute it, so there must be two.
  */
 const limits: Readonly<Record<string, number>> = {
   "step_op": 2,
   "stage_op": 2,
-  "layer_kind": 4,
+  "layer_kind": 3,
   format: 2,
   metric: 1,
   "loss_term": 2,
@@ -23,7 +24,10 @@ const limits: Readonly<Record<string, number>> = {
 
 for (const patch of await patches()) {
   Deno.test(`adding/${patch.name}.patch applies and touches as many places as it states`, async () => {
-    assert.equal(await applied(patch, fromFileUrl("./").pathname, true), undefined);
+    const refused = await applied(patch, fromFileUrl("./").pathname, true);
+    const mend =
+      "mend the patch where the lines around it have moved: tests/architecture/adding/README.md says how";
+    assert.equal(refused, undefined, `${refused}\n${mend}`);
     assert.deepEqual(patch.touched.length, patch.stated, patch.touched.join("\n"));
     const limit = limits[patch.name];
     assert.ok(limit !== undefined, "no limit stands for it");

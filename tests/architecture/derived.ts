@@ -6,12 +6,13 @@ import { loadCommands } from "../../engine/cli/commands.ts";
 import { parse } from "../../engine/deps/yaml.ts";
 import { opSet } from "../../engine/op.ts";
 import { ops } from "../../ops/mod.ts";
+import { layerKindList } from "./layer_kinds.ts";
 import { referenceParts, table } from "./reference.ts";
 
 const root = new URL("../../", import.meta.url);
 
 /** The documents that have such parts. */
-export const documents = ["README.md", "recipes/README.md"] as const;
+export const documents = ["README.md", "recipes/README.md", "recipes/own_code.md"] as const;
 
 type Document = (typeof documents)[number];
 
@@ -33,6 +34,7 @@ async function partsOf(document: Document): Promise<Readonly<Record<string, stri
       recipes: table(["recipe", "what it does"], await recipeRows()),
     };
   }
+  if (document === "recipes/own_code.md") return { "layer kinds": await layerKindList() };
   const demo = await Deno.readTextFile(new URL("recipes/digits.yaml", root));
   const recipe = ["```yaml", "# recipes/digits.yaml", demo.replace(/^#.*\n/, "").trimEnd(), "```"];
   return {
