@@ -1,7 +1,7 @@
 /** Objects without the members that are undefined. */
 
 /** `T` where a member that may be undefined may be absent instead, and never is undefined. */
-export type Given<T> =
+type Given<T> =
   & { [Name in keyof T as undefined extends T[Name] ? never : Name]: T[Name] }
   & { [Name in keyof T as undefined extends T[Name] ? Name : never]?: Exclude<T[Name], undefined> };
 

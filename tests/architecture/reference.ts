@@ -17,7 +17,10 @@ export function referenceParts(ops: OpSet): Readonly<Record<string, string>> {
   const own = (name: string) =>
     listOf(parametersOf(ops.get(name)!.params).filter((each) => !shared.has(each.name)));
   const all = (name: string) => listOf(parametersOf(ops.get(name)!.params));
-  const stages = ["replace", "prune", "cluster", "quantize"];
+  const stages = [...ops.values()].filter(({ stage, learns }) => stage !== undefined && !learns)
+    .map(({ name }) => name);
+  const sections = ["data", "model", "load", "head", "train", "evaluate", "export"];
+  const toldApart = new Set([...sections, ...["distill", "mutual"], ...stages]);
   const top = parametersOf(grammarOf(ops));
   return {
     top: listOf(top.map((each) => described(each, ops)), 0),
@@ -38,7 +41,7 @@ export function referenceParts(ops: OpSet): Readonly<Record<string, string>> {
     sweep: listOf(parametersOf(sweepSchema)),
     search: listOf(parametersOf(searchSchema)),
     ops: table(["op", "what it does", "reads", "makes"], [...ops.values()].map(opRow)),
-    steps: ["subset", "predict", "pick", "choose", "ensemble", "part", "measure"].map((name) =>
+    steps: [...ops.keys()].filter((name) => !toldApart.has(name)).map((name) =>
       [
         `**\`${name}\`** ${lower(ops.get(name)!.summary)}.`,
         "",

@@ -23,12 +23,12 @@ export const topics: readonly Topic[] = [
   {
     name: "curves",
     description:
-      "A number that changes over a training: of `learning_rate`, a term's `weight`, `temperature`, and `ratio` of " +
-      "`prune`. A plain number stays. Else `{ use, start, end }` with `linear`, `cosine`, `cubic` (Zhu & Gupta) or " +
+      "A number that changes over a training: of `learning_rate`, `weight` and other factors of a loss term, its " +
+      "`temperature`, and `ratio` of `prune`. A plain number stays. Else `{ use, start, end }` with `linear`, `cosine`, `cubic` (Zhu & Gupta) or " +
       "`exponential`, from the first to the last epoch of `epochs: [first, last]` (default: the whole training) and " +
       "constant outside, after a rise from 0 in the first `warmup` epochs; or `{ use: step, start, factor, at: " +
-      "[epochs] }`. `temperature` also takes `{ use: flsw, base, beta, gamma }` and `{ use: cwsm, base, beta }`, a " +
-      "temperature for each sample",
+      "[epochs] }`. `temperature` of `soft-targets` also takes `{ use: flsw, base, beta, gamma }` and `{ use: cwsm, " +
+      "base, beta }`, a temperature for each sample",
     example: "learning_rate: { use: cosine, start: 0.1, end: 0, warmup: 1 }",
   },
   {

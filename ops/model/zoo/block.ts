@@ -9,7 +9,7 @@ export const INPUT = "input";
 export const TORCH_EPSILON = 1e-5;
 
 /** The window that moves by `stride`, padded `same` unless told otherwise. */
-export function sliding(stride: number, padding: Padding = "same"): WindowAttributes {
+function sliding(stride: number, padding: Padding = "same"): WindowAttributes {
   return { strides: [stride, stride], padding, dilations: [1, 1] };
 }
 
