@@ -2,7 +2,8 @@
 import type { Encoding, Model, Weight } from "./model.ts";
 import { sizeOf } from "./layers.ts";
 
-type AffineEncoding = Extract<Encoding, { use: "affine" }>;
+/** Integers with a scale and a zero point. */
+export type AffineEncoding = Extract<Encoding, { use: "affine" }>;
 
 /** A weight stored as float32; the values are kept, not copied. */
 export function floatWeight(

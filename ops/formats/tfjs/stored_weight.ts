@@ -1,6 +1,6 @@
 /** How a weight stands in a layers-model's shards. */
-import type { Encoding, Layer, LayerOf, Weight } from "../../model/model.ts";
-import { axisIndex, decodeWeight, permuted } from "../../model/weights.ts";
+import type { Layer, LayerOf, Weight } from "../../model/model.ts";
+import { type AffineEncoding, axisIndex, decodeWeight, permuted } from "../../model/weights.ts";
 import { KERAS_TRANSPOSED, KERAS_TRANSPOSED_3D } from "../keras/words.ts";
 import type { StoredSmaller, StoredWeight } from "./weights_manifest.ts";
 
@@ -16,8 +16,6 @@ export type Storage = "native" | "float32";
 interface StoredKernel extends StoredWeight {
   readonly scales?: Float32Array;
 }
-
-type AffineEncoding = Extract<Encoding, { use: "affine" }>;
 
 /** Float32 values as they stand. */
 export function storedFloats(

@@ -4,7 +4,7 @@ import type { OnnxDraft } from "./draft.ts";
 import { type LayerView, ownOrder, reshaped, transposedTo, unrolled } from "./layer_view.ts";
 
 /** Axes of the graph that become others: of the same size together. Extents of 1 are left out. */
-interface AxisGroup {
+interface ReshapedAxes {
   readonly from: number[];
   readonly to: number[];
 }
@@ -53,13 +53,13 @@ function grouped(
   target: readonly number[],
   [a, aEnd]: readonly [number, number],
   [b, bEnd]: readonly [number, number],
-): AxisGroup[] {
+): ReshapedAxes[] {
   const wide = (extents: readonly number[], from: number, to: number) =>
     extents.flatMap((extent, axis) => axis >= from && axis < to && extent !== 1 ? [axis] : []);
   const [left, right] = [wide(dims, a, aEnd), wide(target, b, bEnd)];
-  const groups: AxisGroup[] = [];
+  const groups: ReshapedAxes[] = [];
   while (left.length > 0 && right.length > 0) {
-    const group: AxisGroup = { from: [left.shift()!], to: [right.shift()!] };
+    const group: ReshapedAxes = { from: [left.shift()!], to: [right.shift()!] };
     let [from, to] = [dims[group.from[0]!]!, target[group.to[0]!]!];
     while (from !== to) {
       if (from < to ? left.length === 0 : right.length === 0) return groups;
@@ -80,7 +80,7 @@ function grouped(
 function rowOf(
   draft: OnnxDraft,
   view: LayerView,
-  groups: readonly AxisGroup[],
+  groups: readonly ReshapedAxes[],
   { target, place }: Target,
 ): LayerView | undefined {
   const [group] = groups;
@@ -103,7 +103,7 @@ function rowOf(
 }
 
 /** The value with the axes of each group beside one another, in the graph's order. */
-function joinable(draft: OnnxDraft, view: LayerView, groups: readonly AxisGroup[]): LayerView {
+function joinable(draft: OnnxDraft, view: LayerView, groups: readonly ReshapedAxes[]): LayerView {
   const order = ownOrder(view).filter((axis) => view.dims[axis] !== 1);
   const wanted = groups.map(({ from }) => ({
     from,
@@ -117,7 +117,7 @@ function joinable(draft: OnnxDraft, view: LayerView, groups: readonly AxisGroup[
 function split(
   draft: OnnxDraft,
   view: LayerView,
-  groups: readonly AxisGroup[],
+  groups: readonly ReshapedAxes[],
   { target, place }: Target,
 ): LayerView {
   const sorted = [...groups].sort((a, b) => view.axes[a.from[0]!]! - view.axes[b.from[0]!]!);
