@@ -2,7 +2,7 @@
 import { canonicalBytes, digestOf } from "../digest.ts";
 import { given } from "../given.ts";
 import type { NativeLibrary } from "../run_context.ts";
-import { NUMERICS } from "../numerics.ts";
+import { NUMERICS } from "../graph/key.ts";
 import { isGranted } from "../permission.ts";
 
 /** What a report says of the machine and the programs. */

@@ -7,7 +7,7 @@ import { DecantError } from "../error.ts";
 import { pathOfUrl } from "../deps/node.ts";
 import { canonical, type Json, type Key } from "../digest.ts";
 import type { Graph, Node } from "../graph/graph.ts";
-import { NUMERICS } from "../numerics.ts";
+import { NUMERICS } from "../graph/key.ts";
 import type { Outcome } from "../store/store.ts";
 import type { Changes } from "./origin.ts";
 import { type ReadingStep, type SourceRow, sourceRows } from "./source_rows.ts";

@@ -4,7 +4,7 @@
  * ever waits for one lock while holding another.
  */
 import { DecantError } from "../error.ts";
-import { NUMERICS } from "../numerics.ts";
+import { NUMERICS } from "../graph/key.ts";
 import { CorruptBlobError, type LockOptions, type Outcome, type Store } from "../store/store.ts";
 import type { Cause } from "./event.ts";
 import { runTask } from "./run_task.ts";

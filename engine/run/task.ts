@@ -5,12 +5,11 @@
 import type { Digest, Json, Key } from "../digest.ts";
 import { given } from "../given.ts";
 import { isMany, type Node } from "../graph/graph.ts";
-import { boundParams, type Preimage, referenceDigest } from "../graph/key.ts";
+import { boundParams, NUMERICS, type Preimage, referenceDigest } from "../graph/key.ts";
 import type { ResolvedSource } from "../graph/sources/resolved_source.ts";
 import type { SourceTrust } from "../graph/sources/source.ts";
 import type { NativeLibrary } from "../run_context.ts";
 import type { Located } from "../graph/walk.ts";
-import { NUMERICS } from "../numerics.ts";
 import type { Artifact } from "../kind.ts";
 import type { AnyOp, OwnReference } from "../op.ts";
 import type { Outcome, Store } from "../store/store.ts";

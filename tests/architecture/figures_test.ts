@@ -1,29 +1,8 @@
-/** Figures of the tree that may only fall: each limit is what the tree has now, and is lowered with it. */
+/** Figures of the tree: lengths, parameters, circles, crowded folders, ways to write one thing. */
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
 import { loadTypeScript, type TypeScript } from "../deps.ts";
-import { fromFileUrl, imports, kernels, sources, testFiles } from "./imports.ts";
-
-const read = async (path: string): Promise<string> =>
-  (await Deno.readTextFile(fromFileUrl(path))).replace(/\/\*[\s\S]*?\*\//g, "").replace(
-    /^\s*\/\/.*$/gm,
-    "",
-  );
-
-/** The most of each that the tree may have. */
-const limits = {
-  cycles: 0,
-  sharedTypeNames: 0,
-  opNamesInEngine: 10,
-  filesWithOpNames: 2,
-  kindTests: 4,
-  unimportedExports: 0,
-};
-
-function atMost(found: readonly string[], limit: number): void {
-  assert.ok(found.length <= limit, `${found.length}, at most ${limit}:\n${found.join("\n")}`);
-  assert.equal(found.length, limit, `${found.length} are left: lower the limit of ${limit}`);
-}
+import { fromFileUrl, imports, projectFiles, sources } from "./imports.ts";
 
 /** Functions whose parameters are not ours to gather in an object, by file. */
 const givenParameters: Readonly<
@@ -52,13 +31,25 @@ interface Written {
   readonly parameters: number;
 }
 
-async function writtenFunctions(): Promise<readonly Written[]> {
+/** The sources of the engine and the ops as syntax trees. */
+async function parsedSources(): Promise<readonly TypeScript.SourceFile[]> {
   const ts = await loadTypeScript();
-  const found: Written[] = [];
+  const found: TypeScript.SourceFile[] = [];
   for (const path of await sources()) {
     if (!/^(engine|ops)\//.test(path) || path.endsWith("kernels.wasm.ts")) continue;
     const text = await Deno.readTextFile(fromFileUrl(path));
-    const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+    found.push(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
+  }
+  return found;
+}
+
+const parsed = parsedSources();
+
+async function writtenFunctions(): Promise<readonly Written[]> {
+  const ts = await loadTypeScript();
+  const found: Written[] = [];
+  for (const file of await parsed) {
+    const path = file.fileName;
     const lineOf = (at: number) => file.getLineAndCharacterOfPosition(at).line;
     const visit = (node: TypeScript.Node, around: string): void => {
       const own = (node as Partial<TypeScript.NamedDeclaration>).name;
@@ -119,11 +110,11 @@ async function cycles(): Promise<readonly (readonly string[])[]> {
 }
 
 Deno.test("no files import one another in a circle, types and imports by need included", async () => {
-  atMost((await cycles()).map((group) => [...group].sort().join(" ")), limits.cycles);
+  assert.deepEqual((await cycles()).map((group) => [...group].sort().join(" ")), []);
 });
 
-Deno.test("at most 25 files stand directly in one folder, tests included", async () => {
-  const found = [...await sources(), ...await kernels(), ...await testFiles()];
+Deno.test("at most 25 files stand directly in one folder, tests and pages included", async () => {
+  const found = await projectFiles();
   const folders = Map.groupBy(
     found.filter((path) => !path.startsWith("engine/deps/")),
     (path) => dirname(path),
@@ -133,85 +124,3 @@ Deno.test("at most 25 files stand directly in one folder, tests included", async
   );
   assert.deepEqual(crowded, []);
 });
-
-Deno.test("no two exported types share a name", async () => {
-  const homes = new Map<string, string[]>();
-  for (const path of await sources()) {
-    for (
-      const [, name] of (await read(path)).matchAll(/^export (?:interface|type|class) (\w+)/gm)
-    ) {
-      homes.set(name!, [...homes.get(name!) ?? [], path]);
-    }
-  }
-  const shared = [...homes].filter(([, paths]) => paths.length > 1)
-    .map(([name, paths]) => `${name}: ${paths.join(" ")}`);
-  atMost(shared, limits.sharedTypeNames);
-});
-
-Deno.test("the engine knows the words of the language, not the ops", async () => {
-  const { ops } = await import("../../ops/mod.ts");
-  const names = new Set(ops.map(({ name }) => name));
-  // The names of kinds, inputs and roles too, which count where an op is meant.
-  const words = new Set(["data", "model"]);
-  const meansOp = /(\bop: |\bop(\.name)? [!=]== |ops\.(get|has)\(|^export const [A-Z]+ = )$/;
-  const found: string[] = [];
-  for (const path of await sources()) {
-    if (!path.startsWith("engine/") || path.endsWith("kernels.wasm.ts")) continue;
-    for (const [, before, name] of (await read(path)).matchAll(/(.{0,30})(?<!=)"([a-z]+)"/g)) {
-      const isOp = names.has(name as never) && (!words.has(name!) || meansOp.test(before!));
-      if (isOp) found.push(`${path}: ${name}`);
-    }
-  }
-  atMost(found, limits.opNamesInEngine);
-  atMost([...new Set(found.map((each) => each.split(":")[0]!))], limits.filesWithOpNames);
-});
-
-Deno.test("what a layer kind does stands at the kind, not in comparisons elsewhere", async () => {
-  const found: string[] = [];
-  for (const path of await sources()) {
-    if (!/^ops\/(?!formats\/|model\/kinds\/)/.test(path)) continue;
-    for (const [text] of (await read(path)).matchAll(/\bkind [!=]==.*/g)) {
-      found.push(`${path}: ${text}`);
-    }
-  }
-  atMost(found, limits.kindTests);
-});
-
-/** Names in import and re-export clauses, and those taken from a module that is loaded by need or in a thread. */
-function importedNames(text: string): readonly string[] {
-  const clauses =
-    /(?:import|export)\s+(?:type\s+)?\{([^}]*)\}\s*from\s*"|\{([^{}]*)\}\s*=\s*await import\(|\)\)?\.(\w+)|\[([^[\]]*)\]\s*=\s*await Promise\.all|name: "?(\w+)(?:"|\.name), args/g;
-  return [...text.matchAll(clauses)].flatMap((match) =>
-    match.slice(1).find((each) => each !== undefined)!.split(",").map((each) =>
-      /^[\s{]*(?:type\s+)?(\w*)/.exec(each)![1]!
-    )
-  );
-}
-
-Deno.test("every export is imported", async () => {
-  const texts = new Map<string, string>();
-  for (const path of await sources()) texts.set(path, await read(path));
-  const imported = new Set([...texts.values(), await testTexts()].flatMap(importedNames));
-  const found: string[] = [];
-  for (const [path, text] of texts) {
-    if (/^(engine\/deps\/|recipes\/|mod\.ts$)/.test(path)) continue;
-    const exported = /^export (?:async )?(?:function\*?|const|let|interface|type|class) (\w+)/gm;
-    for (const [, name] of text.matchAll(exported)) {
-      if (!imported.has(name!)) found.push(`${path}: ${name}`);
-    }
-  }
-  atMost(found, limits.unimportedExports);
-});
-
-async function testTexts(): Promise<string> {
-  const found: string[] = [];
-  const walk = async (folder: string): Promise<void> => {
-    for await (const { name, isDirectory } of Deno.readDir(fromFileUrl(folder))) {
-      const path = `${folder}/${name}`;
-      if (isDirectory) await walk(path);
-      else if (path.endsWith(".ts")) found.push(await Deno.readTextFile(fromFileUrl(path)));
-    }
-  };
-  await walk("tests");
-  return found.join("\n");
-}

@@ -49,6 +49,15 @@ export async function testFiles(): Promise<readonly string[]> {
   return found.sort();
 }
 
+/** Every file of the product and of its tests, pages and kernels too. */
+export async function projectFiles(): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const folder of ["engine", "ops", "recipes"]) {
+    for await (const path of walk(folder)) found.push(path);
+  }
+  return [...found, ...await testFiles()].sort();
+}
+
 async function* walk(folder: string): AsyncGenerator<string> {
   for await (const entry of Deno.readDir(fromFileUrl(folder))) {
     const path = `${folder}/${entry.name}`;

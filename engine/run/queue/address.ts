@@ -1,7 +1,7 @@
 /** Where a queue is: the URL of a Redis, as a user names it. It may hold who asks, which no sentence shows. */
 import { canonicalBytes, digestOf } from "../../digest.ts";
 import { DecantError } from "../../error.ts";
-import { NUMERICS } from "../../numerics.ts";
+import { NUMERICS } from "../../graph/key.ts";
 import type { OpSet } from "../../op.ts";
 import { isGranted, QUEUE_VARIABLE, variable } from "../../permission.ts";
 import { excerpt } from "../../quote.ts";

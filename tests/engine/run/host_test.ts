@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpus } from "node:os";
 import { canonicalBytes, digestOf } from "../../../engine/digest.ts";
 import { environment, fingerprint, kernelsText } from "../../../engine/run/host.ts";
-import { NUMERICS } from "../../../engine/numerics.ts";
+import { NUMERICS } from "../../../engine/graph/key.ts";
 import { nowhere } from "./support/fake.ts";
 
 Deno.test("the machine is named, with what runs on it", async () => {

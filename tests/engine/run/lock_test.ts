@@ -14,7 +14,7 @@ import {
   parseLock,
   settingsIn,
 } from "../../../engine/run/lock.ts";
-import { NUMERICS } from "../../../engine/numerics.ts";
+import { NUMERICS } from "../../../engine/graph/key.ts";
 import { outcome } from "../report/subject.ts";
 import { fakeOps, graphOf } from "./support/fake.ts";
 

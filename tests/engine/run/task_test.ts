@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { NUMERICS } from "../../../engine/numerics.ts";
+import { NUMERICS } from "../../../engine/graph/key.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { captured } from "./support/captured.ts";
 import { fakeOps, type FakeStep } from "./support/fake.ts";

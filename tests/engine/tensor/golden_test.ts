@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { refuseLeaks, roomEquipment } from "../../../engine/tensor/room.ts";
-import { NUMERICS } from "../../../engine/numerics.ts";
+import { NUMERICS } from "../../../engine/graph/key.ts";
 import { trainedDigest } from "./support/small_training.ts";
 
 refuseLeaks(true);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { NUMERICS } from "../../../engine/numerics.ts";
+import { NUMERICS } from "../../../engine/graph/key.ts";
 import {
   acos,
   acosh,

@@ -6,7 +6,7 @@ import {
   queueAddress,
   queueName,
 } from "../../../../engine/run/queue/address.ts";
-import { NUMERICS } from "../../../../engine/numerics.ts";
+import { NUMERICS } from "../../../../engine/graph/key.ts";
 import { setVariable } from "../../../variable.ts";
 
 Deno.test("an address is shown without who asks", () => {
