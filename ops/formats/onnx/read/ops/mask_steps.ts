@@ -207,7 +207,7 @@ function meeting(reading: NodeReading, mask: Mask): GraphValue {
 }
 
 /** The mask as attention reads it: 0 where a token is hidden. */
-export function tokensOf({ draft }: NodeReading, { x, pad }: Mask): LayerView {
+function tokensOf({ draft }: NodeReading, { x, pad }: Mask): LayerView {
   const axes = x.axes.flatMap((own, axis) => own === null ? [] : [axis]);
   const tokens: LayerView = {
     ...x,
