@@ -100,9 +100,9 @@ function explanationDocument(
     ...given({ hint }),
     differences: differences.map(({ place, ...rest }) => ({
       ...rest,
-      ...(place === undefined
-        ? {}
-        : { place: { source: place.source, line: place.line, column: place.column } }),
+      ...given({
+        place: place && { source: place.source, line: place.line, column: place.column },
+      }),
     })),
     nearest: nearest && { artifact: nearest.artifact.digest, ...nearest.provenance },
   };

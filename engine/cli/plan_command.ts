@@ -188,26 +188,33 @@ function planDocument(
     steps: steps.map((planned) => {
       const { node, state } = planned;
       const facts = modelFacts(planned);
-      const time = seconds.get(node.step.name);
+      const recorded = planned.state === "hit" ? planned.outcome : undefined;
       return {
         name: node.step.name,
         op: node.op.name,
         state,
-        ...(planned.state === "unknown" ? { waits: planned.waits } : { key: planned.key }),
-        ...(planned.state === "hit"
-          ? { artifact: planned.outcome.artifact, recorded: planned.outcome.provenance.date }
-          : {}),
-        ...given({ seconds: time, parameters: facts?.parameters, macs: facts?.macs }),
+        ...given({
+          waits: planned.state === "unknown" ? planned.waits : undefined,
+          key: planned.state === "unknown" ? undefined : planned.key,
+          artifact: recorded?.artifact,
+          recorded: recorded?.provenance.date,
+          seconds: seconds.get(node.step.name),
+          parameters: facts?.parameters,
+          macs: facts?.macs,
+        }),
       };
     }),
-    ...(search === undefined
-      ? {}
-      : { search: { budget: search.plan.budget, ...search.document, ahead: search.ahead } }),
-    ...given({ queue }),
+    ...given({
+      search: search && { budget: search.plan.budget, ...search.document, ahead: search.ahead },
+      queue,
+    }),
     kernels: machine.kernels,
     flags: flags.words,
-    ...given({ notNative: machine.notNative, nativeFlags: nativeFlags?.words }),
-    ...given({ noFlags: flags.refused }),
+    ...given({
+      notNative: machine.notNative,
+      nativeFlags: nativeFlags?.words,
+      noFlags: flags.refused,
+    }),
     problems: diagnostics.map(diagnosticProblem),
   };
 }

@@ -125,12 +125,10 @@ function chosen({ options }: Invocation, recipe: Recipe): RunOptions {
       `the steps are ${names.join(", ")}`,
     );
   }
-  return {
-    ...given({
-      force: force === EVERY ? true as const : force,
-      until,
-      queue: options.queue?.[0],
-    }),
-    ...(options["keep-going"] ? { keepGoing: true } : {}),
-  };
+  return given({
+    force: force === EVERY ? true as const : force,
+    until,
+    queue: options.queue?.[0],
+    keepGoing: options["keep-going"] ? true : undefined,
+  });
 }

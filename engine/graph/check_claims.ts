@@ -84,7 +84,7 @@ function unknownModel(
   return {
     code: "unknown-name",
     message: `there is no model \`${model}\``,
-    ...(models.length > 0 && { help: `there is: ${names.join(", ")}` }),
+    ...given({ help: models.length > 0 ? `there is: ${names.join(", ")}` : undefined }),
   };
 }
 

@@ -31,17 +31,15 @@ export function checkLearned(
 }
 
 function untrained(recipe: ExpandedRecipe, { step, op }: Compiled): Diagnostic {
+  const forgets = op?.forgets ?? false;
   return stepProblem(recipe, step, "", {
     code: "untrained",
-    ...op?.forgets
-      ? {
-        message: `\`${step.name}\` has random weights where it answers: nothing trains it`,
-        help: "add train: { epochs: … }",
-      }
-      : {
-        message: `\`${step.name}\` has random weights: nothing trains or loads it`,
-        help: "add train: { epochs: … }, or weights:, or load it with from:",
-      },
+    message: forgets
+      ? `\`${step.name}\` has random weights where it answers: nothing trains it`
+      : `\`${step.name}\` has random weights: nothing trains or loads it`,
+    help: forgets
+      ? "add train: { epochs: … }"
+      : "add train: { epochs: … }, or weights:, or load it with from:",
   });
 }
 
@@ -80,7 +78,7 @@ export function checkUsed(
       ...Object.values(references),
     ]),
   );
-  // Nothing is measured of a stage's model that knows nothing, which is why nobody uses what it reads.
+  // A stage whose model has learned nothing is not evaluated. What it would be evaluated on is unused for that reason alone.
   const idleStages = all.filter(({ step, op, facts }) =>
     op?.changes !== undefined && facts?.kind === "model" && !facts.learned && !used.has(step.name)
   );

@@ -201,8 +201,7 @@ function nodesOf(compiled: ReadonlyMap<string, Compiled>): Node[] {
       op,
       inputs: bound,
       references: referred,
-      ...(facts !== undefined && (waits === undefined || !open) && { facts }),
-      ...(waits !== undefined && { waits }),
+      ...given({ facts: waits === undefined || !open ? facts : undefined, waits }),
     });
   }
   return [...nodes.values()];

@@ -107,15 +107,12 @@ function differencesOf(
   now: RecordFields,
 ): Difference[] {
   return changedFields(before, now).map((name) => {
-    const values = {
-      ...(before.has(name) ? { before: before.get(name)!.value } : {}),
-      ...(now.has(name) ? { now: now.get(name)!.value } : {}),
-    };
+    const values = given({ before: before.get(name)?.value, now: now.get(name)?.value });
     const [group, ...path] = name.split(".");
     if (group === "params") {
       const field = stepPath(step, path.join("."));
       const place = recipe.place(field);
-      return { field, ...values, ...(place === undefined ? {} : { place }) };
+      return { field, ...values, ...given({ place }) };
     }
     if (group !== "inputs") return { field: name, ...values };
     const read = inputs[path[0]!];

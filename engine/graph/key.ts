@@ -4,6 +4,7 @@
  * steps, paths and times do not enter at all.
  */
 import { canonicalBytes, type Digest, digestOf, type Json, type Key } from "../digest.ts";
+import { given } from "../given.ts";
 import type { Artifact } from "../kind.ts";
 import type { AnyOp } from "../op.ts";
 import { isMany, type Node } from "./graph.ts";
@@ -113,12 +114,8 @@ export function preimageOf(node: Node, { artifact, sources, host }: KeyInputs): 
 /** What a key holds of code that did not come with Decant: nothing where the step uses none. */
 export function ownPart({ op, step }: Pick<Node, "op" | "step">): Pick<Preimage, "code" | "own"> {
   const used = op.own?.(step.params) ?? [];
-  return {
-    ...(op.code !== undefined && { code: op.code }),
-    ...(used.length > 0 && {
-      own: used.map(({ list, name, version, code }) => ({ list, name, version, code })),
-    }),
-  };
+  const own = used.map(({ list, name, version, code }) => ({ list, name, version, code }));
+  return given({ code: op.code, own: own.length > 0 ? own : undefined });
 }
 
 /** The key of a record. */

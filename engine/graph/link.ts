@@ -1,6 +1,7 @@
 /** Names in a step → steps above it: inputs, and references among the parameters. */
 import type { AnyOp, Input } from "../op.ts";
 import type { Diagnostic } from "../error.ts";
+import { given } from "../given.ts";
 import { nearestNames } from "../recipe/check/nearest.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
@@ -107,7 +108,7 @@ function problemOf(
       message: own
         ? `\`${name}\` is the name of this step itself; a step uses what is above it`
         : `\`${name}\` is made below (${where}); a step uses what is above it`,
-      ...(own ? {} : { help }),
+      ...given({ help: own ? undefined : help }),
     };
   }
   const shown = nearestNames(name, namesOf(kind, { compiled }), 5);

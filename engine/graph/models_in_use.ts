@@ -4,6 +4,7 @@ import { reads } from "../recipe/expand/losses.ts";
 import { fieldsOf } from "../recipe/words/schema_fields.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
 import type { Diagnostic } from "../error.ts";
+import { given } from "../given.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import type { TSchema } from "../field.ts";
 import { type Graph, isMany, type Node, readBy } from "./graph.ts";
@@ -120,7 +121,7 @@ export function checkAnswers(
     problems.push(stepProblem(recipe, model.step, "", {
       code: "shape-mismatch",
       message: `\`${model.step.name}\` does not answer what these data ask: ${message}`,
-      ...(help !== undefined && { help }),
+      ...given({ help }),
     }));
   }
 }

@@ -1,4 +1,5 @@
 /** The files of this machine that a run reads: documents, the lock beside them, sources. */
+import { given } from "../given.ts";
 import { pathOfUrl } from "../deps/node.ts";
 import type { Graph } from "../graph/graph.ts";
 import { cardOf } from "../graph/sources/model_card.ts";
@@ -63,5 +64,6 @@ export async function inputFiles(
     }
     if (files.length > MANY) return undefined;
   }
-  return { files, lock: lockPath(source), ...cards.size > 0 && { cards: [...cards] } };
+  const asked = cards.size > 0 ? [...cards] : undefined;
+  return { files, lock: lockPath(source), ...given({ cards: asked }) };
 }

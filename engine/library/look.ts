@@ -5,6 +5,7 @@
 import { DecantError, type Problem } from "../error.ts";
 import type { DraftFields, Found, FoundModel, NamedData, Quality } from "../recipe/words/drafts.ts";
 import type { Json } from "../digest.ts";
+import { given } from "../given.ts";
 import { LOAD } from "../recipe/words/language.ts";
 import { recipeOf } from "./open_recipe.ts";
 import type { Run } from "./run.ts";
@@ -32,7 +33,7 @@ export async function lookAtData(
   const ways = drafts.data(model, named);
   const tries = (of: readonly DraftFields[], closer: boolean) => ({
     ...tried(from, of, drafts.quality(model)),
-    ...closer ? { evaluate: { metrics: [...drafts.closely] } } : {},
+    ...given({ evaluate: closer ? { metrics: [...drafts.closely] } : undefined }),
   });
   const run = await recipeOf(tries(ways, false), base, ops).run({
     ...options,

@@ -1,4 +1,5 @@
 /** Documents become recipes: a file by its path, or an object written in TypeScript. No code is ever loaded here. */
+import { given } from "../given.ts";
 import { TrustError } from "../graph/sources/source_error.ts";
 import type { OpSet } from "../op.ts";
 import { gatherParents, gatherParentsNow, type ParentDocument } from "../recipe/parse/parents.ts";
@@ -79,7 +80,7 @@ export function recipeOf(value: unknown, base: string, ops: OpSet, source?: stri
   // JSON is YAML: a value is a document too.
   const text = JSON.stringify({ decant: 1, ...own as object }, null, 2);
   return runnable((set) => recipeFromValue(own, base, ops, { set, parents }), ops, {
-    ...(source === undefined ? {} : { source }),
+    ...given({ source }),
     text,
     set: {},
     documents: [{ source: source ?? `${base}recipe`, text }, ...parents],

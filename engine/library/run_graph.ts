@@ -202,7 +202,7 @@ async function reportsOf(
     "report.html": reportHtml(subject),
     "report.md": reportMarkdown(graph, document, states),
     [REPORT]: jsonText(document),
-    ...(lock === undefined ? {} : { [LOCK]: lockText(lock) }),
+    ...given({ [LOCK]: lock && lockText(lock) }),
   };
 }
 

@@ -201,13 +201,14 @@ async function ran(
   const machine = await environment(threads ?? processors(), found);
   const { host } = machine;
   await using queue = await behind?.open({ graph, ops, store, host, notice });
+  const queued = queue && { executor: queue.executor, store: queue.store };
   const options = {
     ...settings,
     ...reachOf(origin),
     ...given({ onEvent }),
     jobs,
     store,
-    ...queue && { executor: queue.executor, store: queue.store },
+    ...queued,
     ops,
     environment: machine,
     ...given({ kernels: found.library }),

@@ -65,19 +65,24 @@ export async function startWorker(options: WorkerOptions): Promise<Serving & Asy
   const found = await kernelsHere(options.kernels, say);
   const { host } = await environment(threads, found);
   const name = options.name ?? host;
+  // What this worker signed before it was started anew is its own.
+  const signing = signer && { signer, trust: [...shared?.trust ?? [], signer.by] };
   const open = () =>
     openStore(cache, say, {
       ...shared,
       write: true,
       memory,
-      // What it signed in an earlier life is its own.
-      ...signer && { signer, trust: [...shared?.trust ?? [], signer.by] },
+      ...signing,
     });
   // What is wrong with store or key is said before a job is taken.
   await open();
   const connection = await connect(address, queueName(ops), say);
   const serving = await serve({
-    ...{ connection, ops, open, concurrency, say },
+    connection,
+    ops,
+    open,
+    concurrency,
+    say,
     ...PATIENCE,
     ...options.patience,
     ...given({ trustHosts: options.trustHosts }),

@@ -74,7 +74,7 @@ const headOf = (
   date,
   result,
   host: environment.host,
-  ...(folded === undefined ? {} : { unlisted: stepCount({ steps, folded }) - steps.length }),
+  ...given({ unlisted: folded && stepCount({ steps, folded }) - steps.length }),
 });
 
 function figuresOf(a: RunDocument, b: RunDocument, metrics: MetricSet): FigureComparison[] {

@@ -203,13 +203,15 @@ export function runDocument(
     date,
     seconds,
     environment,
-    ...(sources.length === 0 ? {} : { sources }),
+    ...given({ sources: sources.length === 0 ? undefined : sources }),
     steps: stepDocuments(graph, states, { models, host: environment.host }),
     models,
     result: graph.recipe.result ?? null,
-    ...(points.length === 0 ? {} : { points: points.map(pointDocument) }),
-    ...given({ search }),
-    ...(exports.length === 0 ? {} : { exports }),
+    ...given({
+      points: points.length === 0 ? undefined : points.map(pointDocument),
+      search,
+      exports: exports.length === 0 ? undefined : exports,
+    }),
     expect,
     problems,
   };
@@ -256,7 +258,8 @@ function stepDocument(
   { node, status, cause, key, seconds, outcome }: StepState,
   here: string,
 ): StepDocument {
-  const made = outcome === undefined ? {} : artifactOf(outcome);
+  const manifest = node.op.output.name === "metrics" ? outcome?.manifest : undefined;
+  const provenance = outcome?.provenance;
   return {
     name: node.step.name,
     op: node.op.name,
@@ -264,19 +267,21 @@ function stepDocument(
     reads: readsOf(node),
     params: node.step.params,
     status,
-    ...given({ cause, key, seconds }),
-    ...made,
-    ...(node.op.output.name === "metrics" && outcome?.manifest !== undefined
-      ? { metrics: outcome.manifest as unknown as Metrics }
-      : {}),
+    ...given({
+      cause,
+      key,
+      seconds,
+      artifact: outcome && artifactOf(outcome),
+      metrics: manifest as unknown as Metrics | undefined,
+    }),
     notes: outcome?.notes ?? {},
     warnings: outcome?.warnings ?? [],
-    ...(status === "hit" && outcome !== undefined
-      ? { recalled: { date: outcome.provenance.date, host: outcome.provenance.host } }
-      : {}),
-    ...(status === "ran" && outcome !== undefined && outcome.provenance.host !== here
-      ? { host: outcome.provenance.host }
-      : {}),
+    ...given({
+      recalled: status === "hit" && provenance
+        ? { date: provenance.date, host: provenance.host }
+        : undefined,
+      host: status === "ran" && provenance?.host !== here ? provenance?.host : undefined,
+    }),
   };
 }
 
@@ -287,7 +292,7 @@ function readsOf({ step, references }: Node): Step["inputs"] {
 
 function artifactOf(
   { artifact }: NonNullable<StepState["outcome"]>,
-): Pick<StepDocument, "artifact"> {
+): StepDocument["artifact"] & object {
   const { digest, kind, bytes } = artifact;
-  return { artifact: { digest, kind, bytes } };
+  return { digest, kind, bytes };
 }

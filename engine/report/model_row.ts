@@ -26,7 +26,7 @@ export function modelRows(graph: Graph, states: StepStates): ModelRow[] {
     measured.set(subject.step.name, {
       ...before,
       ...own,
-      ...(own.intervals !== undefined && { intervals: inOrder(own.intervals, declared) }),
+      ...given({ intervals: own.intervals && inOrder(own.intervals, declared) }),
       metrics: inOrder({ ...before?.metrics, ...byClass(further, classesOf(node)) }, declared),
     });
   }

@@ -1,5 +1,6 @@
 /** Notes of steps, read with care: they may come from another version, another op, another machine. */
 import type { Json } from "../digest.ts";
+import { given } from "../given.ts";
 
 /** One term of a loss in one epoch; `value` and `gradient` are before the weight. */
 export interface TermNote {
@@ -47,10 +48,12 @@ export function trainingNote(note: Json | undefined): TrainingNote | undefined {
   return {
     history: epochs,
     ...numbers({ planned, updates, kept }),
-    ...(typeof checkpoint === "string" ? { checkpoint } : {}),
-    ...(Array.isArray(layers)
-      ? { recalibrated: { layers: layers.length, ...numbers({ validation }) } }
-      : {}),
+    ...given({
+      checkpoint: typeof checkpoint === "string" ? checkpoint : undefined,
+      recalibrated: Array.isArray(layers)
+        ? { layers: layers.length, ...numbers({ validation }) }
+        : undefined,
+    }),
   };
 }
 

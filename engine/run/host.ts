@@ -62,7 +62,8 @@ export async function environment(
  * kernels native ones alone are in it, so that it is what it was before there were any.
  */
 export function fingerprint({ kernels, notNative: _, ...environment }: Environment): string {
-  return digestOf(canonicalBytes({ ...environment, ...kernels !== "wasm" && { kernels } }));
+  const native = kernels === "wasm" ? undefined : kernels;
+  return digestOf(canonicalBytes({ ...environment, ...given({ kernels: native }) }));
 }
 
 async function processor(): Promise<string> {

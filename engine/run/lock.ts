@@ -6,6 +6,7 @@ import { jsonText } from "../quote.ts";
 import { DecantError } from "../error.ts";
 import { pathOfUrl } from "../deps/node.ts";
 import { canonical, type Json, type Key } from "../digest.ts";
+import { given } from "../given.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { NUMERICS } from "../graph/key.ts";
 import type { Outcome } from "../store/store.ts";
@@ -83,13 +84,14 @@ export function lockOf(
     numerics: NUMERICS,
     sources: sourceRows(read),
     steps,
-    ...(search === undefined ? {} : { search }),
+    ...given({ search }),
   };
 }
 
 /** What was set, as documents hold it: no field where nothing was. */
 export function settingsIn(set: Changes = {}): Pick<Lock, "settings"> {
-  return Object.keys(set).length === 0 ? {} : { settings: set as Lock["settings"] & object };
+  const settings = set as Lock["settings"] & object;
+  return given({ settings: Object.keys(set).length === 0 ? undefined : settings });
 }
 
 /** A lock as text. */

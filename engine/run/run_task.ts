@@ -57,7 +57,7 @@ export async function runTask(
     artifact,
     blobs: [...blobs].map(([digest, bytes]) => ({ digest, bytes: bytes.byteLength })),
     // As it is recalled: its fields in the order of the canonical text, and no other.
-    ...(blobs.size === 1 ? { manifest: parsed(manifest) } : {}),
+    ...given({ manifest: blobs.size === 1 ? parsed(manifest) : undefined }),
     ...factsRecord(task, op, encoded),
     notes,
     warnings,
@@ -113,7 +113,7 @@ function contextOf(
     threads,
     kernels,
     memory,
-    ...store.spill && { spill },
+    ...given({ spill: store.spill && spill }),
     progress: (fraction, message, samples) =>
       onProgress({ type: "progress", fraction, message, ...given({ samples }) }),
     note: (name, value) => void (said.notes[name] = value),

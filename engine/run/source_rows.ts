@@ -1,4 +1,5 @@
 /** What a run read, source by source, and what those say of themselves: rows of reports and locks. */
+import { given } from "../given.ts";
 import type { Graph } from "../graph/graph.ts";
 import { type Statement, statementNoted } from "../graph/sources/statement.ts";
 import type { Outcome } from "../store/store.ts";
@@ -33,7 +34,7 @@ export function sourceRows(steps: Iterable<ReadingStep>): SourceRow[] {
   }
   return [...digests].sort().map(([source, sha256]) => {
     const stated = [...beside.get(source) ?? [], ...within.get(source) ?? []];
-    return { source, sha256, ...stated.length === 0 ? {} : { stated } };
+    return { source, sha256, ...given({ stated: stated.length === 0 ? undefined : stated }) };
   });
 }
 

@@ -1,5 +1,6 @@
 /** What became of each step: a fold over the events of a run. */
 import type { Key } from "../digest.ts";
+import { given } from "../given.ts";
 import type { Graph, Node } from "../graph/graph.ts";
 import { inOrder } from "../graph/walk.ts";
 import type { Outcome } from "../store/store.ts";
@@ -87,8 +88,7 @@ function stateOf(event: RunEvent, graph: Graph): StepState | undefined {
         status: "failed",
         cause: event.problem.message,
         seconds: event.seconds,
-        ...(event.key === undefined ? {} : { key: event.key }),
-        ...(event.outcome === undefined ? {} : { outcome: event.outcome }),
+        ...given({ key: event.key, outcome: event.outcome }),
       };
     case "skipped":
       return { node, status: "skipped", cause: event.because };

@@ -124,7 +124,7 @@ export function taskOf(
   const used = op.own?.(step.params) ?? [];
   return {
     step: step.name,
-    op: { ...opReference(op), ...(used.length > 0 && { own: used }) },
+    op: { ...opReference(op), ...given({ own: used.length > 0 ? used : undefined }) },
     key: located.key,
     preimage: located.preimage,
     cause,
@@ -144,7 +144,9 @@ export function taskOf(
     ),
     sources: located.sources,
     trust,
-    ...before && { before: { artifact: before.artifact, provenance: before.provenance } },
+    ...given({
+      before: before && { artifact: before.artifact, provenance: before.provenance },
+    }),
     settings,
     numerics: NUMERICS,
   };

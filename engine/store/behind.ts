@@ -3,6 +3,7 @@
  * among them. Its functions take and give plain data, so that a thread may call them across its border.
  */
 import type { Digest, Key } from "../digest.ts";
+import { given } from "../given.ts";
 import { type Behind, type CheckpointFile, CorruptBlobError, type Store } from "./store.ts";
 
 /** A blob of unknown size that is asked for may have as many bytes. */
@@ -18,14 +19,14 @@ export function withBehind(local: Store, behind: Behind): Store {
       return await look();
     }
   };
+  const open: Store["open"] = local.open &&
+    ((digest, bytes = LARGEST) => had(digest, bytes, () => local.open!(digest)));
   return {
     ...local,
     behind,
     read: (digest, bytes = LARGEST) => had(digest, bytes, () => local.read(digest)),
     stream: (digest, bytes = LARGEST) => had(digest, bytes, () => local.stream(digest)),
-    ...local.open === undefined ? {} : {
-      open: (digest, bytes = LARGEST) => had(digest, bytes, () => local.open!(digest)),
-    },
+    ...given({ open }),
     checkpoint: (key) => checkpointBehind(local.checkpoint(key), key, behind),
   };
 }

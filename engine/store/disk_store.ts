@@ -10,6 +10,7 @@ import {
   type Json,
   type Key,
 } from "../digest.ts";
+import { given } from "../given.ts";
 import type { BlobContent } from "../kind.ts";
 import { digestOfFile, isFile, readIfThere, StrangeFileError, strangeness } from "./disk_file.ts";
 import { diskIntake } from "./intake.ts";
@@ -59,7 +60,7 @@ export async function diskStore(root: string, options: DiskStoreOptions = {}): P
   const disk: Disk = { cache, at, trusts };
   return {
     // Whoever watches the instants of publication would see nothing of another thread.
-    ...(options.at === undefined && { folder: root }),
+    ...given({ folder: options.at === undefined ? root : undefined }),
     trusts,
     outcome: async (key) => (await recorded(disk, key))?.outcome,
     signature: async (key) => (await recorded(disk, key))?.signed,

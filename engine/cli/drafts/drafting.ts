@@ -60,7 +60,11 @@ export async function drafted(
   const found = await signalled(async (signal, onEvent) => {
     const options: LookOptions = {
       ...recipeOptions(invocation),
-      ...{ ops, drafts, base, signal, onEvent },
+      ops,
+      drafts,
+      base,
+      signal,
+      onEvent,
     };
     const read = await lookAtModel(from, options).catch((error) => {
       throw inRecipe(error, { model, ops });

@@ -79,7 +79,9 @@ export const shrinkCommand: Command = {
       ...given({ within: lossOf(options.within?.[0]) }),
     };
     const { found, text } = await drafted(invocation, {
-      ...{ model, path, name },
+      model,
+      path,
+      name,
       fields: (found) => drafts.shrink(found, wishes),
     });
     await Deno.mkdir(out, { recursive: true });
@@ -92,7 +94,9 @@ export const shrinkCommand: Command = {
     const run = await signalled((signal, onEvent) =>
       recipe.run({
         ...recipeOptions(invocation),
-        ...{ out, signal, onEvent },
+        out,
+        signal,
+        onEvent,
         // A trial that comes to nothing says nothing of the next.
         keepGoing: true,
       }), inBrief(runListener(invocation).onEvent, brief));

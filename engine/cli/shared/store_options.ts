@@ -1,5 +1,6 @@
 /** Options about stores that are shared with others, and how their values are read. */
 import { DecantError } from "../../error.ts";
+import { given } from "../../given.ts";
 import type { SharedOptions } from "../../store/shared/address.ts";
 import type { Option } from "../command.ts";
 
@@ -44,12 +45,12 @@ export function sharedOptions(
       "--store-exclude data",
     );
   }
-  const said: SharedOptions = {
-    ...options.store && { stores: options.store },
-    ...options.trust && { trust: options.trust },
-    ...options["store-write"] && { write: true },
-    ...exclude && { exclude: [exclude] },
-    ...options["store-credentials"] && { credentials: options["store-credentials"][0]! },
-  };
+  const said: SharedOptions = given({
+    stores: options.store,
+    trust: options.trust,
+    write: options["store-write"] && true,
+    exclude: exclude && ["data" as const],
+    credentials: options["store-credentials"]?.[0],
+  });
   return Object.keys(said).length === 0 ? undefined : said;
 }

@@ -89,7 +89,10 @@ export async function verifySample(
   }
   const truthful = checked.every(({ lies }) => lies.length === 0);
   const document = {
-    ...{ format: 1, recipe: recipe.name, recorded: recorded.length, truthful },
+    format: 1,
+    recipe: recipe.name,
+    recorded: recorded.length,
+    truthful,
     checked: checked.map(({ made: _made, name: _name, ...each }) => each),
   };
   const lines = checked.map(checkedText).join("");

@@ -1,6 +1,7 @@
 /** `decant ops`: the ops and all other words that a recipe may use, with options, defaults and an example. */
 import { jsonText } from "../../quote.ts";
 import { DecantError, exitCodes } from "../../error.ts";
+import { given } from "../../given.ts";
 import type { AnyOp, Inputs, Json, OpSet } from "../../op.ts";
 import { nearestNames } from "../../recipe/check/nearest.ts";
 import { parametersOf } from "../../recipe/words/parameters.ts";
@@ -58,7 +59,7 @@ export const opsCommand: Command = {
       terminal.out(jsonText({
         format: 1,
         ops: op === undefined ? [] : [opDocument(op)],
-        ...(words.length > 0 && { words }),
+        ...given({ words: words.length > 0 ? words : undefined }),
       }));
     } else {
       const told = [...(op === undefined ? [] : [opText(op)]), ...meanings.map(meaningText)];

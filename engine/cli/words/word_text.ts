@@ -115,13 +115,15 @@ function synonymText(meant: readonly string[] | string): string {
 /** A meaning as data. */
 export function meaningDocument(meaning: Meaning) {
   const { word, role, description, where, schema } = meaning;
-  const field = role === "field" && schema !== undefined;
+  const field = role === "field" && schema !== undefined
+    ? { values: valuesText(formOf(schema)), default: schema.default ?? null }
+    : undefined;
   return {
     word,
     role,
     description,
     where: where.filter((path) => path !== ""),
-    ...(field && { values: valuesText(formOf(schema)), default: schema.default ?? null }),
+    ...field,
     options: optionsOf(meaning).map(fieldDocument),
     example: exampleOf(meaning),
   };

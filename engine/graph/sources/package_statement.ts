@@ -64,7 +64,10 @@ function packageSays(bytes: Uint8Array): Said {
     license: typeOf(terms),
     author: personOf(author),
     repository: fieldsOf(repository).url ?? repository,
-    ...{ name, version, description, homepage },
+    name,
+    version,
+    description,
+    homepage,
   }));
 }
 

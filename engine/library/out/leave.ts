@@ -58,7 +58,7 @@ export async function leave(
     const files = Object.fromEntries(exported.map(({ folder, files }) => [folder, files]));
     return await writeOut(out, exported, (exports) => reports(exports, files), {
       whole,
-      ...(signal && { signal }),
+      ...given({ signal }),
       waiting: (holder) => notice(`${holder} is writing to ${out}; waiting for it`),
     });
   } catch (error) {

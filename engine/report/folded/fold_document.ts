@@ -73,7 +73,10 @@ function foldedSteps(steps: readonly StepDocument[]): Folded["steps"][number][] 
     const { op, version, status } = group[0]!;
     const seconds = group.reduce((sum, { seconds = 0 }) => sum + seconds, 0);
     return {
-      ...{ op, version, status, count: group.length },
+      op,
+      version,
+      status,
+      count: group.length,
       seconds: Math.round(1000 * seconds) / 1000,
       bytes: group.reduce((sum, { artifact }) => sum + (artifact?.bytes ?? 0), 0),
     };

@@ -57,8 +57,10 @@ function sweepPoint(
     name: words.join(" "),
     x: atX,
     y: atY,
-    ...(pareto ? { role: "best" } : {}),
-    ...(y === "accuracy" && deviation !== undefined ? { half: deviation } : {}),
+    ...given({
+      role: pareto ? "best" : undefined,
+      half: y === "accuracy" ? deviation : undefined,
+    }),
   }];
 }
 
@@ -77,14 +79,12 @@ function pointOf(
     name: label,
     x: atX,
     y: atY,
-    ...given({ from: from === undefined ? undefined : modelLabel(graph, from) }),
-    ...(counted ? { half: halfInterval(atY, row.samples!) } : {}),
-    ...(row.name === result
-      ? { role: "result" }
-      : row.name === reference
-      ? { role: "reference" }
-      : {}),
-    ...(label === row.name ? {} : { passing: true }),
+    ...given({
+      from: from === undefined ? undefined : modelLabel(graph, from),
+      half: counted ? halfInterval(atY, row.samples!) : undefined,
+      role: row.name === result ? "result" : row.name === reference ? "reference" : undefined,
+      passing: label === row.name ? undefined : true,
+    }),
   };
 }
 

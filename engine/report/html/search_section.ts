@@ -1,4 +1,5 @@
 /** What a search tried: each trial, and how its results lie. */
+import { given } from "../../given.ts";
 import { searchTable } from "../search/search_table.ts";
 import { documentSentence } from "../search/search_text.ts";
 import { type ChartPoint, scatter } from "./chart/scatter.ts";
@@ -20,8 +21,8 @@ export function searchSection({ graph, document: { search } }: Subject): Section
     const x = metrics && figureOf(metrics, "bytes");
     const y = metrics && quality !== undefined ? figureOf(metrics, quality) : undefined;
     if (x === undefined || y === undefined) return [];
-    const role = at === search.winner ? { role: "result" as const } : {};
-    return [{ name: `trial ${at + 1}`, x, y, ...role }];
+    const role = at === search.winner ? "result" : undefined;
+    return [{ name: `trial ${at + 1}`, x, y, ...given({ role }) }];
   });
   const measure = (name: string) => measureOf(graph.recipe.metrics, name);
   const table = tableHtml(head, rows, left);

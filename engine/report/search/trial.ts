@@ -38,20 +38,17 @@ export function scoredTrial(
   const { result } = graph.recipe;
   const row = modelRows(graph, states).find(({ name }) => name === result);
   const made = result === undefined ? undefined : states.get(result)?.outcome;
+  const scored = value === undefined
+    ? { score: Infinity, violation: Infinity, failed: `\`${plan.aim.text}\` was not measured` }
+    : {
+      value,
+      score: plan.direction === "minimize" ? value : -value,
+      violation: where.reduce((sum, claim) => sum + excess(claim), 0),
+    };
   return {
     point,
     values: valuesAt(plan, point),
-    ...(value === undefined
-      ? {
-        score: Infinity,
-        violation: Infinity,
-        failed: `\`${plan.aim.text}\` was not measured`,
-      }
-      : {
-        value,
-        score: plan.direction === "minimize" ? value : -value,
-        violation: where.reduce((sum, claim) => sum + excess(claim), 0),
-      }),
+    ...scored,
     where,
     ...given({ metrics: row && withoutName(row), result: made?.artifact.digest }),
     seconds: secondsRun(states),

@@ -71,13 +71,13 @@ export async function overviewOf(connection: Connection): Promise<QueueOverview>
     ...given({ workers: workers?.here, others: workers?.others }),
     active: active.filter(isThere).map((job) => {
       const told = job.progress as Partial<Told>;
+      const progress = told.type === "progress"
+        ? { fraction: told.fraction!, message: harmless(told.message!) }
+        : undefined;
       return {
         ...rowOf(job, job.processedOn ?? job.timestamp),
         ...given({ worker: job.processedBy }),
-        ...told.type === "progress" && {
-          fraction: told.fraction!,
-          message: harmless(told.message!),
-        },
+        ...progress,
       };
     }),
     waiting: {
@@ -116,7 +116,7 @@ async function failures({ queue, redis }: Connection): Promise<FailedRow[]> {
     rows.push({
       date: new Date(Number(id.split("-")[0])).toISOString(),
       step: harmless(failure?.step ?? fields.get("jobId") ?? ""),
-      ...failure && { host: harmless(failure.host) },
+      ...given({ host: failure && harmless(failure.host) }),
       message: harmless(failure?.error.message ?? reason),
     });
   }

@@ -2,6 +2,7 @@
  * S3 as a shared store: entries are objects below a prefix, each request is signed (Signature Version 4), its body by
  * its digest too, so that the store checks what it is given. The secret goes nowhere.
  */
+import { given } from "../../given.ts";
 import type { Authorize } from "./http_cache.ts";
 
 /** Who asks S3. */
@@ -22,7 +23,7 @@ export function signedBy(keys: AwsKeys, region: string): Authorize {
       url,
       accessKeyId,
       secretAccessKey,
-      ...sessionToken !== undefined && { sessionToken },
+      ...given({ sessionToken }),
       service: "s3",
       region,
       headers: { "x-amz-content-sha256": digest ?? EMPTY },

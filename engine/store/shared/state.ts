@@ -4,6 +4,7 @@
  * from there to the same bits, the last that was saved wins, and one is too old after a week.
  */
 import { canonicalBytes, digestAsync, digestOf, type Json, type Key } from "../../digest.ts";
+import { given } from "../../given.ts";
 import { gathered } from "../../unpack.ts";
 import { seal } from "../seal.ts";
 import type { SavedState, Signature } from "../store.ts";
@@ -74,6 +75,6 @@ export async function savedAt(
 }
 
 function sealed(said: SavedState, signed: Signature | undefined): Uint8Array {
-  const whole = { ...said, ...signed && { signed } } as unknown as Json;
+  const whole = { ...said, ...given({ signed }) } as unknown as Json;
   return seal(stateName(said.key), canonicalBytes(whole));
 }

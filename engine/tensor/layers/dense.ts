@@ -49,8 +49,16 @@ function dense(
     (save) => {
       const y = machine.output([rows, columns]);
       multiply(machine, {
-        ...{ rows, inner, columns, a: pointer(x), b: pointer(w), transposeB: false },
-        ...{ out: pointer(y), bias: b ? pointer(b) : 0, activation, keep },
+        rows,
+        inner,
+        columns,
+        a: pointer(x),
+        b: pointer(w),
+        transposeB: false,
+        out: pointer(y),
+        bias: b ? pointer(b) : 0,
+        activation,
+        keep,
       });
       if (activation === "linear") save(x, w);
       else save(x, w, y);
@@ -59,18 +67,15 @@ function dense(
     ([dy], [x, w, y]) => {
       const dz = throughRectifier(machine, dy!, y, activation);
       return {
-        x: () => {
-          const dx = machine.output([rows, inner]);
-          multiply(machine, {
-            ...{ rows, inner: columns, columns: inner, a: pointer(dz), b: pointer(w!) },
-            ...{ transposeB: true, out: pointer(dx), bias: 0, activation: "linear" },
-          });
-          return dx;
-        },
+        x: () => inputGradient(machine, dz, w!),
         w: () => {
           const dw = machine.output([inner, columns]);
           multiplyTransposed(machine, {
-            ...{ rows, a: pointer(x!), left: inner, d: pointer(dz), right: columns },
+            rows,
+            a: pointer(x!),
+            left: inner,
+            d: pointer(dz),
+            right: columns,
             out: pointer(dw),
           });
           return dw;
@@ -80,4 +85,23 @@ function dense(
     },
   );
   return y!;
+}
+
+/** dz · wᵀ. */
+function inputGradient(machine: Machine, dz: Tensor, w: Tensor): Tensor {
+  const { pointer } = machine;
+  const [columns, inner] = w.shape as [number, number];
+  const dx = machine.output([dz.shape[0]!, columns]);
+  multiply(machine, {
+    rows: dz.shape[0]!,
+    inner,
+    columns,
+    a: pointer(dz),
+    b: pointer(w),
+    transposeB: true,
+    out: pointer(dx),
+    bias: 0,
+    activation: "linear",
+  });
+  return dx;
 }

@@ -35,12 +35,11 @@ export const integerLayers = (
   "denseInteger" | "conv2dInteger" | "depthwise2dInteger" | "integerEnd"
 > => {
   const weightsOf = createMagnitudes(machine);
-  const operands = (x: ShortTensor, w: Tensor) => ({
-    x: machine.pointer(x.pairs),
-    w: machine.pointer(w),
-    // Where all of both fit into bytes.
-    ...(x.high - x.low <= 255 && weightsOf(w).largest <= 127 && { low: x.low }),
-  });
+  const operands = (x: ShortTensor, w: Tensor) => {
+    const fitIntoBytes = x.high - x.low <= 255 && weightsOf(w).largest <= 127;
+    const asBytes = fitIntoBytes ? { low: x.low } : undefined;
+    return { x: machine.pointer(x.pairs), w: machine.pointer(w), ...asBytes };
+  };
   return {
     denseInteger(x, w, end) {
       assertIntegers(w, 2);

@@ -93,8 +93,15 @@ function overSteps(
   const columns = 4 * units;
   const gates = output([batch, length, columns]);
   multiply(machine, {
-    ...{ rows: batch * length, inner: width, columns, a: pointer(x), b: pointer(kernel) },
-    ...{ transposeB: false, out: pointer(gates), bias: pointer(bias), activation: "linear" },
+    rows: batch * length,
+    inner: width,
+    columns,
+    a: pointer(x),
+    b: pointer(kernel),
+    transposeB: false,
+    out: pointer(gates),
+    bias: pointer(bias),
+    activation: "linear",
   });
   const y = output(sequence ? [batch, length, units] : [batch, units]);
   const states = sequence ? y : output([batch, length - 1, units]);
@@ -105,7 +112,9 @@ function overSteps(
       for (let t = 0; t < length; t++) {
         if (t > 0) {
           multiplyPacked(machine, right, {
-            ...{ rows: batch, a: pointer(states) + (t - 1) * units * 4, out: product },
+            rows: batch,
+            a: pointer(states) + (t - 1) * units * 4,
+            out: product,
             aRow: states.shape[1]! * units,
           });
         }
@@ -147,7 +156,10 @@ function backOverSteps(
         const last = t === length - 1;
         if (!last) {
           multiplyPacked(machine, right, {
-            ...{ rows: batch, a: step(gates, t + 1), aRow: length * inner, out: product },
+            rows: batch,
+            a: step(gates, t + 1),
+            aRow: length * inner,
+            out: product,
           });
         }
         machine.launch(
@@ -172,8 +184,15 @@ function inputGradient(
   const { pointer } = machine;
   const dx = machine.output([batch, length, width]);
   multiply(machine, {
-    ...{ rows: batch * length, inner: 4 * units, columns: width, a: pointer(dz) },
-    ...{ b: pointer(kernel), transposeB: true, out: pointer(dx), bias: 0, activation: "linear" },
+    rows: batch * length,
+    inner: 4 * units,
+    columns: width,
+    a: pointer(dz),
+    b: pointer(kernel),
+    transposeB: true,
+    out: pointer(dx),
+    bias: 0,
+    activation: "linear",
   });
   return dx;
 }
@@ -190,16 +209,26 @@ function kernelGradient(
   const right = 4 * units;
   const dkernel = machine.output(kernel.shape);
   multiplyTransposed(machine, {
-    ...{ rows: batch * length, a: pointer(x), left: width, d: pointer(dz), right },
+    rows: batch * length,
+    a: pointer(x),
+    left: width,
+    d: pointer(dz),
+    right,
     out: pointer(dkernel),
   });
   const out = backOf(machine, pass, dkernel);
   if (length === 1) machine.kernels.zeroBytes(out, units * right * 4);
   for (let t = length - 1; t > 0; t--) {
     multiplyTransposed(machine, {
-      ...{ rows: batch, a: pointer(states) + (t - 1) * units * 4, left: units },
-      ...{ d: pointer(dz) + t * right * 4, right, dRow: length * right, out },
-      ...{ aRow: states.shape[1]! * units, add: t < length - 1 },
+      rows: batch,
+      a: pointer(states) + (t - 1) * units * 4,
+      left: units,
+      d: pointer(dz) + t * right * 4,
+      right,
+      dRow: length * right,
+      out,
+      aRow: states.shape[1]! * units,
+      add: t < length - 1,
     });
   }
   return dkernel;

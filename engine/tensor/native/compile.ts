@@ -1,4 +1,5 @@
 /** The machine's C compiler: which it is, and libraries made by it. */
+import { given } from "../../given.ts";
 import type { SourceTexts } from "./sources.ts";
 
 /** A compiler that can be run. */
@@ -86,7 +87,7 @@ async function ran(
 ): Promise<{ readonly success: boolean; readonly said: string }> {
   const { success, stderr } = await new Deno.Command(command, {
     args: [...args],
-    ...(cwd !== undefined && { cwd }),
+    ...given({ cwd }),
     stdin: "null",
     stdout: "null",
     stderr: "piped",

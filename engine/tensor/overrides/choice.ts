@@ -6,7 +6,12 @@ import { broadcast } from "./broadcast.ts";
 
 /** Codes of the kernel `compare`. */
 const COMPARISON = {
-  ...{ Equal: 0, NotEqual: 1, Greater: 2, GreaterEqual: 3, Less: 4, LessEqual: 5 },
+  Equal: 0,
+  NotEqual: 1,
+  Greater: 2,
+  GreaterEqual: 3,
+  Less: 4,
+  LessEqual: 5,
 } as const;
 
 /** See the file's header. */

@@ -41,13 +41,20 @@ function overridesOf(machine: Machine, kind: Convolution): ConvolutionOverrides 
       kind === depthwiseConvolution,
     );
     return {
-      ...{ images: info.batchSize, height: info.inHeight, width: info.inWidth },
-      ...{ channels: info.inChannels },
-      ...{ kernelHeight: info.filterHeight, kernelWidth: info.filterWidth },
-      ...{ strideY: info.strideHeight, strideX: info.strideWidth },
-      ...{ dilationY: info.dilationHeight, dilationX: info.dilationWidth },
-      ...{ top: info.padInfo.top, left: info.padInfo.left },
-      ...{ outHeight: info.outHeight, outWidth: info.outWidth },
+      images: info.batchSize,
+      height: info.inHeight,
+      width: info.inWidth,
+      channels: info.inChannels,
+      kernelHeight: info.filterHeight,
+      kernelWidth: info.filterWidth,
+      strideY: info.strideHeight,
+      strideX: info.strideWidth,
+      dilationY: info.dilationHeight,
+      dilationX: info.dilationWidth,
+      top: info.padInfo.top,
+      left: info.padInfo.left,
+      outHeight: info.outHeight,
+      outWidth: info.outWidth,
     };
   };
 

@@ -8,9 +8,26 @@ import { view } from "./view.ts";
 
 /** Codes of the kernel `unary`. */
 const UNARY = {
-  ...{ Neg: 0, Abs: 1, Square: 2, Sqrt: 3, Rsqrt: 4, Reciprocal: 5, Floor: 6, Ceil: 7, Round: 8 },
-  ...{ Exp: 9, Expm1: 10, Log: 11, Erf: 12, Sigmoid: 13, Tanh: 14, Log1p: 15, Softplus: 16 },
-  ...{ Relu: 17, Relu6: 18, Elu: 19 },
+  Neg: 0,
+  Abs: 1,
+  Square: 2,
+  Sqrt: 3,
+  Rsqrt: 4,
+  Reciprocal: 5,
+  Floor: 6,
+  Ceil: 7,
+  Round: 8,
+  Exp: 9,
+  Expm1: 10,
+  Log: 11,
+  Erf: 12,
+  Sigmoid: 13,
+  Tanh: 14,
+  Log1p: 15,
+  Softplus: 16,
+  Relu: 17,
+  Relu6: 18,
+  Elu: 19,
 } as const;
 
 /** What the stock kernels would compute with functions that IEEE 754 does not fix. */
@@ -20,7 +37,13 @@ const TRANSCENDENTAL: ReadonlySet<string> = new Set(
 
 /** Codes of the kernels `binary` and `binaryRuns`. */
 const BINARY = {
-  ...{ Add: 0, Sub: 1, Multiply: 2, RealDiv: 3, Maximum: 4, Minimum: 5, SquaredDifference: 6 },
+  Add: 0,
+  Sub: 1,
+  Multiply: 2,
+  RealDiv: 3,
+  Maximum: 4,
+  Minimum: 5,
+  SquaredDifference: 6,
 } as const;
 
 /** See the file's header. */

@@ -14,8 +14,12 @@ type Fusable = (
 
 /** tfjs's activations by the kernels that compute them. */
 const KERNELS: Readonly<Record<string, string>> = {
-  ...{ relu: "Relu", relu6: "Relu6", elu: "Elu", sigmoid: "Sigmoid" },
-  ...{ prelu: "Prelu", leakyrelu: "LeakyRelu" },
+  relu: "Relu",
+  relu6: "Relu6",
+  elu: "Elu",
+  sigmoid: "Sigmoid",
+  prelu: "Prelu",
+  leakyrelu: "LeakyRelu",
 };
 
 /** The override of a fused kernel; `channels` says how long a bias must be that `compute` can take. */

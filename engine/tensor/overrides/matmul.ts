@@ -71,7 +71,12 @@ function product(
       multiply(machine, { ...rest, a: left, b: right });
     } else if (!transposeB && !bias && activation === "linear") {
       multiplyTransposed(machine, {
-        ...{ rows: inner, a: left, left: rows, d: right, right: columns, out: to },
+        rows: inner,
+        a: left,
+        left: rows,
+        d: right,
+        right: columns,
+        out: to,
       });
     } else {
       transposed(

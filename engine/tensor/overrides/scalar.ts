@@ -8,8 +8,17 @@ import { broadcast, type Loop } from "./broadcast.ts";
 import { view } from "./view.ts";
 
 const ofOne = {
-  ...{ Sin: sin, Cos: cos, Tan: tan, Asin: asin, Acos: acos, Atan: atan },
-  ...{ Sinh: sinh, Cosh: cosh, Asinh: asinh, Acosh: acosh, Atanh: atanh },
+  Sin: sin,
+  Cos: cos,
+  Tan: tan,
+  Asin: asin,
+  Acos: acos,
+  Atan: atan,
+  Sinh: sinh,
+  Cosh: cosh,
+  Asinh: asinh,
+  Acosh: acosh,
+  Atanh: atanh,
   // Klambauer et al. 2017, "Self-normalizing neural networks", with the constants of tfjs.
   Selu: (x: number) => 1.0507009873554804934 * (x >= 0 ? x : 1.6732632423543772848 * expm1(x)),
 };

@@ -108,8 +108,12 @@ export function convolve(machine: Machine, g: Geometry, n: number, at: ForwardOp
     const pixel = n * 4;
     const line = g.outWidth * pixel;
     const walk: PixelWalk = {
-      ...{ images: g.images, ny: g.outHeight, nx: g.outWidth },
-      ...{ stepY: g.strideY, stepX: g.strideX, out: at.out },
+      images: g.images,
+      ny: g.outHeight,
+      nx: g.outWidth,
+      stepY: g.strideY,
+      stepX: g.strideX,
+      out: at.out,
       strides: [g.outHeight * line, line, pixel],
     };
     const pack = { name: "packPanels", stride: n } as const;
@@ -182,7 +186,8 @@ export function convolveBack(
   const top = -Math.min(0, ...shiftsY);
   const left = -Math.min(0, ...shiftsX);
   const frame = {
-    ...{ top, left },
+    top,
+    left,
     height: top + Math.ceil(g.height / g.strideY) + Math.max(0, ...shiftsY),
     width: left + Math.ceil(g.width / g.strideX) + Math.max(0, ...shiftsX),
   };
@@ -199,7 +204,9 @@ export function convolveBack(
         images: g.images,
         ny: Math.ceil((g.height - phase.y) / g.strideY),
         nx: Math.ceil((g.width - phase.x) / g.strideX),
-        ...{ stepY: 1, stepX: 1, out: at.dx + phase.y * line + phase.x * pixel },
+        stepY: 1,
+        stepX: 1,
+        out: at.dx + phase.y * line + phase.x * pixel,
         strides: [g.height * line, g.strideY * line, g.strideX * pixel],
       };
       const pack = { name: "packPanelsTransposed", stride: n } as const;

@@ -75,7 +75,8 @@ export function depthwiseBack(
       const columns = phaseTaps(axes.x, x).reverse();
       const taps = rows.flatMap((row) =>
         columns.map((column) => ({
-          ...{ y: row.shift, x: column.shift },
+          y: row.shift,
+          x: column.shift,
           row: row.tap * g.kernelWidth + column.tap,
         }))
       );

@@ -65,7 +65,10 @@ export function multiplyIntegers(
 ): void {
   const as = (x: number, bytes: number) => {
     const walk: ByteWalk = {
-      ...{ rows, ny: 1, nx: rows, from: [x, 0, 0, inner * bytes] },
+      rows,
+      ny: 1,
+      nx: rows,
+      from: [x, 0, 0, inner * bytes],
       to: [0, 0, n * at.end.bytes],
     };
     product(machine, walk, { length: inner, offsets: [0], n, bytes }, at);
@@ -108,7 +111,9 @@ export function convolveIntegers(
     }
     const to = n * at.end.bytes;
     const walk: ByteWalk = {
-      ...{ rows: g.images * g.outHeight * g.outWidth, ny: g.outHeight, nx: g.outWidth },
+      rows: g.images * g.outHeight * g.outWidth,
+      ny: g.outHeight,
+      nx: g.outWidth,
       from: [image.at, image.height * line, g.strideY * line, g.strideX * pixel],
       to: [g.outHeight * g.outWidth * to, g.outWidth * to, to],
     };

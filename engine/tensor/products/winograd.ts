@@ -32,8 +32,12 @@ interface Tiles {
 }
 
 const tilesOf = (images: number, channels: number, height: number, width: number): Tiles => ({
-  ...{ images, channels, outHeight: height, outWidth: width },
-  ...{ y: Math.ceil(height / 4), x: Math.ceil(width / 4) },
+  images,
+  channels,
+  outHeight: height,
+  outWidth: width,
+  y: Math.ceil(height / 4),
+  x: Math.ceil(width / 4),
 });
 
 const blockOf = (bytes: number, channels: number): number =>
@@ -73,7 +77,8 @@ function convolveTiles(machine: Machine, tiles: Tiles, n: number, product: TileP
 }
 
 const frameOf = (tiles: Tiles, top: number, left: number): ImageFrame => ({
-  ...{ top, left },
+  top,
+  left,
   height: 4 * tiles.y + 2,
   width: 4 * tiles.x + 2,
 });
