@@ -192,7 +192,7 @@ async function reportsOf(
   const [{ reportHtml }, { dataCards }, { differingSamples }] = await Promise.all([
     import("../report/html/report_html.ts"),
     import("../report/data_cards.ts"),
-    import("../report/html/differing.ts"),
+    import("../report/differing.ts"),
   ]);
   const document = foldedDocument(whole);
   const cards = await dataCards(graph, outcomes, options.store);

@@ -7,7 +7,7 @@ import type { Table } from "./table.ts";
 import type { Origin } from "../run/origin.ts";
 import type { Outcome } from "../store/store.ts";
 
-import type { Differing } from "./html/differing.ts";
+import type { Differing } from "./differing.ts";
 
 /** A run to report. */
 export interface Subject {

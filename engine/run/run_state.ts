@@ -143,6 +143,6 @@ export async function executorFor(
 ): Promise<Executor> {
   const executor = inThisThread(graph, store);
   if (jobs === 1) return executor;
-  const { inThreads } = await import("./workers.ts");
+  const { inThreads } = await import("./thread_executor.ts");
   return inThreads({ store, here: { executor, threads }, notice });
 }

@@ -4,15 +4,16 @@
  * one chunk and not the job. A chunk is a share of what is left, so that the last ones are small and all threads end
  * together. Units do not depend on each other: the bits are the same for any number of threads.
  *
- * Why no thread sees half a job. The main thread writes a job's words while `open` is 0 and no worker is inside, and
- * opens it last; all atomics are sequentially consistent. A worker first steps inside and only then looks at `open`:
- * if it finds 1, the words behind it are complete, and they stay until it has left, because the main thread closes a
- * job and then waits until nobody is inside. A worker that wakes late, even into a later job than the one it was
- * woken for, therefore does chunks of that later job or none. What it wrote is seen by the main thread, which reads
+ * Why no thread sees half a job. The main thread writes a job's words while `open` is 0 and no other thread is inside,
+ * and opens it last; all atomics are sequentially consistent. Another thread first steps inside and only then looks at
+ * `open`: if it finds 1, the words behind it are complete, and they stay until it has left, because the main thread
+ * closes a job and then waits until nobody is inside. A thread that wakes late, even into a later job than the one it
+ * was woken for, therefore does chunks of that later job or none. What it wrote is seen by the main thread, which reads
  * the 0 that its leaving stored.
  *
- * Workers are started at the first job that has work for them, since starting one takes longer than all else here; a
- * run that computes little never waits for them. They spin for a moment between jobs, then sleep; they keep no process alive.
+ * The other threads are started at the first job that has work for them, since starting one takes longer than all else
+ * here; a run that computes little never waits for them. They spin for a moment between jobs, then sleep; they keep no
+ * process alive.
  */
 import { Worker } from "node:worker_threads";
 import type { NativeLibrary } from "../run_context.ts";
@@ -38,9 +39,9 @@ export interface ThreadPool {
   watch(names?: Set<string>): void;
   /** Does the units 0 … units−1 of `kernel(...args, begin, end)`. */
   run(kernel: KernelName, units: number, args: readonly number[]): void;
-  /** For tests: every worker waits so many milliseconds before each chunk, as if the system held it back. */
+  /** For tests: every other thread waits so many milliseconds before each chunk, as if the system held it back. */
   holdBack(milliseconds: number): void;
-  /** How many chunks workers have done so far. */
+  /** How many chunks the other threads have done so far. */
   helped(): number;
 }
 
@@ -57,13 +58,13 @@ const WORD = {
   count: 7,
   limit: 8,
   failed: 9,
-  /** Milliseconds for which workers wait before each chunk. */
+  /** Milliseconds for which the other threads wait before each chunk. */
   hold: 10,
   /** Never changes: something to wait on. */
   never: 11,
-  /** Chunks that workers did. */
+  /** Chunks that the other threads did. */
   helped: 12,
-  /** How often workers were replaced: those of before take no part any more. */
+  /** How often the other threads were replaced: those of before take no part any more. */
   replaced: 13,
 } as const;
 /** Arguments are doubles behind the words. */
@@ -78,8 +79,8 @@ const FINEST = 32;
 /** How often a thread looks again before it sleeps. */
 const SPINS = 20_000;
 
-/** What a worker runs; it has no imports but node's, and no permission. */
-const WORKER = `
+/** What another thread runs; it has no imports but node's, and no permission. */
+const THREAD = `
 import { workerData } from "node:worker_threads";
 const { module, memory, control, scratch, index, replaced, names, library, WORD: W, ARGUMENTS, SPINS, SHARES } = workerData;
 const kernels = new WebAssembly.Instance(module, { env: { memory } }).exports;
@@ -125,10 +126,10 @@ while (able) {
 }
 `;
 
-/** A pool with its workers and the words that it shares with them. */
+/** A pool, and the words that its threads share. */
 interface PoolState {
   readonly instance: Instance;
-  /** Kernels by number, as workers know them. */
+  /** Kernels by number, as the other threads know them. */
   readonly names: readonly string[];
   readonly numberOf: ReadonlyMap<string, number>;
   /** For native kernels, which look behind its end when the memory has grown. */
@@ -141,10 +142,10 @@ interface PoolState {
   readonly scratch: number;
   /** How many threads take part, the main one included. */
   threads: number;
-  /** Scratch memory by worker. */
+  /** Scratch memory of the other threads. */
   readonly scratches: number[];
-  /** How many were started. */
-  workers: number;
+  /** How many other threads were started. */
+  started: number;
   /** The native kernels in use. */
   native: { readonly library: NativeLibrary; readonly open: OpenLibrary } | undefined;
   /** See `ThreadPool.watch`. */
@@ -167,7 +168,7 @@ export function createThreadPool(instance: Instance): ThreadPool {
     scratch: instance.scratch,
     threads: 1,
     scratches: [],
-    workers: 0,
+    started: 0,
     native: undefined,
     watched: undefined,
   };
@@ -177,8 +178,8 @@ export function createThreadPool(instance: Instance): ThreadPool {
     },
     useNative(library) {
       if (library?.path === pool.native?.library.path) return;
-      // Workers open a library when they start: those there are end.
-      pool.workers = 0;
+      // A thread opens a library when it starts: those that are there end.
+      pool.started = 0;
       pool.words[WORD.replaced]!++;
       Atomics.add(pool.words, WORD.generation, 1);
       Atomics.notify(pool.words, WORD.generation);
@@ -220,14 +221,14 @@ function run(pool: PoolState, kernel: KernelName, units: number, args: readonly 
     work(0, units);
     return;
   }
-  while (pool.workers < pool.threads - 1) startWorker(pool);
+  while (pool.started < pool.threads - 1) startThread(pool);
   words[WORD.kernel] = pool.numberOf.get(kernel)!;
   share(pool, work, units, args);
 }
 
-function startWorker(pool: PoolState): void {
+function startThread(pool: PoolState): void {
   const { names, control, words, scratches, native, instance: { module, memory } } = pool;
-  const index = ++pool.workers;
+  const index = ++pool.started;
   const library = native && {
     path: native.library.path,
     symbols: Object.fromEntries(native.library.names.map((name) => [name, KERNEL_SIGNATURE])),
@@ -236,12 +237,12 @@ function startWorker(pool: PoolState): void {
   const scratch = scratches[index - 1]!;
   const shared = { module, memory, control, scratch, index, replaced, names, library };
   const workerData = { ...shared, WORD, ARGUMENTS, SPINS, SHARES };
-  const url = new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`);
+  const url = new URL(`data:text/javascript,${encodeURIComponent(THREAD)}`);
   // Without `env` it would copy all variables of the environment, for which Deno asks.
   new Worker(url, { workerData, env: {} }).unref();
 }
 
-/** Opens a job to the workers, takes part in it by `work`, and waits until all its units are done. */
+/** Opens a job to the other threads, takes part in it by `work`, and waits until all its units are done. */
 function share(
   { words, numbers, threads }: PoolState,
   work: (begin: number, end: number) => void,
@@ -273,7 +274,7 @@ function share(
   }
 }
 
-/** Waits until no worker is inside the job: then all its chunks are done and its words may change. */
+/** Waits until no other thread is inside the job: then all its chunks are done and its words may change. */
 function settle(words: Int32Array): void {
   for (let spins = 0;; spins++) {
     const inside = Atomics.load(words, WORD.inside);

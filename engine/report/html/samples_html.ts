@@ -1,5 +1,5 @@
 /** Samples on which two models differ: the picture, what is true, what each of them says. */
-import type { Differing } from "./differing.ts";
+import type { Differing } from "../differing.ts";
 import { type Html, html } from "./html.ts";
 import { tableHtml } from "./section.ts";
 

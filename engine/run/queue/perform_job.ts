@@ -7,7 +7,7 @@ import type { OpSet } from "../../op.ts";
 import { type Recorded, type Store, StoreError } from "../../store/store.ts";
 import type { Executor } from "../executor.ts";
 import type { OpReference, StepTask, TaskSettings } from "../task.ts";
-import { inThreads } from "../workers.ts";
+import { inThreads } from "../thread_executor.ts";
 import type { Connection } from "./connect.ts";
 import type { Performed, QueuedStep } from "./job.ts";
 import { teller } from "./tell.ts";

@@ -25,7 +25,7 @@ export interface OpenLibrary {
 
 /**
  * What `Deno.dlopen` is told of a kernel: the memory, addresses in it of scratch memory and of the arguments as
- * doubles, the first unit and that behind the last. A worker is handed it as it is.
+ * doubles, the first unit and that behind the last. Other threads are handed it as it is.
  */
 export const KERNEL_SIGNATURE = {
   parameters: ["buffer", "u32", "u32", "i32", "i32"],

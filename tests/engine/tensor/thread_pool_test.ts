@@ -83,11 +83,11 @@ Deno.test("who watches is told the kernels that run, until he no longer does", (
   assert.deepEqual([...names], []);
 });
 
-/** Words of a pool's control block, as the worker knows them. */
+/** Words of a pool's control block, as its threads know them. */
 const [OPEN, FAILED] = [1, 9];
 
 /**
- * A pool over a kernel that is `work`, in memory that no worker sees: what is done, the main thread does. `words` is
+ * A pool over a kernel that is `work`, in memory that no other thread sees: what is done, the main thread does. `words` is
  * its control block, and `asked` what it allocated.
  */
 function alone(work: (a: number, b: number, begin: number, end: number) => void) {

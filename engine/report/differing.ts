@@ -1,11 +1,11 @@
 /** The samples on which the result and its reference answer otherwise, looked up where they lie. */
-import { given } from "../../given.ts";
-import type { Digest, Json } from "../../digest.ts";
-import { type Graph, isMany, type Node, subjectOf } from "../../graph/graph.ts";
-import type { Kind, Pictures } from "../../kind.ts";
-import { blobReader } from "../../store/blob_reader.ts";
-import { CorruptBlobError, type Outcome, type Store, StoreError } from "../../store/store.ts";
-import { mapOf } from "../notes.ts";
+import { given } from "../given.ts";
+import type { Digest, Json } from "../digest.ts";
+import { type Graph, isMany, type Node, subjectOf } from "../graph/graph.ts";
+import type { Kind, Pictures } from "../kind.ts";
+import { blobReader } from "../store/blob_reader.ts";
+import { CorruptBlobError, type Outcome, type Store, StoreError } from "../store/store.ts";
+import { mapOf } from "./notes.ts";
 
 const PNG = "data:image/png;base64,";
 
@@ -65,7 +65,7 @@ async function sheetOf(
   if (recalled !== undefined) return recalled;
   const pictures = await picturesOf(data.op.output, { digest, part, numbers }, store);
   if (pictures === undefined) return undefined;
-  const { encodePng } = await import("../../deps/fast_png.ts");
+  const { encodePng } = await import("../deps/fast_png.ts");
   const { width, height, channels, pixels } = pictures;
   const file = encodePng({ width, height: height * samples.length, channels, data: pixels });
   const sheet = { url: `${PNG}${base64(file)}`, width, height };

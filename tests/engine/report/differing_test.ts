@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { digestOf, type Json, type Key } from "../../../../engine/digest.ts";
-import { defineOp, input, Type } from "../../../../engine/op.ts";
-import { differingSamples } from "../../../../engine/report/html/differing.ts";
-import { samplesHtml } from "../../../../engine/report/html/samples_html.ts";
-import { htmlText } from "../../../../engine/report/html/html.ts";
-import type { Artifact } from "../../../../engine/kind.ts";
-import { memoryStore } from "../../../../engine/store/memory_store.ts";
-import type { Outcome } from "../../../../engine/store/store.ts";
-import { metricsKind } from "../../../../engine/metrics.ts";
-import { type Dataset, datasetKind } from "../../../../ops/data/dataset.ts";
-import { fakeOps, graphOf, numberKind } from "../../run/support/fake.ts";
-import { active, parsed, texts } from "../parse_html.ts";
+import { digestOf, type Json, type Key } from "../../../engine/digest.ts";
+import { defineOp, input, Type } from "../../../engine/op.ts";
+import { differingSamples } from "../../../engine/report/differing.ts";
+import { samplesHtml } from "../../../engine/report/html/samples_html.ts";
+import { htmlText } from "../../../engine/report/html/html.ts";
+import type { Artifact } from "../../../engine/kind.ts";
+import { memoryStore } from "../../../engine/store/memory_store.ts";
+import type { Outcome } from "../../../engine/store/store.ts";
+import { metricsKind } from "../../../engine/metrics.ts";
+import { type Dataset, datasetKind } from "../../../ops/data/dataset.ts";
+import { fakeOps, graphOf, numberKind } from "../run/support/fake.ts";
+import { active, parsed, texts } from "./parse_html.ts";
 
 const common = { version: 1, numerics: "none", params: Type.Object({}), example: {} } as const;
 const squares = defineOp({

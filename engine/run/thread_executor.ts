@@ -142,8 +142,14 @@ export async function performInThread(
   const { signal } = controller;
   const onProgress = (progress: TaskProgress): void => void host.onProgress(progress);
   const { trusts } = host;
-  const behind = hasBehind ? { behind: host as Behind } : {};
-  return await performFrom(folder, task, { signal, onProgress, writer, trusts, ...behind });
+  const behind = hasBehind ? host as Behind : undefined;
+  return await performFrom(folder, task, {
+    signal,
+    onProgress,
+    writer,
+    trusts,
+    ...given({ behind }),
+  });
 }
 
 /**

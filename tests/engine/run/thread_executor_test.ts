@@ -5,7 +5,7 @@ import { execute } from "../../../engine/run/execute.ts";
 import type { Executor } from "../../../engine/run/executor.ts";
 import { Interruption } from "../../../engine/run/problem.ts";
 import type { ExecuteOptions } from "../../../engine/run/run_state.ts";
-import { inThreads, opOf, performFrom } from "../../../engine/run/workers.ts";
+import { inThreads, opOf, performFrom } from "../../../engine/run/thread_executor.ts";
 import type { StepTask } from "../../../engine/run/task.ts";
 import { withBehind } from "../../../engine/store/behind.ts";
 import { diskStore } from "../../../engine/store/disk_store.ts";
