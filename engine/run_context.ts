@@ -43,6 +43,12 @@ export interface NativeLibrary {
   readonly names: readonly string[];
 }
 
+/** What kernels may be asked for: the best there is, native ones whatever their vectors, those of a level, or none. */
+export const KERNEL_CHOICES = ["auto", "native", "avx2", "avx512", "wasm"] as const;
+
+/** See `KERNEL_CHOICES`. */
+export type KernelChoice = typeof KERNEL_CHOICES[number];
+
 /** What a running op may use of the world. It sees no store, no path, no graph, no step name. */
 export interface RunContext {
   /** Aborted on Ctrl-C and when the run stops: long loops check it. */

@@ -1,8 +1,8 @@
 /** The kernels that a run computes with, as a user chooses them. */
+import type { KernelChoice } from "../run_context.ts";
 import type { FoundKernels } from "../tensor/native/find.ts";
-import type { KernelChoice } from "../tensor/native/needs.ts";
 
-export { KERNEL_CHOICES, type KernelChoice } from "../tensor/native/needs.ts";
+export { KERNEL_CHOICES, type KernelChoice } from "../run_context.ts";
 
 /**
  * The kernels of a choice, which is `auto` by default: looked for, compiled and tested on their first use. Before it

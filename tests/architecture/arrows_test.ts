@@ -158,6 +158,11 @@ Deno.test("what a cached run loads holds no parser, no tensor library, no data s
   recalling.forEach(visit);
   assert.ok(reached.size > 200, "the walk found the engine");
   assert.deepEqual(heavy.map(({ from, to }) => `${from} → ${to}`), []);
+  // Ops compute facts with these two; whatever reaches kernels is loaded where a step computes.
+  assert.deepEqual(
+    [...reached].filter((path) => path.startsWith("engine/tensor/")).sort(),
+    ["engine/tensor/random.ts", "engine/tensor/scalar_math.ts"],
+  );
 });
 
 Deno.test("no file is longer than 300 lines", async () => {

@@ -5,7 +5,7 @@
  */
 import { digestAsync } from "../../digest.ts";
 import { DecantError } from "../../error.ts";
-import type { NativeLibrary } from "../../run_context.ts";
+import type { KernelChoice, NativeLibrary } from "../../run_context.ts";
 import {
   compile,
   type Compiler,
@@ -17,14 +17,7 @@ import {
 import { isGranted } from "../../permission.ts";
 import { knownCompiler } from "./known_compiler.ts";
 import { blockingOf } from "./library.ts";
-import {
-  COMPILERS,
-  granted,
-  isNativePlatform,
-  type KernelChoice,
-  missingFlags,
-  nativeFolder,
-} from "./needs.ts";
+import { COMPILERS, granted, isNativePlatform, missingFlags, nativeFolder } from "./needs.ts";
 import { storedLibrary } from "./stored_library.ts";
 
 /** The kernels that compute. */

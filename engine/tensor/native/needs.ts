@@ -1,11 +1,5 @@
-/** Which kernels may be chosen, and what native ones must be allowed; nobody is asked for it. */
+/** What native kernels must be allowed; nobody is asked for it. */
 import { CACHE_HOME_VARIABLE, HOME_VARIABLE, isGranted, variable } from "../../permission.ts";
-
-/** What may be asked for: the best there is, native ones whatever their vectors, those of a level, or none. */
-export const KERNEL_CHOICES = ["auto", "native", "avx2", "avx512", "wasm"] as const;
-
-/** See `KERNEL_CHOICES`. */
-export type KernelChoice = typeof KERNEL_CHOICES[number];
 
 /** Compilers in the order in which they are tried. */
 export const COMPILERS: readonly string[] = ["cc", "clang", "gcc"];

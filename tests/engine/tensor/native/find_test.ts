@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DecantError } from "../../../../engine/error.ts";
 import { findKernels } from "../../../../engine/tensor/native/find.ts";
-import type { KernelChoice } from "../../../../engine/tensor/native/needs.ts";
+import type { KernelChoice } from "../../../../engine/run_context.ts";
 import { trainedDigest } from "../support/small_training.ts";
 import { ignore } from "./compiled.ts";
 
