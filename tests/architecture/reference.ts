@@ -6,9 +6,8 @@ import { units } from "../../engine/recipe/claims/claim_units.ts";
 import { grammarOf } from "../../engine/recipe/words/grammar.ts";
 import { type FieldShape, parametersOf, valuesText } from "../../engine/recipe/words/parameters.ts";
 import { topics } from "../../engine/recipe/words/topics.ts";
-import { searchSchema } from "../../engine/recipe/search/search_schema.ts";
-import { sweepSchema } from "../../engine/recipe/expand/sweep.ts";
 import { families } from "../../ops/model/zoo/families.ts";
+import { searchSchema, sweepSchema } from "../../engine/recipe/words/points_schema.ts";
 
 /** All parts by name. */
 export function referenceParts(ops: OpSet): Readonly<Record<string, string>> {

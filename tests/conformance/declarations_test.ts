@@ -5,8 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { declarationLines, type Modules } from "./declarations.ts";
-import * as m1 from "../../engine/recipe/expand/sweep.ts";
-import * as m2 from "../../engine/recipe/search/search_schema.ts";
+import * as m1 from "../../engine/recipe/words/points_schema.ts";
 import * as m3 from "../../ops/data/embedded/embedded_set.ts";
 import * as m4 from "../../ops/data/embedded/latent.ts";
 import * as m5 from "../../ops/data/normalize.ts";
@@ -111,8 +110,7 @@ import * as m103 from "../../ops/replace/replace.ts";
 import * as m104 from "../../ops/transfer/head.ts";
 
 const modules: Modules = {
-  "engine/recipe/expand/sweep.ts": m1,
-  "engine/recipe/search/search_schema.ts": m2,
+  "engine/recipe/words/points_schema.ts": m1,
   "ops/data/embedded/embedded_set.ts": m3,
   "ops/data/embedded/latent.ts": m4,
   "ops/data/normalize.ts": m5,

@@ -1,30 +1,10 @@
 /** The values that a variable takes in a sweep or a search: a list, or `{ min, max, step, spacing }`. */
 import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
-import { ByType, ListOf, OneOf, type TSchema, Type } from "../../field.ts";
 import { slipOf } from "./nearest.ts";
 import type { At, Problems } from "./problems.ts";
 import type { Tree } from "../parse/tree.ts";
-
-/** Values of one variable, and points of a sweep. */
-export const MOST_POINTS = 10_000;
-
-/** A value of a variable. */
-export const anyValue: TSchema = Type.Any({ description: "A value" });
-
-/** The values of one variable, as they are written. */
-export const domain: TSchema = ByType({
-  list: ListOf(anyValue, { description: "The values", minItems: 1 }),
-  object: Type.Object({
-    min: Type.Number({ description: "The first value" }),
-    max: Type.Number({ description: "The value that is not passed" }),
-    step: Type.Number({
-      exclusiveMinimum: 0,
-      description: "What is added each time; a factor with log",
-    }),
-    spacing: OneOf(["linear", "log"], { description: "How values follow", default: "linear" }),
-  }, { description: "A range" }),
-}, { description: "The values of one variable" });
+import { MOST_POINTS } from "../words/points_schema.ts";
 
 /** Reports a name that is varied, at its values, and is no variable. */
 export function checkVaried(

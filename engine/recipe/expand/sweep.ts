@@ -1,12 +1,12 @@
 /** `sweep`: the points at which a recipe is run, each a set of values for its variables. */
 import type { Json } from "../../digest.ts";
 import type { MetricSet } from "../../metrics.ts";
-import { ByType, ListOf, type TSchema, Type } from "../../field.ts";
-import { anyValue, checkVaried, domain, domainValues, MOST_POINTS } from "../check/domain.ts";
+import { checkVaried, domainValues } from "../check/domain.ts";
 import { normalize } from "../check/normalize.ts";
 import { entryAt, fieldAt, type Problems } from "../check/problems.ts";
 import { readMetrics } from "../claims/read_claims.ts";
 import type { PlacedClaim } from "../recipe.ts";
+import { MOST_POINTS, sweepSchema } from "../words/points_schema.ts";
 import { child, isWhole, join, type MapTree, type Tree, valueOf } from "../parse/tree.ts";
 
 /** One point: a value for each variable that is varied, in the order in which they are written. */
@@ -21,21 +21,6 @@ export interface Sweep {
   /** As claims, so that a metric that nobody measures is found. */
   readonly pareto: readonly PlacedClaim[];
 }
-
-/** The block as it is written. */
-export const sweepSchema: TSchema = Type.Object({
-  over: ByType({
-    object: Type.Record(Type.String(), domain, { description: "Every combination of the values" }),
-    list: ListOf(Type.Record(Type.String(), anyValue), {
-      description: "Exactly these points",
-      minItems: 1,
-    }),
-  }, { description: "The variables and the values that they take" }),
-  pareto: ListOf(Type.String({ description: "A metric of a model: result.bytes" }), {
-    description: "Metrics: points that none surpasses in all of them are marked",
-    default: [],
-  }),
-}, { description: "Values of variables, all of which are run" });
 
 /** The sweep of a recipe; undefined where it has none, or where that is wrong. */
 export function readSweep(

@@ -25,7 +25,11 @@ export function treeFromValue(
         : wrong(path, "too-large", `A recipe may hold ${MAX_NODES} values and no more`);
     }
     if (typeof value === "number" && !Number.isFinite(value)) {
-      return wrong(path, "wrong-type", `${called(path)} must be a finite number; this is ${value}`);
+      return wrong(
+        path,
+        "wrong-type",
+        `${pathInWords(path)} must be a finite number; this is ${value}`,
+      );
     }
     if (value === null || typeof value === "string" || typeof value === "boolean") {
       return { type: "scalar", value, document };
@@ -47,7 +51,7 @@ export function treeFromValue(
     return wrong(
       path,
       "wrong-type",
-      `${called(path)} must be plain data; this is ${sortOf(value)}`,
+      `${pathInWords(path)} must be plain data; this is ${sortOf(value)}`,
     );
   };
   return walk(value, "", 0);
@@ -58,7 +62,7 @@ function isPlain(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-const called = (path: string): string => path === "" ? "a recipe" : `\`${path}\``;
+const pathInWords = (path: string): string => path === "" ? "a recipe" : `\`${path}\``;
 
 /** What is no JSON, for a sentence: a class by its name. */
 function sortOf(value: unknown): string {

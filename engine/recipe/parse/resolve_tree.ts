@@ -3,10 +3,9 @@ import type { TSchema } from "../../field.ts";
 import { inherit } from "./merge_trees.ts";
 import { entryAt, type Problems } from "../check/problems.ts";
 import { fieldsOf, withFields } from "../words/schema_fields.ts";
-import { searchSchema } from "../search/search_schema.ts";
+import { pointFields } from "../words/points_schema.ts";
 import { MAX_PARENTS } from "./limits.ts";
 import { applySettings, type Settings } from "./settings.ts";
-import { sweepSchema } from "../expand/sweep.ts";
 import { child, type Entry, type MapTree, type Tree } from "./tree.ts";
 import { declaredVariables, reportUnused, substitute } from "./variables.ts";
 
@@ -38,18 +37,16 @@ export function resolveTree(
     return parent === undefined ? document : inherit(parent, document);
   }, undefined)!;
   const fields = Object.keys(fieldsOf(grammar));
-  const root = applySettings(merged, set, withFields(grammar, around), problems);
+  const root = applySettings(merged, set, withFields(grammar, pointFields), problems);
   return { root, variables: declaredVariables(root, fields, problems) };
 }
 
-/** Fields that say at which points a recipe is run. */
-const around = { sweep: sweepSchema, search: searchSchema };
 /** Fields that are no part of the recipe at one point. */
-const outside: ReadonlySet<string> = new Set(["extends", ...Object.keys(around)]);
+const outside: ReadonlySet<string> = new Set(["extends", ...Object.keys(pointFields)]);
 
 /** What says at which points a recipe is run: its sweep or search, variables substituted. */
 export function treeAround({ root, variables }: Resolved, problems: Problems): MapTree {
-  const entries = new Map([...root.entries].filter(([name]) => name in around));
+  const entries = new Map([...root.entries].filter(([name]) => name in pointFields));
   return substitute({ ...root, entries }, variables, problems);
 }
 

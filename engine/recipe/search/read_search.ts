@@ -3,7 +3,7 @@ import { given } from "../../given.ts";
 import type { ClaimTerm } from "../claims/claim.ts";
 import type { Json } from "../../digest.ts";
 import { units } from "../claims/claim_units.ts";
-import { checkVaried, domainValues, MOST_POINTS } from "../check/domain.ts";
+import { checkVaried, domainValues } from "../check/domain.ts";
 import { normalize } from "../check/normalize.ts";
 import { type At, entryAt, fieldAt, type Problems } from "../check/problems.ts";
 import type { MetricSet } from "../../metrics.ts";
@@ -18,7 +18,7 @@ import {
   type Tree,
   valueOf,
 } from "../parse/tree.ts";
-import { searchSchema } from "./search_schema.ts";
+import { MOST_POINTS, searchSchema } from "../words/points_schema.ts";
 import { sizeOfSpace } from "./space.ts";
 import type { StrategyName } from "./strategy.ts";
 

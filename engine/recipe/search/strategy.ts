@@ -7,9 +7,7 @@ import type { Tried } from "./trial_score.ts";
 import { nextAtRandom, nextBisected, nextOfGrid } from "./simple_strategies.ts";
 import type { Space, SpacePoint } from "./space.ts";
 import { nextByParzen, STARTUP } from "./tpe.ts";
-
-/** The strategies by name. */
-export const strategyNames = ["random", "grid", "bisect", "tpe"] as const;
+import type { strategyNames } from "../words/points_schema.ts";
 
 /** The name of a strategy. */
 export type StrategyName = typeof strategyNames[number];

@@ -31,7 +31,13 @@ import {
   taughtStage,
   TRAIN,
 } from "./language.ts";
-import { called, fieldsOf, pickFields, withFields, withOwnFields } from "./schema_fields.ts";
+import {
+  fieldsOf,
+  pickFields,
+  withAlsoCalled,
+  withFields,
+  withOwnFields,
+} from "./schema_fields.ts";
 
 /** Name of a step, a role or a recipe. */
 const NAME = "^[a-z][a-z0-9-]{0,63}$";
@@ -64,7 +70,7 @@ function recipeGrammar(ops: OpSet): TObject {
   for (const role of ROLES) optional(role, roleSchema(role, ops));
   optional("assistant", assistantSchema(ops));
   for (const stage of stagesOf(ops)) {
-    optional(stage.name, called(stageSchema(ops, stage), stage));
+    optional(stage.name, withAlsoCalled(stageSchema(ops, stage), stage));
   }
   optional("steps", stepsSchema(ops));
   optional(EVALUATE, evaluateSchema(ops));
@@ -74,7 +80,7 @@ function recipeGrammar(ops: OpSet): TObject {
       description: "Formats in which the result is written",
       default: [],
     });
-    fields[EXPORT] = called(formats, exporting);
+    fields[EXPORT] = withAlsoCalled(formats, exporting);
   }
   fields.expect = ListOf(Type.String({ description: "A claim" }), {
     description: "Claims about the results, checked after the run",
@@ -248,7 +254,7 @@ function stepsSchema(ops: OpSet): TSchema {
   const alternatives: Record<string, TSchema> = {};
   for (const [name, op] of ops) {
     const schema = withFields(stepParams(ops, op), { as: asField, ...inputFields(op) });
-    alternatives[name] = called(schema, op);
+    alternatives[name] = withAlsoCalled(schema, op);
   }
   return ListOf(
     Choice(alternatives as Record<string, TObject>, { tag: "op", description: "A step" }),
@@ -273,7 +279,7 @@ function inputFields(op: AnyOp): Record<string, TSchema> {
 function evaluateSchema(ops: OpSet): TSchema | undefined {
   const [evaluate, measure] = [ops.get(EVALUATE), ops.get(MEASURE)];
   if (evaluate === undefined) return undefined;
-  return called(
+  return withAlsoCalled(
     withFields(evaluate.params, {
       ...pickFields(inputFields(evaluate), ["reference"]),
       models: OneOf(["learned", "result"], { description: "Which models", default: "learned" }),

@@ -8,9 +8,8 @@ import { given } from "../../given.ts";
 import type { OpSet } from "../../op.ts";
 import { type ChoiceForm, type Form, formOf, mustBeWritten, neededFields } from "../check/form.ts";
 import { grammarOf } from "./grammar.ts";
-import { searchSchema } from "../search/search_schema.ts";
+import { pointFields } from "./points_schema.ts";
 import { fieldsOf } from "./schema_fields.ts";
-import { sweepSchema } from "../expand/sweep.ts";
 import { sourcePattern } from "../parse/sources.ts";
 
 type JsonSchema = { readonly [name: string]: Json };
@@ -44,8 +43,8 @@ export function recipeSchema(ops: OpSet, { variables = true }: SchemaOptions = {
   const ofDocuments = variables
     ? {
       ...heading,
-      sweep: convert(made, sweepSchema, "sweep"),
-      search: convert(made, searchSchema, "search"),
+      sweep: convert(made, pointFields.sweep, "sweep"),
+      search: convert(made, pointFields.search, "search"),
     }
     : undefined;
   // A document says its version; an object in TypeScript need not.

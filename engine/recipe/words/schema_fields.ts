@@ -20,7 +20,10 @@ export function fieldsOf(schema: TSchema): Readonly<Record<string, TSchema>> {
 }
 
 /** A schema of an op's block, with what other toolkits call that op. */
-export function called(schema: TSchema, { alsoCalled }: Pick<AnyOp, "alsoCalled">): TSchema {
+export function withAlsoCalled(
+  schema: TSchema,
+  { alsoCalled }: Pick<AnyOp, "alsoCalled">,
+): TSchema {
   return alsoCalled.length === 0 ? schema : { ...schema, "x-also-called": alsoCalled };
 }
 

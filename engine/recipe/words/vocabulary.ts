@@ -9,8 +9,7 @@ import { type Dimension, type Metric, metricsOf } from "../../metrics.ts";
 import type { OpSet } from "../../op.ts";
 import { formOf } from "../check/form.ts";
 import { writeYaml } from "../parse/write_yaml.ts";
-import { sweepSchema } from "../expand/sweep.ts";
-import { searchSchema } from "../search/search_schema.ts";
+import { pointFields } from "./points_schema.ts";
 import { grammarOf } from "./grammar.ts";
 import { valuesText } from "./parameters.ts";
 import { heading } from "./recipe_schema.ts";
@@ -70,7 +69,7 @@ function gather(ops: OpSet): WordSet {
     const example = writeYaml({ [word]: value }).trimEnd();
     add(word, { word, role: "field", description, example });
   }
-  for (const [name, schema] of Object.entries({ sweep: sweepSchema, search: searchSchema })) {
+  for (const [name, schema] of Object.entries(pointFields)) {
     add(name, { word: name, role: "field", description: schema.description ?? "", schema });
     inside(schema, name);
   }

@@ -6,9 +6,9 @@ import { opSet } from "../../../engine/op.ts";
 import { type Form, formOf } from "../../../engine/recipe/check/form.ts";
 import { grammarOf } from "../../../engine/recipe/words/grammar.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
-import { searchSchema } from "../../../engine/recipe/search/search_schema.ts";
 import { ops } from "../../../ops/mod.ts";
 import { loadWholeYaml } from "../../../engine/recipe/parse/parse_yaml.ts";
+import { searchSchema } from "../../../engine/recipe/words/points_schema.ts";
 
 await loadWholeYaml();
 

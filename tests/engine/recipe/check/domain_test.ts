@@ -1,23 +1,19 @@
 /** The values of a variable that is varied: lists, ranges, factors. */
 import assert from "node:assert/strict";
 import type { Json } from "../../../../engine/digest.ts";
-import {
-  checkVaried,
-  domain,
-  domainValues,
-  MOST_POINTS,
-} from "../../../../engine/recipe/check/domain.ts";
+import { checkVaried, domainValues } from "../../../../engine/recipe/check/domain.ts";
 import { normalize } from "../../../../engine/recipe/check/normalize.ts";
 import { valueOf } from "../../../../engine/recipe/parse/tree.ts";
 import { fc } from "../../../deps.ts";
 import { told, treeOf } from "../trees.ts";
+import { domainSchema, MOST_POINTS } from "../../../../engine/recipe/words/points_schema.ts";
 
 /** The values of a domain as it is written, and what is wrong with it. */
 function read(text: string) {
   const at = { tree: treeOf(text), path: "over.x" };
   let values: Json[] | undefined;
   const wrong = told((problems) => {
-    const written = normalize(domain, at, problems);
+    const written = normalize(domainSchema, at, problems);
     if (problems.errors > 0) return;
     values = domainValues(at, written!, problems)?.map(valueOf);
   });

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { compile } from "../../../../engine/graph/compile.ts";
 import { metricsOf } from "../../../../engine/metrics.ts";
-import { MOST_POINTS } from "../../../../engine/recipe/check/domain.ts";
 import { problemList } from "../../../../engine/recipe/check/problems.ts";
 import { readSweep } from "../../../../engine/recipe/expand/sweep.ts";
 import { parseYaml } from "../../../../engine/recipe/parse/parse_yaml.ts";
@@ -11,6 +10,7 @@ import { parseRecipe, recipeFromValue } from "../../../../engine/recipe/parse_re
 import type { ExpandedRecipe } from "../../../../engine/recipe/recipe.ts";
 import { fakeOps } from "../fake_ops.ts";
 import { mapOf, told } from "../trees.ts";
+import { MOST_POINTS } from "../../../../engine/recipe/words/points_schema.ts";
 
 const swept = (over: string) =>
   `decant: 1

@@ -1,12 +1,9 @@
 /** What every strategy promises, on pure functions with a known best point. */
 import assert from "node:assert/strict";
 import { rankOfPoint, sizeOfSpace, type Space } from "../../../../engine/recipe/search/space.ts";
-import {
-  nextPoint,
-  pointsAhead,
-  strategyNames,
-} from "../../../../engine/recipe/search/strategy.ts";
+import { nextPoint, pointsAhead } from "../../../../engine/recipe/search/strategy.ts";
 import { best, free, searched } from "./searched.ts";
+import { strategyNames } from "../../../../engine/recipe/words/points_schema.ts";
 
 const space: Space = [{ count: 4, even: true }, { count: 3, even: false }];
 const ranks = (tried: ReturnType<typeof searched>) =>

@@ -8,12 +8,11 @@ import { grammarOf } from "../../../../engine/recipe/words/grammar.ts";
 import { normalize } from "../../../../engine/recipe/check/normalize.ts";
 import { problemList } from "../../../../engine/recipe/check/problems.ts";
 import { recipeSchema } from "../../../../engine/recipe/words/recipe_schema.ts";
-import { searchSchema } from "../../../../engine/recipe/search/search_schema.ts";
-import { sweepSchema } from "../../../../engine/recipe/expand/sweep.ts";
 import { validator } from "../ajv.ts";
 import { fields } from "../arbitrary_values.ts";
 import { documents } from "../documents.ts";
 import { fakeOps } from "../fake_ops.ts";
+import { searchSchema, sweepSchema } from "../../../../engine/recipe/words/points_schema.ts";
 
 const accepts = validator(recipeSchema(fakeOps, { variables: false }));
 

@@ -3,10 +3,10 @@ import assert from "node:assert/strict";
 import { Choice, type TSchema, Type } from "../../../../engine/field.ts";
 import {
   alsoCalled,
-  called,
   fieldsOf,
   inOrder,
   pickFields,
+  withAlsoCalled,
   withFields,
   withOwnFields,
 } from "../../../../engine/recipe/words/schema_fields.ts";
@@ -65,8 +65,8 @@ Deno.test("picked are the fields that are there, in the order in which they are 
 });
 
 Deno.test("a block has the words of other toolkits only where its op has some", () => {
-  assert.equal(called(object, { alsoCalled: [] }), object);
-  assert.deepEqual(alsoCalled(called(object, { alsoCalled: ["kd"] })), ["kd"]);
+  assert.equal(withAlsoCalled(object, { alsoCalled: [] }), object);
+  assert.deepEqual(alsoCalled(withAlsoCalled(object, { alsoCalled: ["kd"] })), ["kd"]);
   assert.deepEqual([alsoCalled(object), alsoCalled(undefined)], [[], []]);
 });
 
