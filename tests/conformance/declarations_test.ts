@@ -221,5 +221,15 @@ const text = `${declarationLines(modules).join("\n")}\n`;
 if (import.meta.main) await Deno.writeTextFile(file, text);
 
 Deno.test("fields, bounds, defaults, words and descriptions are those that are written down", async () => {
-  assert.deepEqual(text.split("\n"), (await Deno.readTextFile(file)).split("\n"));
+  const [now, then] = [text, await Deno.readTextFile(file)].map((each) => each.split("\n"));
+  const added = now!.filter((line) => !then!.includes(line)).map((line) => `+ ${line}`);
+  const removed = then!.filter((line) => !now!.includes(line)).map((line) => `- ${line}`);
+  assert.deepEqual(
+    now,
+    then,
+    `declarations.txt is not what is declared now. Run \`deno task docs\`, which writes it anew, and review the ` +
+      `difference before it is committed: it is what recipes may say.\n${
+        [...removed, ...added].slice(0, 40).join("\n")
+      }`,
+  );
 });

@@ -17,7 +17,10 @@ import { plainCnn, vgg } from "../../ops/model/zoo/stacked.ts";
 import { textCnn } from "../../ops/model/zoo/text_cnn.ts";
 import { wideResnet } from "../../ops/model/zoo/wide_resnet.ts";
 
-/** Small, but with everything that the family has: pooling, flattening, shortcuts, strides, depthwise layers. */
+/**
+ * Small, but with everything that the family has: pooling, flattening, shortcuts, strides, depthwise layers. By family; a
+ * second network of one has what is other behind a comma: `mlp, swish`.
+ */
 export const zooNetworks: Readonly<Record<string, Architecture>> = {
   mlp: mlp.build([7], 3, { hidden: [8, 6], dropout: 0.5 }),
   cnn: cnn.build([9, 9, 2], 3, { filters: [4, 6], dense: [8], dropout: 0 }),
@@ -74,7 +77,7 @@ export const zooNetworks: Readonly<Record<string, Architecture>> = {
 
 /** Those that have channels to lose: units of a recurrent layer feed on one another, and none goes. */
 export const networksWithChannels: Readonly<Record<string, Architecture>> = Object.fromEntries(
-  Object.entries(zooNetworks).filter(([name]) => name !== "char-lstm"),
+  Object.entries(zooNetworks).filter(([, { family }]) => family !== "char-lstm"),
 );
 
 /** A network up to a layer, with its own head behind it. */

@@ -65,7 +65,7 @@ for (const [name, network] of Object.entries(zooNetworks)) {
     const model = livelyModel(network);
     const folded = foldedModel(model);
     const left = folded.layers.filter((layer) => layer.kind === "batchnorm");
-    const before = network.layers.filter((layer) => stays[name]?.test(layer.name));
+    const before = network.layers.filter((layer) => stays[network.family]?.test(layer.name));
     assert.deepEqual(left.map((layer) => layer.name), before.map((layer) => layer.name));
     assertSameFunction(model, folded);
   });
