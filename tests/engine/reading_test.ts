@@ -40,7 +40,9 @@ Deno.test("small plain files are read in this thread; large ones and those that 
       length,
       threads: 1,
     });
-    assert.deepEqual([context.heard.warnings, context.heard.fractions], [[`read ${name}`], [1]]);
+    assert.deepEqual([context.reported.warnings, context.reported.fractions], [[`read ${name}`], [
+      1,
+    ]]);
   }
 });
 

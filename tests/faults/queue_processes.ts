@@ -37,17 +37,17 @@ export function started(
     stderr: "piped",
   }).spawn();
   const lines: string[] = [];
-  const heard = new Set<() => void>();
-  const hear = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> => {
+  const listeners = new Set<() => void>();
+  const read = async (stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> => {
     let rest = "";
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       const [last, ...whole] = `${rest}${text}`.split("\n").reverse();
       rest = last!;
       lines.push(...whole.reverse());
-      for (const each of heard) each();
+      for (const each of listeners) each();
     }
   };
-  const streams = [hear(child.stdout), hear(child.stderr)];
+  const streams = [read(child.stdout), read(child.stderr)];
   const status = Promise.all([child.status, ...streams]).then(([ended]) => ended);
   const kill = async (signal: Deno.Signal = "SIGKILL"): Promise<void> => {
     try {
@@ -64,13 +64,13 @@ export function started(
     async said(line) {
       const found = Promise.withResolvers<void>();
       const look = () => lines.some((each) => line.test(each)) && found.resolve();
-      heard.add(look);
+      listeners.add(look);
       look();
       const ended = status.then(() => {
         throw new Error(`it ended without having said ${line}:\n${lines.join("\n")}`);
       });
       ended.catch(() => {});
-      await Promise.race([found.promise, ended]).finally(() => heard.delete(look));
+      await Promise.race([found.promise, ended]).finally(() => listeners.delete(look));
     },
     [Symbol.asyncDispose]: kill,
   };

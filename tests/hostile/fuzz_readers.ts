@@ -1,7 +1,7 @@
 /** Seeded mutations of sound files through every reader but those of models, which `models/` has. */
 import { attacks } from "./attacks.ts";
 import { mutated } from "./damage.ts";
-import { RAW } from "./models/judged.ts";
+import { RAW } from "./models/unfit.ts";
 import { type Reader, readers } from "./readers.ts";
 import { type Failure, inSessions, serve, type Served } from "./sessions.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Teeth of the tests: makes small mistakes in the sources, one at a time, in a copy of the tree, and asks the tests
- * near each whether they see it. Prints those that no test saw, and the share of those seen, room by room.
+ * Mutation testing: makes small mistakes in the sources, one at a time, in a copy of the tree, and asks the tests near
+ * each whether they see it. Prints those that no test saw, and the share of those seen, room by room.
  *
  *     deno task mutants --seed 1 --count 120
  *     deno task mutants --room graph --count 10

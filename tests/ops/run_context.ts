@@ -4,7 +4,7 @@ import { MEMORY } from "../../engine/size.ts";
 import { spillInMemory } from "./stored.ts";
 
 /** What an op said while it ran. */
-export interface Heard {
+export interface Reported {
   readonly notes: Record<string, Json>;
   readonly warnings: string[];
   readonly fractions: number[];
@@ -28,26 +28,26 @@ export interface Given {
   readonly saved?: (state: Uint8Array) => void;
 }
 
-/** A context and what is heard through it. */
-export function runContext(given: Given = {}): RunContext & { readonly heard: Heard } {
-  const heard: Heard = { notes: {}, warnings: [], fractions: [], saved: [] };
+/** A context and what was reported through it. */
+export function runContext(given: Given = {}): RunContext & { readonly reported: Reported } {
+  const reported: Reported = { notes: {}, warnings: [], fractions: [], saved: [] };
   const { files = {} } = given;
   return {
-    heard,
+    reported,
     signal: given.signal ?? new AbortController().signal,
     threads: 1,
     memory: given.memory ?? MEMORY,
     ...given.spills && { spill: spillInMemory },
     progress(fraction, message) {
-      heard.fractions.push(fraction);
+      reported.fractions.push(fraction);
       given.progress?.(fraction, message);
     },
-    note: (name, value) => void (heard.notes[name] = value),
-    warn: (sentence) => void heard.warnings.push(sentence),
+    note: (name, value) => void (reported.notes[name] = value),
+    warn: (sentence) => void reported.warnings.push(sentence),
     checkpoints: {
       load: () => Promise.resolve(given.resume),
       save(state) {
-        heard.saved.push(state.slice());
+        reported.saved.push(state.slice());
         given.saved?.(state.slice());
         return Promise.resolve();
       },
@@ -76,5 +76,5 @@ export function recordingContext(): {
   readonly notes: Readonly<Record<string, Json>>;
 } {
   const context = runContext();
-  return { context, warnings: context.heard.warnings, notes: context.heard.notes };
+  return { context, warnings: context.reported.warnings, notes: context.reported.notes };
 }

@@ -59,7 +59,7 @@ Deno.test("the expanded form has the same keys, and its steps may be called anyt
   const expanded = parse(stdout) as Value;
   assert.deepEqual(computed(await ran(recipe(expanded), cache)), []);
   const renamed = parse(
-    stdout.replaceAll("teacher-outputs", "lessons").replaceAll("distilled", "taught")
+    stdout.replaceAll("teacher-outputs", "recorded").replaceAll("distilled", "taught")
       .replaceAll("pruned", "thin"),
   ) as Value;
   const again = await ran(recipe(renamed), cache);

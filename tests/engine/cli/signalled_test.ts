@@ -9,10 +9,10 @@ const SIGNALS = [["SIGINT", "interrupted", 130], ["SIGTERM", "terminated", 143]]
 
 const DRIVER = new URL("signalled_driver.ts", import.meta.url).pathname;
 
-/** What a process would hear and do meanwhile. The signals themselves would be heard by the runner of tests. */
+/** What a process would receive and do meanwhile. The signals themselves would reach the runner of tests. */
 interface Process {
   /** Once the listeners are added: until the body first waits, nobody listens. */
-  hear(name: Deno.Signal): Promise<void>;
+  deliver(name: Deno.Signal): Promise<void>;
   /** The codes with which it would have ended. */
   readonly exits: readonly number[];
 }
@@ -40,7 +40,7 @@ async function watched(body: (process: Process) => Promise<void>) {
     Deno.removeSignalListener = (name, handler) => {
       if (listeners.get(name) === handler) listeners.delete(name);
     };
-    const hear = async (name: Deno.Signal) => {
+    const deliver = async (name: Deno.Signal) => {
       await Promise.resolve();
       try {
         listeners.get(name)!();
@@ -48,7 +48,7 @@ async function watched(body: (process: Process) => Promise<void>) {
         if (error !== END) throw error;
       }
     };
-    await body({ hear, exits });
+    await body({ deliver, exits });
   } finally {
     Object.assign(Deno, { addSignalListener, removeSignalListener, exit });
     Object.assign(Deno.stderr, { writeSync });
@@ -58,12 +58,12 @@ async function watched(body: (process: Process) => Promise<void>) {
 
 for (const [name, ending, code] of SIGNALS) {
   Deno.test(`${name} asks what runs to end, and a second one ends the process with ${code}`, async () => {
-    const { listeners, exits } = await watched(async ({ hear, exits }) => {
+    const { listeners, exits } = await watched(async ({ deliver, exits }) => {
       const found = await signalled(async (signal) => {
         assert.equal(signal.aborted, false);
-        await hear(name);
+        await deliver(name);
         assert.deepEqual(exits, []);
-        await hear(name);
+        await deliver(name);
         return signal.reason;
       });
       assert.ok(found instanceof Interruption);
@@ -77,13 +77,13 @@ for (const [name, ending, code] of SIGNALS) {
 async function leftAfter(tell: (onEvent: RunListener) => void) {
   const { setTimeout: later } = globalThis;
   const timers: [() => void, number][] = [];
-  const { exits, said } = await watched(async ({ hear, exits }) => {
+  const { exits, said } = await watched(async ({ deliver, exits }) => {
     await signalled(async (_signal, onEvent) => {
       tell(onEvent);
       const noted = (body: () => void, time: number) => timers.push([body, time]);
       globalThis.setTimeout = noted as unknown as typeof setTimeout;
       try {
-        await hear("SIGTERM");
+        await deliver("SIGTERM");
       } finally {
         globalThis.setTimeout = later;
       }
@@ -151,18 +151,18 @@ Deno.test("what runs gives what it gives, and throws what it throws; nobody list
   assert.deepEqual(listeners, []);
 });
 
-Deno.test("what a run tells is heard by who listens, with its graph", async () => {
+Deno.test("each event of a run reaches the listener, with its graph", async () => {
   const graph = {} as Graph;
   const event = { type: "noticed", sentence: "slow" } as const;
-  const heard: unknown[] = [];
+  const received: unknown[] = [];
   await watched(async () => {
     await signalled(
       (_signal, onEvent) => Promise.resolve(onEvent(event, graph)),
-      (...told) => void heard.push(told),
+      (...told) => void received.push(told),
     );
     await signalled((_signal, onEvent) => Promise.resolve(onEvent(event, graph)));
   });
-  assert.deepEqual(heard, [[event, graph]]);
+  assert.deepEqual(received, [[event, graph]]);
 });
 
 const MOD = new URL("../../../mod.ts", import.meta.url).pathname;

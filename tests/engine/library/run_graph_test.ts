@@ -36,10 +36,10 @@ async function ran(steps: unknown, more: object = {}, options: Partial<RunGraphO
 }
 
 Deno.test("a run that is done has its steps, models, table and lock", async () => {
-  const heard: string[] = [];
+  const types: string[] = [];
   const before = new Date().toISOString();
   const run = await ran(STEPS, { expect: ["three.bytes <= 3 kB"] }, {
-    onEvent: ({ type }) => void heard.push(type),
+    onEvent: ({ type }) => void types.push(type),
   });
   assert.deepEqual([run.ok, run.ending, run.problems, run.written], [true, "done", [], []]);
   assert.deepEqual(run.steps.map(({ name, status }) => `${name} ${status}`), [
@@ -59,7 +59,7 @@ Deno.test("a run that is done has its steps, models, table and lock", async () =
   assert.ok(run.report.date >= before && run.report.date <= new Date().toISOString());
   assert.ok(run.report.seconds >= 0 && run.report.seconds < 60);
   assert.equal(run.report.environment, nowhere);
-  assert.deepEqual([heard[0], heard.filter((type) => type === "ran").length], ["compiled", 3]);
+  assert.deepEqual([types[0], types.filter((type) => type === "ran").length], ["compiled", 3]);
   assert.ok(!("search" in run.report));
 });
 

@@ -5,7 +5,7 @@
 import { blind, type Draw, oneOf, stream } from "../damage.ts";
 import { type Cases, type Failure, inSessions, serve, type Served } from "../sessions.ts";
 import { countAllocations, taken } from "./allocated.ts";
-import { unfitError, unfitModel, unfitText } from "./judged.ts";
+import { unfitError, unfitModel, unfitText } from "./unfit.ts";
 import { readSound } from "./read_sound.ts";
 import { type Files, type ModelReader, modelReaders, type Sound, TIMES } from "./table.ts";
 import { attacks } from "./attacks.ts";

@@ -9,7 +9,7 @@ import { loadWeights } from "../../../ops/formats/safetensors/load_weights.ts";
 import { data } from "../../../ops/data/data.ts";
 import type { WrittenData } from "../../../ops/data/data_fields.ts";
 import type { Model } from "../../../ops/model/model.ts";
-import { type Heard, runContext } from "../../ops/run_context.ts";
+import { type Reported, runContext } from "../../ops/run_context.ts";
 import { labels, network, utf8 } from "../sound_files.ts";
 import type { Files, Sound, Through } from "./table.ts";
 
@@ -19,7 +19,7 @@ const BUDGET = 64 << 20;
 const texts = utf8(labels.map((label, i) => `k${label} the text of ${i}, unwanted`).join("\n"));
 
 /** A context with these files, in which nothing else can be read. */
-function contextOf({ from }: Sound, files: Files): RunContext & { readonly heard: Heard } {
+function contextOf({ from }: Sound, files: Files): RunContext & { readonly reported: Reported } {
   const context = runContext({ files, memory: BUDGET });
   const bytes = files[from];
   const beside = bytes === undefined ? [] : load.beside!(from, bytes);
@@ -45,7 +45,7 @@ export async function readSound(
 ): Promise<{ readonly model?: Model; readonly warnings: readonly string[] }> {
   const { from, asked } = sound;
   const context = contextOf(sound, files);
-  const { warnings } = context.heard;
+  const { warnings } = context.reported;
   if (through === "weights") {
     return { model: await loadWeights(network, from, 0, context), warnings };
   }
@@ -57,7 +57,7 @@ export async function readSound(
     };
     const beside = runContext({ files: { ...files, "t.txt": texts }, memory: BUDGET });
     await data.run({}, params as unknown as WrittenData, beside);
-    return { warnings: beside.heard.warnings };
+    return { warnings: beside.reported.warnings };
   }
   const bytes = files[from];
   const told = bytes === undefined ? undefined : readable.find(({ magic }) => magic?.(bytes));

@@ -183,8 +183,8 @@ Deno.test("cells that are missing or categories are refused where a text is read
 });
 
 Deno.test("the shape of recordings is known before they are read, and what cannot be is refused then", () => {
-  const heard = files({ audio: USUAL_AUDIO });
-  const facts = data.facts({}, heard) as DatasetFacts;
+  const recordings = files({ audio: USUAL_AUDIO });
+  const facts = data.facts({}, recordings) as DatasetFacts;
   assert.deepEqual([facts.input, facts.outputs], [[49, 40, 1], undefined]);
   assert.throws(
     () => data.facts({}, files({ audio: { ...USUAL_AUDIO, window: 2000 } })),

@@ -51,11 +51,11 @@ Deno.test("accuracies are those of the validation samples, counted by hand", asy
     context,
   );
   assert.equal(modelDigest(chosen), modelDigest(candidates[1]!));
-  assert.deepEqual(context.heard.notes.choice, {
+  assert.deepEqual(context.reported.notes.choice, {
     candidates: [0.6, 0.7, 0.9],
     ...{ low: 0.5, high: 1, point: 0.75, chosen: 2 },
   });
-  assert.deepEqual(context.heard.warnings, []);
+  assert.deepEqual(context.reported.warnings, []);
 });
 
 Deno.test("with `models`, the one in the chosen one's place is given", async () => {
@@ -80,12 +80,12 @@ Deno.test("a high end that is no better is said", async () => {
   }, context);
   const warning =
     "The low end is as good as the high one already: what lies between them may help nobody";
-  assert.deepEqual(context.heard.warnings, [warning]);
+  assert.deepEqual(context.reported.warnings, [warning]);
   const equal = runContext();
   const twice = [thresholdModel(-2), thresholdModel(-2)];
   const given = { candidates: [thresholdModel(-1)], between: twice, models: undefined, data };
   await choose.run(given, { at: 0.5 }, equal);
-  assert.deepEqual(equal.heard.warnings, [warning]);
+  assert.deepEqual(equal.reported.warnings, [warning]);
 });
 
 Deno.test("without validation samples nothing is chosen", async () => {

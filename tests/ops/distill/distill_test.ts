@@ -31,7 +31,7 @@ const soft = (more: object = {}): Training["loss"][number] => ({
   ...{ teacher_errors: "keep", standardize: "none" } as const,
   ...more,
 });
-const lesson = (more: Partial<Training> = {}) =>
+const config = (more: Partial<Training> = {}) =>
   training({ epochs: 3, batch: 8, optimizer: adam(0.01), loss: [soft()], ...more });
 
 const digestOf = (model: Model) => JSON.stringify(modelKind.encode(model).manifest);
@@ -46,14 +46,14 @@ const inputs = (more: object) => ({
 Deno.test("recorded outputs teach bit for bit as the teacher itself", async () => {
   const outputs = await predict.run({ model: teacher, data }, {}, runContext());
   assert.deepEqual([outputs.count, outputs.width], [30, 4]);
-  const live = await distill.run(inputs({ teacher }), lesson(), runContext());
-  const recorded = await distill.run(inputs({ outputs }), lesson(), runContext());
+  const live = await distill.run(inputs({ teacher }), config(), runContext());
+  const recorded = await distill.run(inputs({ outputs }), config(), runContext());
   assert.equal(digestOf(live), digestOf(recorded));
 });
 
 Deno.test("the teacher is the same bytes before and after, and teaches in inference although it has dropout", async () => {
   const before = digestOf(teacher);
-  await distill.run(inputs({ teacher }), lesson(), runContext());
+  await distill.run(inputs({ teacher }), config(), runContext());
   assert.equal(digestOf(teacher), before);
 });
 
@@ -72,7 +72,7 @@ Deno.test("a linear student of a linear teacher comes to its logits, up to a con
   };
   const tutor = linear(matrix(2, 3, 3));
   const pupil = linear([[0, 0, 0], [0, 0, 0], [0, 0, 0]]);
-  const long = lesson({
+  const long = config({
     epochs: 400,
     batch: 20,
     optimizer: sgd(0.2),
@@ -92,18 +92,18 @@ Deno.test("a linear student of a linear teacher comes to its logits, up to a con
 
 Deno.test("a term's own teacher is read in place of the step's", async () => {
   const other: Model = { ...mlp([12], 9), learned: true };
-  const named = lesson({ loss: [soft({ teacher: "digest of other" })] });
+  const named = config({ loss: [soft({ teacher: "digest of other" })] });
   const context = runContext({ referenced: { "digest of other": other } });
   const byName = await distill.run(inputs({}), named, context);
-  const asInput = await distill.run(inputs({ teacher: other }), lesson(), runContext());
+  const asInput = await distill.run(inputs({ teacher: other }), config(), runContext());
   assert.equal(digestOf(byName), digestOf(asInput));
 });
 
 Deno.test("two teachers are read side by side, each by its own term", async () => {
   const other: Model = { ...mlp([12], 9), learned: true };
-  const both = lesson({ loss: [soft({ weight: 0.5 }), soft({ weight: 0.5, teacher: "other" })] });
+  const both = config({ loss: [soft({ weight: 0.5 }), soft({ weight: 0.5, teacher: "other" })] });
   const model = await distill.run(inputs({ teacher }), both, runContext({ referenced: { other } }));
-  const one = await distill.run(inputs({ teacher }), lesson(), runContext());
+  const one = await distill.run(inputs({ teacher }), config(), runContext());
   assert.notEqual(digestOf(model), digestOf(one));
 });
 
@@ -113,12 +113,12 @@ Deno.test("teacher and student see the same varied sample, each in its own prepa
   const kernel = teacher.weights["dense1/kernel"]!;
   const scaled = { ...kernel, data: Float32Array.from(kernel.data, (w) => w / 255) };
   const raw: Model = { ...prepared, weights: { ...teacher.weights, "dense1/kernel": scaled } };
-  const varied = lesson({ augment: [{ use: "shift", pixels: 1, chance: 1 }] });
+  const varied = config({ augment: [{ use: "shift", pixels: 1, chance: 1 }] });
   const [a, b] = [runContext(), runContext()];
   await distill.run(inputs({ teacher }), varied, a);
   await distill.run(inputs({ teacher: raw }), varied, b);
-  const losses = [a, b].map(({ heard }) =>
-    (heard.notes.training as { history: { loss: number }[] }).history.map(({ loss }) => loss)
+  const losses = [a, b].map(({ reported }) =>
+    (reported.notes.training as { history: { loss: number }[] }).history.map(({ loss }) => loss)
   );
   losses[0]!.forEach((loss, i) => assert.ok(Math.abs(loss - losses[1]![i]!) < 1e-4 * loss));
 });
@@ -126,7 +126,7 @@ Deno.test("teacher and student see the same varied sample, each in its own prepa
 Deno.test("outputs of other samples are refused", async () => {
   const outputs = await predict.run({ model: teacher, data: noise(29) }, {}, runContext());
   await assert.rejects(
-    async () => await distill.run(inputs({ outputs }), lesson(), runContext()),
+    async () => await distill.run(inputs({ outputs }), config(), runContext()),
     /they are 29 rows of 4, the training part has 30 samples of 4 classes/,
   );
 });
@@ -137,7 +137,7 @@ Deno.test("a teacher that reads or says something else is refused", async () => 
     learned: true,
   };
   await assert.rejects(
-    async () => await distill.run(inputs({ teacher: five }), lesson(), runContext()),
+    async () => await distill.run(inputs({ teacher: five }), config(), runContext()),
     /it reads 6×6×1 and says 5 numbers, a sample is 6×6×1 and the student says 4/,
   );
 });
@@ -165,14 +165,14 @@ Deno.test("what cannot work is found before anything runs", () => {
     );
   refused(
     known,
-    lesson({ loss: [labels] }),
+    config({ loss: [labels] }),
     ...["unknown-value", "loss"] as const,
     "`distill` learns from a teacher, and no term of its loss reads one",
     "loss: [{ use: labels, weight: 0.1 }, { use: soft-targets, weight: 0.9 }], or op: train",
   );
   refused(
     known,
-    lesson({ loss: [soft(), loud] }),
+    config({ loss: [soft(), loud] }),
     ...["unknown-value", "loss.1"] as const,
     "`peers` needs other models that learn beside this one, and it learns alone",
     "mutual, with a list of students",
@@ -180,7 +180,7 @@ Deno.test("what cannot work is found before anything runs", () => {
   for (const [loss, place] of [[[soft()], 0], [[labels, soft()], 1]] as const) {
     refused(
       alone,
-      lesson({ loss }),
+      config({ loss }),
       ...["missing-input", `loss.${place}`] as const,
       "`soft-targets` needs a teacher, and there is none",
       "teacher: …",
@@ -188,39 +188,39 @@ Deno.test("what cannot work is found before anything runs", () => {
   }
   refused(
     { ...known, ...recorded },
-    lesson(),
+    config(),
     ...["missing-input", "outputs"] as const,
     "`distill` takes a teacher or its recorded outputs, not both",
     "leave one of them out",
   );
   refused(
     recorded,
-    lesson(shifted),
+    config(shifted),
     ...["unknown-value", "augment"] as const,
     "recorded outputs are of the samples as they are, and `shift` varies them",
     "give teacher in place of outputs, or leave augment out",
   );
   refused(
     { ...known, teacher: { ...known.teacher, learned: false } },
-    lesson(),
+    config(),
     ...["untrained", "teacher", "the teacher has random weights"] as const,
   );
   refused(
     { ...known, model: { ...known.model, established: ["format"] } },
-    lesson(),
+    config(),
     ...["order", "model"] as const,
     "a quantized model cannot be trained: it would lose its number format",
     "train before quantize, or give quantize a finetune",
   );
   refused(
     { ...known, data: { ...known.data, input: [5, 5, 1] } },
-    lesson(),
+    config(),
     ...["shape-mismatch", "data"] as const,
     "the model reads 6×6×1, a sample of the data is 5×5×1",
   );
   refused(
     { ...known, teacher: { ...facts(five), learned: true } },
-    lesson(),
+    config(),
     ...["shape-mismatch", "teacher"] as const,
     "the teacher has 5 outputs, the data 4 classes",
     "classes: the 5 names in the order of the outputs, as a list or a file; or a model for 4",
@@ -228,13 +228,13 @@ Deno.test("what cannot work is found before anything runs", () => {
   const cases: [Record<string, unknown>, Training, string, RegExp][] = [
     [
       { ...known, data: { ...known.data, outputs: 3 } },
-      lesson(),
+      config(),
       "data",
       /has 4 outputs, the data 3 classes/,
     ],
     [
       { ...known, data: { ...known.data, task: "regression" } },
-      lesson(),
+      config(),
       "loss.0",
       /`soft-targets` compares classes/,
     ],
@@ -249,10 +249,10 @@ Deno.test("what cannot work is found before anything runs", () => {
   }
   const named = { ...alone, "loss.0.teacher": facts(teacher) };
   const passing: [object, Training][] = [
-    [known, lesson()],
-    [known, lesson(shifted)],
-    [recorded, lesson()],
-    [named, lesson({ loss: [soft({ teacher: "wide" })] })],
+    [known, config()],
+    [known, config(shifted)],
+    [recorded, config()],
+    [named, config({ loss: [soft({ teacher: "wide" })] })],
   ];
   for (const [given, params] of passing) {
     assert.equal((distill.facts(given as never, params) as ModelFacts).learned, true);

@@ -37,10 +37,10 @@ Deno.test("the terms that a recipe expands to are the paper's equation 7, divide
     assistant: [1.5, 0.8, 0, -0.5],
   };
   const values = await Promise.all(loss.map(async ({ weight: _, teacher, ...each }) => {
-    const heard = teacher === undefined
+    const compared = teacher === undefined
       ? { targets: rows([1, 0, 0, 0]) }
       : { teacher: [rows(said[teacher]!)] };
-    return (await evaluated(term(each), { student, ...heard })).value;
+    return (await evaluated(term(each), { student, ...compared })).value;
   }));
   const total = loss.reduce((sum, { weight }, i) => sum + weight * values[i]!, 0);
   // 2² KL of the softmax at T = 2; with −ln 0.43879091 = 0.82373227, the labels': 0.82373227 + (0.24862527 +

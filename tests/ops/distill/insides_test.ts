@@ -22,7 +22,7 @@ const teacher: Model = { ...cnn([6, 8], 7), learned: true };
 
 const student = cnn([3, 4], 1);
 
-const lesson = (loss: readonly Readonly<Record<string, unknown>>[], more: Partial<Training> = {}) =>
+const config = (loss: readonly Readonly<Record<string, unknown>>[], more: Partial<Training> = {}) =>
   training({ epochs: 3, batch: 8, optimizer: adam(0.01), loss: loss.map(term), ...more });
 
 const pair = { student: "conv1", teacher: "conv1" };
@@ -81,13 +81,13 @@ Deno.test("every term that compares insides trains beside labels, and its note h
     const context = runContext();
     const match = use === "fsp" ? flow : places;
     await taught(
-      lesson(["labels", { use, match }].map((each) => each as never), { epochs: 1 }),
+      config(["labels", { use, match }].map((each) => each as never), { epochs: 1 }),
       context,
       {
         teacher: twin,
       },
     );
-    const { history } = context.heard.notes.training as unknown as Note;
+    const { history } = context.reported.notes.training as unknown as Note;
     const { value, gradient } = history[0]!.terms[1]!;
     assert.ok(value > 0 && gradient > 0, `${use} ${value} ${gradient}`);
   }
@@ -95,7 +95,7 @@ Deno.test("every term that compares insides trains beside labels, and its note h
 
 Deno.test("the teacher is the same bytes afterwards", async () => {
   const before = modelDigest(teacher);
-  await taught(lesson([{ use: "hint", match: [pair] }, { use: "pkt", match: [pair] }]));
+  await taught(config([{ use: "hint", match: [pair] }, { use: "pkt", match: [pair] }]));
   assert.equal(modelDigest(teacher), before);
 });
 
@@ -103,7 +103,7 @@ Deno.test("a term that never contributed fails the step: a student equal to its 
   await assert.rejects(
     () =>
       taught(
-        lesson(["labels" as never, { use: "hint", match: [pair] }], { epochs: 1 }),
+        config(["labels" as never, { use: "hint", match: [pair] }], { epochs: 1 }),
         undefined,
         {
           model: teacher,

@@ -21,7 +21,7 @@ import { noise } from "./noise.ts";
 
 const loss = [term({ use: "labels" }), term({ use: "peers" })];
 type Updates = "alternate" | "simultaneous";
-const lesson = (more: Partial<Training & { updates: Updates }> = {}) => ({
+const config = (more: Partial<Training & { updates: Updates }> = {}) => ({
   ...training({ epochs: 2, batch: 8, optimizer: adam(0.01), loss }),
   updates: "alternate" as Updates,
   ...more,
@@ -30,7 +30,7 @@ const mlp = (seed: number, dropout = 0): Model =>
   initialModel(families.mlp.build([6, 6, 1], 4, { hidden: [8], dropout } as never), seed);
 const taught = (
   students: readonly Model[],
-  params = lesson(),
+  params = config(),
   data: Dataset = noise(20, 6, ["train", "validation"]),
   context = runContext(),
 ) => mutual.run({ students, data }, params, context) as Promise<Cohort>;
@@ -64,7 +64,7 @@ Deno.test("one update of two linear models on one sample is the paper's equation
   assert.ok(Math.abs(expected.alternate[0]! - expected.simultaneous[0]!) > 1e-3);
   for (const updates of ["alternate", "simultaneous"] as const) {
     const optimizer = sgd(rate, { momentum: 0 });
-    const params = lesson({ epochs: 1, batch: 1, optimizer, updates });
+    const params = config({ epochs: 1, batch: 1, optimizer, updates });
     const { models } = await taught(students, params, data);
     const [name] = Object.keys(models[0]!.weights);
     for (const [k, values] of [first, expected[updates]].entries()) {
@@ -86,11 +86,11 @@ Deno.test("what is noted of an epoch is the loss of each model before its update
   const context = runContext();
   await taught(
     students,
-    lesson({ epochs: 1, optimizer: sgd(0.1), updates: "simultaneous" }),
+    config({ epochs: 1, optimizer: sgd(0.1), updates: "simultaneous" }),
     data,
     context,
   );
-  const notes = context.heard.notes.peers as unknown as { history: { loss: number }[] }[];
+  const notes = context.reported.notes.peers as unknown as { history: { loss: number }[] }[];
   // −ln pₖ of the first class and the mean of KL(pₗ ‖ pₖ) over both others l (equation 9 of arXiv 1706.00384). The
   // second loses 1 more than the first, as its logit of the true class is 1 less and all else is alike.
   [1.1232149, 2.1232149, 3.07987859].forEach((value, k) =>
@@ -100,7 +100,7 @@ Deno.test("what is noted of an epoch is the loss of each model before its update
 
 Deno.test("killed and continued, a cohort ends with the same bits", async () => {
   const students = [mlp(1, 0.3), mlp(2, 0.3), mlp(3)];
-  const params = lesson({ checkpoint: "best" });
+  const params = config({ checkpoint: "best" });
   const data = noise(20, 6, ["train", "validation"]);
   const whole = await taught(students, params, data);
   const stop = new AbortController();
@@ -120,9 +120,9 @@ Deno.test("each keeps its own best epoch, and its first weights are left alone",
   const before = students.map(modelDigest);
   const context = runContext();
   const data = noise(20, 6, ["train", "validation"]);
-  await taught(students, lesson({ epochs: 6, checkpoint: "best" }), data, context);
+  await taught(students, config({ epochs: 6, checkpoint: "best" }), data, context);
   assert.deepEqual(students.map(modelDigest), before);
-  const notes = context.heard.notes.peers as unknown as {
+  const notes = context.reported.notes.peers as unknown as {
     kept: number;
     history: { validation: number }[];
   }[];
@@ -139,7 +139,7 @@ Deno.test("what cannot work is found before anything runs", () => {
   const five = initialModel(families.mlp.build([6, 6, 1], 5, { hidden: [4] } as never), 1);
   const refused = (
     given: object,
-    params: ReturnType<typeof lesson>,
+    params: ReturnType<typeof config>,
     ...[code, path, message, help]: ConstructorParameters<typeof ParameterError>
   ) =>
     assert.throws(
@@ -148,27 +148,27 @@ Deno.test("what cannot work is found before anything runs", () => {
     );
   refused(
     { students: students.slice(1), data },
-    lesson(),
+    config(),
     ...["missing-input", "students"] as const,
     "a cohort is two models or more, and this has 1",
     "student: [{ as: left, … }, { as: right, … }]",
   );
   refused(
     { students, data },
-    lesson({ loss: [term({ use: "labels" })] }),
+    config({ loss: [term({ use: "labels" })] }),
     ...["unknown-value", "loss"] as const,
     "`mutual` learns from peers, and no term of its loss reads them",
     "loss: [labels, peers]",
   );
   refused(
     { students: [students[0], facts(five)], data },
-    lesson(),
+    config(),
     ...["shape-mismatch", "data", "the model has 5 outputs, the data 4 classes"] as const,
     "classes: the 5 names in the order of the outputs, as a list or a file; or a model for 4",
   );
   refused(
     { students: [students[0], { ...students[1], established: ["format"] }], data },
-    lesson(),
+    config(),
     ...["order", "students.1"] as const,
     "a quantized model cannot be trained: it would lose its number format",
     "train before quantize, or give quantize a finetune",
@@ -177,18 +177,18 @@ Deno.test("what cannot work is found before anything runs", () => {
   const looking = { students, data, "loss.2.teacher": { ...students[0], learned: true } };
   refused(
     looking,
-    lesson({ loss: [...loss, term(hint)] }),
+    config({ loss: [...loss, term(hint)] }),
     ...["selector-empty", "loss.2.match.0.student"] as const,
     `"dense9" matches no layer of the student (mlp, ${mlp(1).layers.length} layers)`,
     `its layers: ${mlp(1).layers.map(({ name }) => name).join(", ")}`,
   );
   assert.throws(
-    () => mutual.facts({ students, data: { ...data, task: "regression" } }, lesson() as never),
+    () => mutual.facts({ students, data: { ...data, task: "regression" } }, config() as never),
     (error) =>
       error instanceof ParameterError && error.path === "loss.1" &&
       /`peers` compares classes/.test(error.message),
   );
-  const cohort = mutual.facts({ students, data }, lesson() as never) as CohortFacts;
+  const cohort = mutual.facts({ students, data }, config() as never) as CohortFacts;
   assert.throws(() => pick.facts({ cohort }, { peer: 3 }), /no peer 3: the cohort has 2/);
   assert.equal((pick.facts({ cohort }, { peer: 2 }) as ModelFacts).learned, true);
 });

@@ -19,19 +19,19 @@ import { noise } from "./noise.ts";
 const loss = [term({ use: "labels" }), term({ use: "peers" })];
 const mlp = (seed: number, units = 8): Model =>
   initialModel(perceptron.build([6, 6, 1], 4, { hidden: [units], dropout: 0 }), seed);
-const lesson = (more: Partial<Training>) => ({
+const config = (more: Partial<Training>) => ({
   ...training({ epochs: 2, batch: 8, optimizer: adam(0.01), loss }),
   updates: "alternate" as const,
   ...more,
 });
-const taught = (students: readonly Model[], params: ReturnType<typeof lesson>, data: Dataset) =>
+const taught = (students: readonly Model[], params: ReturnType<typeof config>, data: Dataset) =>
   mutual.run({ students, data }, params, runContext()) as Promise<Cohort>;
 
 Deno.test("the best on validation is taken, the first of equal ones, or one by its number", async () => {
   const data = noise(20, 6, ["train", "validation"]);
   const context = runContext();
   const [blank, other] = [mlp(1), mlp(2)];
-  const long = lesson({ epochs: 60, optimizer: adam(0.02), loss: [term({ use: "labels" })] });
+  const long = config({ epochs: 60, optimizer: adam(0.02), loss: [term({ use: "labels" })] });
   const { models: [learned] } = await taught([mlp(5), mlp(6)], { ...long, loss }, data);
   const best = await pick.run(
     { cohort: { models: [blank, learned!, other] }, data },
@@ -39,7 +39,7 @@ Deno.test("the best on validation is taken, the first of equal ones, or one by i
     context,
   );
   assert.equal(best, learned);
-  const scores = context.heard.notes.scores as number[];
+  const scores = context.reported.notes.scores as number[];
   assert.ok(scores[1]! > scores[0]! && scores[1]! > scores[2]!);
   const equal = await pick.run({ cohort: { models: [learned!, { ...learned! }] }, data }, {
     peer: "best",

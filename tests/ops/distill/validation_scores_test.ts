@@ -29,7 +29,7 @@ Deno.test("scores are higher where a model is better: minus the squared error, o
   const context = runContext();
   const found = await validationScores([line(1), line(2), line(0)], table, "one", context);
   assert.deepEqual(found, [-(0 + 4) / 2, -(1 + 0) / 2, -(1 + 16) / 2]);
-  assert.deepEqual(context.heard.fractions, [1 / 3, 2 / 3, 1]);
+  assert.deepEqual(context.reported.fractions, [1 / 3, 2 / 3, 1]);
   const said: string[] = [];
   const progress = (_: number, text?: string) => void said.push(text!);
   await validationScores([line(1), line(2)], table, "one", { ...context, progress });

@@ -21,7 +21,7 @@ const noted = async (given: Dataset, reference: typeof larger | undefined) => {
   const format = { use: "tfjs", storage: "native", shard: "4 MiB", tolerance: 0.001 } as const;
   const params = { split: "test", format } as const;
   await evaluate.run({ model: larger, reference, data: given }, params as never, context);
-  return context.heard.notes;
+  return context.reported.notes;
 };
 
 Deno.test("the samples on which a model and its reference differ are noted with the truth", async () => {

@@ -255,7 +255,7 @@ Deno.test("answers for other classes are not measured, and that is said", async 
     context,
   );
   assert.deepEqual(found, { parameters: 9, nonzero: 2, macs: 6, metrics: {} });
-  assert.deepEqual(context.heard.warnings, [
+  assert.deepEqual(context.reported.warnings, [
     "its answers are not measured: the model has 3 outputs, the data 2 classes",
   ]);
   const beside = await run({ reference: three });

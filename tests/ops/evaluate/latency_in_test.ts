@@ -4,7 +4,7 @@ import { latencyIn } from "../../../ops/evaluate/latency_in.ts";
 import type { RuntimeParams } from "../../../ops/evaluate/runtimes.ts";
 import { quantizedNetwork } from "../formats/onnx/support/quantized_network.ts";
 import { network } from "../formats/runtime_answers.ts";
-import { assertHearsLater } from "../heard_later.ts";
+import { assertStopsMeanwhile } from "../stops_meanwhile.ts";
 import { livelyModel } from "../lively_model.ts";
 import { runContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
@@ -22,7 +22,7 @@ Deno.test("the median is said with what it was measured in, and where the middle
     ...{ in: "onnxruntime", runtime: `onnxruntime-web ${ONNX_RUNTIME}, WebAssembly` },
     ...{ batch: 2, repeats: 9, threads: 1 },
   });
-  assert.equal(context.heard.fractions.length, 12);
+  assert.equal(context.reported.fractions.length, 12);
 });
 
 Deno.test("inferences in a runtime go on for a second before the clock counts", async () => {
@@ -73,7 +73,7 @@ Deno.test("a model that the format cannot hold is warned of, and has no latency"
   const lstm = livelyModel(zooNetworks["char-lstm"]!);
   const litert = { use: "litert", form: "int8", c_array: false } as const;
   assert.equal(await latencyIn(lstm, { in: litert, batch: 1, repeats: 1 }, context), undefined);
-  assert.deepEqual(context.heard.warnings, [
+  assert.deepEqual(context.reported.warnings, [
     'its latency in litert is not measured: Cannot write "lstm1" for TensorFlow Lite: the format has no layer of kind recurrent',
   ]);
 });
@@ -88,8 +88,8 @@ Deno.test("networks that read text, and several inputs, are timed in runtimes to
   }
 });
 
-Deno.test("between inferences in a runtime a signal is heard that comes later", async () => {
-  await assertHearsLater((signal, progress) =>
+Deno.test("between inferences in a runtime other work goes on, and a signal that comes meanwhile stops it", async () => {
+  await assertStopsMeanwhile((signal, progress) =>
     latencyIn(model, { in: onnx, batch: 1, repeats: 50 }, runContext({ signal, progress }))
   );
 });

@@ -5,7 +5,7 @@ import { denseModel } from "../prune/dense_model.ts";
 import { livelyModel } from "../lively_model.ts";
 import { runContext } from "../run_context.ts";
 import { zooNetworks } from "../zoo_networks.ts";
-import { assertHearsLater } from "../heard_later.ts";
+import { assertStopsMeanwhile } from "../stops_meanwhile.ts";
 
 refuseLeaks(true);
 
@@ -82,7 +82,7 @@ Deno.test("what is timed computes: a model without its weights has no latency", 
 Deno.test("warm-up inferences are part of the progress, which ends with the last one", async () => {
   const context = runContext();
   await timesOf(model, 2, 2, context);
-  assert.deepEqual(context.heard.fractions, [1 / 5, 2 / 5, 3 / 5, 4 / 5, 1]);
+  assert.deepEqual(context.reported.fractions, [1 / 5, 2 / 5, 3 / 5, 4 / 5, 1]);
 });
 
 Deno.test("each inference is told of, and the threads of the step compute", async () => {
@@ -93,8 +93,8 @@ Deno.test("each inference is told of, and the threads of the step compute", asyn
   await assert.rejects(timesOf(model, 1, 1, { ...runContext(), threads: 0 }), /with 0 threads/);
 });
 
-Deno.test("between inferences other work goes on: a signal is heard that comes later", async () => {
-  await assertHearsLater((signal, progress) =>
+Deno.test("between inferences other work goes on, and a signal that comes meanwhile stops it", async () => {
+  await assertStopsMeanwhile((signal, progress) =>
     timesOf(model, 1, 50, runContext({ signal, progress }))
   );
 });
@@ -113,5 +113,5 @@ Deno.test("who is stopped stops between two inferences", async () => {
     progress: (fraction) => fraction > 0.3 && stop.abort(new Error("enough")),
   });
   await assert.rejects(timesOf(model, 1, 7, context), /enough/);
-  assert.deepEqual(context.heard.fractions, [0.1, 0.2, 0.3, 0.4]);
+  assert.deepEqual(context.reported.fractions, [0.1, 0.2, 0.3, 0.4]);
 });

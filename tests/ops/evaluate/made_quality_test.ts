@@ -142,10 +142,10 @@ Deno.test("a part of several batches is measured whole, and what is looked throu
   const halves = x.map((value) => value / 2);
   const expected = frechetDistance(momentsOf(halves, 300), momentsOf(x, 300));
   assert.ok(Math.abs(metrics.frechet as number - expected) < 1e-6);
-  assert.deepEqual(context.heard.notes, {}, "rows of numbers are no picture");
+  assert.deepEqual(context.reported.notes, {}, "rows of numbers are no picture");
 });
 
-Deno.test("features are compared batch by batch, and a signal between two batches is heard", async () => {
+Deno.test("features are compared batch by batch, and a signal between two batches stops it", async () => {
   const { meta } = table("reconstruction");
   const many: Dataset = {
     meta,
@@ -230,9 +230,9 @@ Deno.test("progress runs once to its end, and a picture of images is noted", asy
       { metrics: rows("output-error"), split: "test" },
       context,
     );
-    assert.equal(context.heard.fractions.at(-1), 1);
-    assert.equal(context.heard.fractions.includes(0.5), task === "generation");
-    const { width, height } = context.heard.notes.made as { width: number; height: number };
+    assert.equal(context.reported.fractions.at(-1), 1);
+    assert.equal(context.reported.fractions.includes(0.5), task === "generation");
+    const { width, height } = context.reported.notes.made as { width: number; height: number };
     assert.deepEqual([width, height], [6, 2]);
   }
 });

@@ -43,7 +43,7 @@ async function asked(
     { split: "test", ...given({ metrics: rows }) },
     context,
   );
-  return { quality, ...context.heard };
+  return { quality, ...context.reported };
 }
 
 Deno.test("differing samples are noted by number, with both answers and the truth", async () => {

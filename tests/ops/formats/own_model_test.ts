@@ -20,7 +20,7 @@ const writers = {
 async function loaded(file: string, bytes: Uint8Array, more: object = {}) {
   const context = runContext({ files: { [file]: bytes } });
   const { files, ...model } = await load.run({}, { from: file, preserve: [], ...more }, context);
-  return { model, files, warnings: context.heard.warnings };
+  return { model, files, warnings: context.reported.warnings };
 }
 
 for (const [file, write] of Object.entries(writers)) {

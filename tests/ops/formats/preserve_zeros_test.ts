@@ -49,8 +49,8 @@ Deno.test("from three of ten weights on that are zero a model that is not asked 
   for (const [zeros, warned] of [[2, 0], [3, 1], [4, 1]] as const) {
     const context = runContext({ files: of(zeros) });
     await load.run({}, { from: "n/model.json", preserve: [] }, context);
-    assert.equal(context.heard.warnings.length, warned);
-    assert.deepEqual(context.heard.notes, { zeros: zeros / 10 });
+    assert.equal(context.reported.warnings.length, warned);
+    assert.deepEqual(context.reported.notes, { zeros: zeros / 10 });
   }
 });
 

@@ -10,7 +10,7 @@ import {
   targetReader,
 } from "../../../ops/learn/batches.ts";
 import { fc } from "../../deps.ts";
-import { assertHearsLater } from "../heard_later.ts";
+import { assertStopsMeanwhile } from "../stops_meanwhile.ts";
 
 const data = (count: number): Dataset => ({
   meta: {
@@ -222,11 +222,11 @@ Deno.test("the first samples come 64 at a time, in their order, and no more than
   await assert.rejects(seen(1, AbortSignal.abort(new Error("enough"))), /enough/);
 });
 
-Deno.test("between batches other work goes on: a signal is heard that comes later", async () => {
+Deno.test("between batches other work goes on, and a signal that comes meanwhile stops it", async () => {
   const train = { count: 65, x: new Float32Array(65), y: null };
   const table = { meta: { ...meta, input: [1] }, parts: { train } };
   const model = { inputs: [{ name: "x", shape: [1] }] } as never;
-  await assertHearsLater((signal, begun) =>
+  await assertStopsMeanwhile((signal, begun) =>
     withTensors((room) => {
       const context = { signal, progress() {} };
       return eachFirstBatch(room, model, { data: table, samples: 65, context } as never, begun);

@@ -79,7 +79,7 @@ Deno.test("an autoencoder's bound falls, its noise is the same again, and the be
   assert.equal(first.note.kept, scores.indexOf(Math.max(...scores)) + 1);
   const digest = await modelDigest(first.model);
   const again = await fitted(model, squares(96), params, {
-    given: { resume: first.heard.saved[8]! },
+    given: { resume: first.reported.saved[8]! },
   });
   assert.equal(await modelDigest(again.model), digest);
 });

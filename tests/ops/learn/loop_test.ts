@@ -20,7 +20,7 @@ import {
   valuesOf,
 } from "./small_trainings.ts";
 import { decodeState } from "../../../ops/learn/state.ts";
-import { assertHearsLater } from "../heard_later.ts";
+import { assertStopsMeanwhile } from "../stops_meanwhile.ts";
 
 /** A network with everything that has a state: convolution, BatchNorm, dropout, dense. */
 const network: Architecture = {
@@ -81,8 +81,8 @@ Deno.test("a training resumed at any batch boundary ends with the same bits and 
   const model = initialModel(network, 1);
   const data = images(10);
   const whole = await fitted(model, data, everything, { saveEvery: 0 });
-  assert.equal(whole.heard.saved.length, 9);
-  for (const resume of whole.heard.saved) {
+  assert.equal(whole.reported.saved.length, 9);
+  for (const resume of whole.reported.saved) {
     const rest = await fitted(model, data, everything, { given: { resume } });
     assert.deepEqual(bytesOf(rest.model), bytesOf(whole.model));
     assert.deepEqual(rest.note, whole.note);
@@ -111,7 +111,7 @@ Deno.test("a state of another version is not resumed: the training starts afresh
   const data = images(6);
   const short = training({ epochs: 1, batch: 3 });
   const whole = await fitted(model, data, short, { saveEvery: 0 });
-  const text = new TextDecoder("latin1").decode(whole.heard.saved[0]!);
+  const text = new TextDecoder("latin1").decode(whole.reported.saved[0]!);
   const old = Uint8Array.from(text.replace('"format":2', '"format":0'), (c) => c.charCodeAt(0));
   const again = await fitted(model, data, short, { given: { resume: old } });
   assert.deepEqual(bytesOf(again.model), bytesOf(whole.model));
@@ -249,13 +249,13 @@ Deno.test("models that do not learn from one another learn beside one another as
   for (const updates of ["alternate", "simultaneous"] as const) {
     const context = runContext();
     const together = await withTensors((room) => fitTogether(room, { jobs, updates }, context));
-    const notes = context.heard.notes.peers as readonly unknown[];
+    const notes = context.reported.notes.peers as readonly unknown[];
     assert.equal(notes.length, 2);
     for (const [k, job] of jobs.entries()) {
       const alone = runContext();
       const model = await withTensors((room) => fit(room, job, alone));
       assert.deepEqual(bytesOf(together[k]!), bytesOf(model));
-      assert.deepEqual(notes[k], alone.heard.notes.training);
+      assert.deepEqual(notes[k], alone.reported.notes.training);
     }
   }
 });
@@ -285,10 +285,10 @@ Deno.test("after each batch it is said how far the training is, in which epoch, 
   ]);
 });
 
-Deno.test("between batches other work goes on: a signal is heard that comes later", async () => {
+Deno.test("between batches other work goes on, and a signal that comes meanwhile stops it", async () => {
   const data = tableData([[1], [2]], [[1], [2]]);
   const block = training({ epochs: 3, batch: 1 });
-  await assertHearsLater((signal, progress) =>
+  await assertStopsMeanwhile((signal, progress) =>
     fitted(denseModel([{ kernel: [[0]] }]), data, block, { given: { signal, progress } })
   );
 });
@@ -298,8 +298,8 @@ Deno.test("weights of the best epoch are kept only where it is chosen", async ()
   const start = denseModel([{ kernel: [[0]] }]);
   const kept = async (checkpoint: "best" | "last") => {
     const block = training({ epochs: 2, optimizer: sgd(0.1), patience: 5, checkpoint });
-    const { heard } = await fitted(start, data, block, { saveEvery: 0 });
-    const { arrays } = decodeState(heard.saved.at(-1)!)!;
+    const { reported } = await fitted(start, data, block, { saveEvery: 0 });
+    const { arrays } = decodeState(reported.saved.at(-1)!)!;
     return Object.keys(arrays).filter((name) => name.startsWith("0:best:"));
   };
   assert.deepEqual(await kept("last"), []);
@@ -329,7 +329,7 @@ Deno.test("no epoch is chosen, nor patience lost, until the constraint is settle
     const context = runContext();
     const job = { model, data, training: { ...block, checkpoint: "best", ...own }, constraint };
     await withTensors((room) => fit(room, { ...job, teachers: [undefined] } as never, context, {}));
-    const { kept, history } = context.heard.notes.training as unknown as Fitted["note"];
+    const { kept, history } = context.reported.notes.training as unknown as Fitted["note"];
     return [kept, history.length];
   };
   assert.deepEqual(await kept(undefined), [3, 5]);

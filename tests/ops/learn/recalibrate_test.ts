@@ -168,11 +168,11 @@ Deno.test("a Keras network that was cut and learned for a few updates answers by
   const kept = await fitted(cut, pictures, never);
   const [with_, without] = [await accuracy(auto.model), await accuracy(kept.model)];
   assert.ok(with_ >= without + 0.15, `${with_}, without it ${without}`);
-  assert.deepEqual(auto.heard.warnings, [
+  assert.deepEqual(auto.reported.warnings, [
     "BatchNorm of 2 layers (one.norm, …) was estimated anew over the training samples: its averages are from " +
     "before the training, and at momentum 0.99 10 updates replace 10 % of them; `recalibrate: never` keeps them",
   ]);
-  assert.deepEqual(kept.heard.warnings, []);
+  assert.deepEqual(kept.reported.warnings, []);
   assert.deepEqual(auto.note.recalibrated, {
     layers: ["one.norm", "two.norm"],
     validation: with_,
@@ -188,7 +188,7 @@ Deno.test("averages that a training has replaced, those of a new network and of 
     const auto = await fitted(model, pictures, { ...short, ...more });
     const kept = await fitted(model, pictures, { ...never, ...more });
     assert.deepEqual(bytesOf(auto.model), bytesOf(kept.model));
-    assert.deepEqual([auto.heard.warnings, auto.note.recalibrated], [[], undefined]);
+    assert.deepEqual([auto.reported.warnings, auto.note.recalibrated], [[], undefined]);
   };
   const cut = await cutLearned();
   await same(initialModel(kerasNetwork(), 2));
@@ -203,8 +203,8 @@ Deno.test("averages that a training has replaced, those of a new network and of 
 
 Deno.test("a recipe can ask for it: of a new network too, and then nobody is warned", async () => {
   const model = initialModel(kerasNetwork(), 2);
-  const { heard, note } = await fitted(model, pictures, { ...short, recalibrate: "always" });
-  assert.deepEqual(heard.warnings, []);
+  const { reported, note } = await fitted(model, pictures, { ...short, recalibrate: "always" });
+  assert.deepEqual(reported.warnings, []);
   assert.deepEqual(note.recalibrated?.layers, ["one.norm", "two.norm"]);
 });
 
@@ -215,7 +215,7 @@ Deno.test("it belongs to the epoch that is kept, and comes again where a trainin
   const kept = await fitted(cut, pictures, { ...best, recalibrate: "never" });
   const again = await recalibrated(kept.model, pictures, 100, runContext());
   assert.deepEqual(bytesOf(whole.model), bytesOf(again));
-  for (const resume of whole.heard.saved) {
+  for (const resume of whole.reported.saved) {
     // A stage of several rounds resumes with the model it began with; the state holds what has moved since.
     for (const model of [cut, withAverages(cut, 0, 1)]) {
       const rest = await fitted(model, pictures, best, { given: { resume } });
@@ -246,7 +246,7 @@ Deno.test("it holds wherever models learn: of a cohort each says so, and masks a
     { ...peers, updates: "alternate" },
     cohort,
   );
-  assert.deepEqual(cohort.heard.warnings.map((each) => each.slice(0, 25)), [
+  assert.deepEqual(cohort.reported.warnings.map((each) => each.slice(0, 25)), [
     "Model 1 of 2: BatchNorm o",
     "Model 2 of 2: BatchNorm o",
   ]);
@@ -258,7 +258,7 @@ Deno.test("it holds wherever models learn: of a cohort each says so, and masks a
     finetune: short,
     seed: 0,
   } as never, pruning);
-  const said = pruning.heard.warnings.filter((each) => /^BatchNorm of 2/.test(each));
+  const said = pruning.reported.warnings.filter((each) => /^BatchNorm of 2/.test(each));
   assert.equal(said.length, 1);
   assert.match(said[0]!, /; `finetune\.recalibrate: never` keeps them$/, "the stage has its own");
   assert.equal(masked.established.zeros, true);
@@ -272,7 +272,7 @@ Deno.test("it holds wherever models learn: of a cohort each says so, and masks a
       ...{ equalize: "none", ["bias_correction"]: "none", finetune },
     };
     const model = await quantize.run({ model: cut, data: pictures }, params as never, context);
-    return { model, warned: context.heard.warnings.some((each) => /^BatchNorm/.test(each)) };
+    return { model, warned: context.reported.warnings.some((each) => /^BatchNorm/.test(each)) };
   };
   // Folded, the grids that the weights learned stand on the averages.
   const folded = rounding("batchnorm");

@@ -7,7 +7,7 @@ import { fit, type FitOptions } from "../../../ops/learn/loop.ts";
 import type { Teacher } from "../../../ops/learn/loss/teachers.ts";
 import type { Optimizer } from "../../../ops/learn/optimizer.ts";
 import type { Training } from "../../../ops/learn/training_fields.ts";
-import { type Given, type Heard, runContext } from "../run_context.ts";
+import { type Given, type Reported, runContext } from "../run_context.ts";
 
 refuseLeaks(true);
 
@@ -66,7 +66,7 @@ export function training(more: Partial<Training> = {}): Training {
 /** What a training came to. */
 export interface Fitted {
   readonly model: Model;
-  readonly heard: Heard;
+  readonly reported: Reported;
   /** The note `training`. */
   readonly note: {
     readonly epochs: number;
@@ -105,8 +105,8 @@ export async function fitted(
     ...auxiliaries && { auxiliaries },
   };
   const trained = await withTensors((room) => fit(room, job, context, options));
-  const note = context.heard.notes.training as unknown as Fitted["note"];
-  return { model: trained, heard: context.heard, note };
+  const note = context.reported.notes.training as unknown as Fitted["note"];
+  return { model: trained, reported: context.reported, note };
 }
 
 /** Values of a weight, as plain numbers. */

@@ -111,7 +111,7 @@ for (
 Deno.test("a training of shared values that was killed ends with the same bits", async () => {
   const params = training({ epochs: 3, batch: 16, optimizer: adam(0.02) });
   const whole = await fitted(shared(), data, params, { saveEvery: 0 });
-  const resume = whole.heard.saved[7]!;
+  const resume = whole.reported.saved[7]!;
   const continued = await fitted(shared(), data, params, { given: { resume } });
   assert.equal(modelDigest(continued.model), modelDigest(whole.model));
 });

@@ -62,7 +62,7 @@ Deno.test("a model learns what comes next, and teaches it to a smaller one by re
   );
   const known = (await measured(teacher, data)).metrics.nats as number;
   assert.ok(known < 0.05, `${known}`);
-  const note = context.heard.notes.training as unknown as { history: { validation: number }[] };
+  const note = context.reported.notes.training as unknown as { history: { validation: number }[] };
   assert.ok(note.history.at(-1)!.validation > note.history[0]!.validation);
   const outputs = await predict.run({ model: teacher, data }, {}, runContext());
   assert.deepEqual([outputs.count, outputs.width], [32, LENGTH * tokens.length]);
@@ -71,9 +71,9 @@ Deno.test("a model learns what comes next, and teaches it to a smaller one by re
     ...{ divergence: "forward", teacher_errors: "keep", standardize: "none" },
   }] as const;
   const student = initialModel(network(4), 2);
-  const lesson = { ...training({ ...block, optimizer: adam(0.05) }), loss, guidance: "previous" };
+  const config = { ...training({ ...block, optimizer: adam(0.05) }), loss, guidance: "previous" };
   const inputs = { model: student, data, outputs, teacher: undefined, teachers: undefined };
-  const taught = await distill.run(inputs as never, lesson as never, runContext());
+  const taught = await distill.run(inputs as never, config as never, runContext());
   const learned = (await measured(taught, data)).metrics.nats as number;
   assert.ok(learned < 0.1, `${learned}`);
 });

@@ -13,7 +13,7 @@ import { charLstm } from "../../../ops/model/zoo/char_lstm.ts";
 import { livelyModel } from "../lively_model.ts";
 import { assertClose } from "../../close.ts";
 import { runContext } from "../run_context.ts";
-import { assertHearsLater } from "../heard_later.ts";
+import { assertStopsMeanwhile } from "../stops_meanwhile.ts";
 
 refuseLeaks(true);
 
@@ -69,10 +69,10 @@ Deno.test("validation chooses by nats: the score is minus their mean", async () 
   assertClose([scoreOf(z, 2, Int32Array.of(1, 0), "next-token")], [-Math.LN2 / 2], 1e-9);
 });
 
-Deno.test("between batches other work goes on: a signal is heard that comes later", async () => {
+Deno.test("between batches other work goes on, and a signal that comes meanwhile stops it", async () => {
   const data = alphabet(2000);
   const model = livelyModel(network(6));
-  await assertHearsLater((signal, begun) =>
+  await assertStopsMeanwhile((signal, begun) =>
     withTensors((room) => {
       const run = ([x]: readonly Tensor[]) => {
         begun();

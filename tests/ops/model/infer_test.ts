@@ -8,7 +8,7 @@ import { families } from "../../../ops/model/zoo/families.ts";
 import { quantizedNetwork } from "../formats/onnx/support/quantized_network.ts";
 import { noise } from "../lively_model.ts";
 import { zooNetworks } from "../zoo_networks.ts";
-import { assertHearsLater } from "../heard_later.ts";
+import { assertStopsMeanwhile } from "../stops_meanwhile.ts";
 
 Deno.test("where a sample's answer is large, few samples answer together, to the same bits", async () => {
   const width = 3_000_000;
@@ -70,11 +70,11 @@ Deno.test("the weights of a quantized model are unpacked before the first batch,
   }
 });
 
-Deno.test("between batches other work goes on: a signal is heard that comes later", async () => {
+Deno.test("between batches other work goes on, and a signal that comes meanwhile stops it", async () => {
   const model = initialModel(zooNetworks["mlp"]!, 0);
   const width = model.inputs[0]!.shape[0]!;
   const part = { count: 2, x: new Float32Array(2 * width), y: null };
-  await assertHearsLater((signal, progress) =>
+  await assertStopsMeanwhile((signal, progress) =>
     withTensors((room) => inferLogits(room, model, part, { batch: 1, signal, progress }))
   );
 });

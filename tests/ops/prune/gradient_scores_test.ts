@@ -19,7 +19,7 @@ import { savedArray } from "../saved_array.ts";
 import { denseModel } from "./dense_model.ts";
 import { assertClose } from "../../close.ts";
 import { plainVocabulary } from "../../../ops/data/text/vocabulary.ts";
-import { assertHearsLater } from "../heard_later.ts";
+import { assertStopsMeanwhile } from "../stops_meanwhile.ts";
 
 refuseLeaks(true);
 
@@ -140,9 +140,9 @@ Deno.test("a movement is −g · w at a learning rate of 1", async () => {
   const context = runContext();
   const constraint = growingMasks(filter, growth);
   const block = training({ optimizer: sgd(0) });
-  const lesson = { model: filter, data: one, training: block, teachers: [undefined], constraint };
-  await withTensors((room) => fit(room, lesson, context, { saveEvery: 0 }));
-  assertClose(savedArray(context.heard.saved[0]!, "score:dense1/kernel"), [-0.1, 0.1, 0.6]);
+  const config = { model: filter, data: one, training: block, teachers: [undefined], constraint };
+  await withTensors((room) => fit(room, config, context, { saveEvery: 0 }));
+  assertClose(savedArray(context.reported.saved[0]!, "score:dense1/kernel"), [-0.1, 0.1, 0.6]);
 });
 
 Deno.test("a channel's cost foretells what the loss changes by without it", async () => {
@@ -205,10 +205,10 @@ Deno.test("the threads of the step compute", async () => {
   await assert.rejects(taylorOfUnits({ model: filter, data: one }, idle), /with 0 threads/);
 });
 
-Deno.test("between batches other work goes on: a signal is heard that comes later", async () => {
+Deno.test("between batches other work goes on, and a signal that comes meanwhile stops it", async () => {
   const rows = Array.from({ length: 65 }, () => [1, 1, 1]);
   const data = tableData(rows, rows.map(() => [0]));
-  await assertHearsLater((signal, progress) =>
+  await assertStopsMeanwhile((signal, progress) =>
     taylorOfWeights(filter, data, runContext({ signal, progress }))
   );
 });

@@ -45,9 +45,9 @@ async function masksOver(
 ): Promise<Uint8Array[]> {
   const context = runContext();
   const constraint = growingMasks(model, growth);
-  const lesson = { model, data, training: block, teachers: [undefined], constraint };
-  await withTensors((room) => fit(room, lesson, context, { saveEvery: 0 }));
-  return context.heard.saved.map((state) => {
+  const config = { model, data, training: block, teachers: [undefined], constraint };
+  await withTensors((room) => fit(room, config, context, { saveEvery: 0 }));
+  return context.reported.saved.map((state) => {
     const mask = Uint8Array.from(savedArray(state, `${name}#mask`));
     assert.ok(
       savedArray(state, name).every((value, i) => mask[i] === 1 || value === 0),
@@ -90,8 +90,10 @@ Deno.test("the share of zeros at each epoch's end is written down, by a training
   const model = thousand;
   const params = { ratio: ratio as RatioPruning["ratio"], refresh: 1 };
   const finetune = training({ epochs: 8, batch: 4, optimizer: adam(0.01) });
-  const written = ({ heard }: { readonly heard: { readonly notes: Record<string, unknown> } }) =>
-    (heard.notes.training as { history: { sparsity: number }[] }).history
+  const written = (
+    { reported }: { readonly reported: { readonly notes: Record<string, unknown> } },
+  ) =>
+    (reported.notes.training as { history: { sparsity: number }[] }).history
       .map(({ sparsity }) => sparsity);
   const data = labelled(model, 8, 10);
   const whole = await run(model, data, { ...params, finetune });
@@ -99,7 +101,7 @@ Deno.test("the share of zeros at each epoch's end is written down, by a training
     assert.ok(Math.abs(written(whole)[i]! - share) < 6e-4, `${written(whole)}`)
   );
   const resumed = await run(model, data, { ...params, finetune }, {
-    resume: whole.heard.saved[6]!,
+    resume: whole.reported.saved[6]!,
   });
   assert.deepEqual(written(resumed), written(whole));
 });
@@ -140,7 +142,7 @@ async function run(model: Model, data: Dataset, changed: object, given: Given = 
   const result = await prune.run({ model, data }, params, context);
   assert.notEqual(prune.effect!({ model, data }, result), undefined);
   assert.equal(modelKind.holds!(model, result), undefined);
-  return { model: result, heard: context.heard };
+  return { model: result, reported: context.reported };
 }
 
 const cubic = { use: "cubic", start: 0, end: 0.75 } as const;
@@ -169,7 +171,7 @@ for (const criterion of ["magnitude", "taylor", "movement", "lamp", "random"]) {
       saved: (bytes) => state = bytes,
     }));
     const resumed = await run(model, data, changed, { resume: state! });
-    assert.ok(resumed.heard.fractions[0]! > 0.6);
+    assert.ok(resumed.reported.fractions[0]! > 0.6);
     assert.equal(modelDigest(resumed.model), modelDigest(whole.model));
   });
 }
@@ -190,11 +192,11 @@ Deno.test("an entry of `per_layer` is where its layer's curve ends; excluded lay
 Deno.test("the best epoch is chosen among those at the final ratio", async () => {
   const model = livelyModel(zooNetworks.mlp!);
   const finetune = training({ epochs: 6, batch: 16, optimizer: sgd(0.3), checkpoint: "best" });
-  const { model: result, heard } = await run(model, labelled(model, 32), {
+  const { model: result, reported } = await run(model, labelled(model, 32), {
     ratio: { ...cubic, end: 0.97, epochs: [0, 3] },
     finetune,
   });
-  const { kept } = heard.notes.training as { kept: number };
+  const { kept } = reported.notes.training as { kept: number };
   assert.ok(kept >= 3, `epoch ${kept}`);
   const [a, b, c] = ["dense1", "dense2", "dense3"].map((name) =>
     result.weights[`${name}/kernel`] === undefined ? [0, 0] : sparsity(result, `${name}/kernel`)

@@ -115,7 +115,7 @@ Deno.test("through the op: what went is told, layers with short rows are noted, 
   assert.deepEqual(prune.effect!(inputs, cut), {
     weights: { "dense1/kernel": { zeros: 2, of: 4, newly: 2 } },
   });
-  assert.deepEqual(context.heard.notes["skipped"], {
+  assert.deepEqual(context.reported.notes["skipped"], {
     dense2: "no output of it reads that many inputs",
   });
   const finetune = training({ epochs: 2, optimizer: sgd(0.01) });

@@ -91,7 +91,7 @@ Deno.test("layers that were chosen and keep what they have are noted with the re
   const skipped = async (params: object) => {
     const context = runContext();
     await prune.run({ model, data: noiseData(model, 8) }, params as never, context);
-    return context.heard.notes["skipped"];
+    return context.reported.notes["skipped"];
   };
   const named = { layers: ["stem*", "stage1.block1.conv1", "head*"] };
   const norm = "a batchnorm has no kernel";

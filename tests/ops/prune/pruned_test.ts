@@ -13,7 +13,7 @@ Deno.test("a layer that lost all its weights is warned of by name, one that kept
       { granularity: "weight", criterion: "magnitude", ratio: 0.5, scope } as never,
       context,
     );
-    return context.heard.warnings;
+    return context.reported.warnings;
   };
   const found = await warnings("global");
   assert.equal(found.length, 1);

@@ -35,7 +35,7 @@ async function run(changed: object, given: Given = {}) {
     ratio: 0.875,
     ...changed,
   } as unknown as PruneParams;
-  return { model: await prune.run({ model, data }, params, context), heard: context.heard };
+  return { model: await prune.run({ model, data }, params, context), reported: context.reported };
 }
 
 const finetune = training({ epochs: 2, batch: 16, optimizer: adam(0.01) });
@@ -69,16 +69,19 @@ Deno.test("each round takes the same share of what is left: a half three times f
       );
     }
   }
-  const { model: result, heard } = await run(changed);
+  const { model: result, reported } = await run(changed);
   for (const name of kernels) {
     const { mask } = result.weights[name]!;
     assert.equal(maskedShare(mask!), countOf(0.875 * mask!.length));
   }
-  assert.deepEqual(Object.keys(heard.notes).filter((name) => name.startsWith("training")).sort(), [
-    "training",
-    "training-round-1",
-    "training-round-2",
-  ]);
+  assert.deepEqual(
+    Object.keys(reported.notes).filter((name) => name.startsWith("training")).sort(),
+    [
+      "training",
+      "training-round-1",
+      "training-round-2",
+    ],
+  );
 });
 
 for (const rewind of [undefined, "early"]) {
@@ -87,9 +90,9 @@ for (const rewind of [undefined, "early"]) {
     const whole = await run(changed);
     const resume = await killedAfter(0.5, changed);
     const resumed = await run(changed, { resume });
-    assert.ok(resumed.heard.fractions[0]! > 0.5);
+    assert.ok(resumed.reported.fractions[0]! > 0.5);
     assert.equal(modelDigest(resumed.model), modelDigest(whole.model));
-    assert.deepEqual(resumed.heard.notes, whole.heard.notes);
+    assert.deepEqual(resumed.reported.notes, whole.reported.notes);
   });
 }
 
@@ -193,7 +196,9 @@ Deno.test("a pattern is cut in one round, trained with its zeros, and noted as o
   for (const each of masked) {
     decodeWeight(each).forEach((value, i) => assert.ok(each.mask![i] === 1 || value === 0));
   }
-  const trainings = Object.keys(context.heard.notes).filter((name) => name.startsWith("training"));
+  const trainings = Object.keys(context.reported.notes).filter((name) =>
+    name.startsWith("training")
+  );
   assert.deepEqual(trainings, ["training"]);
 });
 

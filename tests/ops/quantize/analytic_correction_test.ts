@@ -146,15 +146,15 @@ Deno.test("what no batchnorm foretells stays as it is, and is named", async () =
   const sentence = (names: string) =>
     `The biases of ${names} are not corrected: what they read comes from no batch normalisation; ` +
     "bias_correction: measured looks at samples";
-  assert.deepEqual(context.heard.warnings, [sentence(stem)]);
+  assert.deepEqual(context.reported.warnings, [sentence(stem)]);
   const warned = async (of: Model, changed: object) => {
-    const { heard, ...rest } = runContext();
+    const { reported, ...rest } = runContext();
     await quantize.run(
       { model: of, data: undefined as never },
       { ...weightsAlone, ...changed },
       rest,
     );
-    return heard.warnings;
+    return reported.warnings;
   };
   assert.deepEqual(await warned(model, { exclude: [stem] }), []);
   const bare = livelyModel(zooNetworks["mlp"]!);

@@ -70,16 +70,16 @@ async function oursOf(model: Model, data: Dataset, { bits, scales, folds }: Para
     },
   };
   // All samples in each update, so an epoch's loss is an update's; the averages are compared as the updates left them.
-  const lesson = training({
+  const config = training({
     epochs: UPDATES,
     batch: 1000,
     optimizer: sgd(RATE),
     recalibrate: "never",
   });
   await withTensors((room) =>
-    fit(room, { model, data, training: lesson, teachers: [undefined], constraint: spying }, context)
+    fit(room, { model, data, training: config, teachers: [undefined], constraint: spying }, context)
   );
-  const { history } = context.heard.notes.training as unknown as Fitted["note"];
+  const { history } = context.reported.notes.training as unknown as Fitted["note"];
   // The first of an epoch's passes measures its terms, the other one is learned from.
   const learning = passes.filter((_, i) => i % 2 === 1);
   assert.equal(learning.length, UPDATES);

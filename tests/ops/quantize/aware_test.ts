@@ -82,7 +82,10 @@ async function aware(
 ) {
   const context = runContext(given);
   const params = { ...int8, ...changed, finetune: training(finetune) } as IntegerParams;
-  return { model: await quantize.run({ model, data }, params, context), heard: context.heard };
+  return {
+    model: await quantize.run({ model, data }, params, context),
+    reported: context.reported,
+  };
 }
 
 for (const [name, architecture] of Object.entries(zooNetworks)) {
@@ -116,7 +119,7 @@ for (const [name, architecture] of Object.entries(zooNetworks)) {
       dispose();
       return [seen, integers];
     });
-    const noted = context.heard.notes["rounding_error"];
+    const noted = context.reported.notes["rounding_error"];
     assert.deepEqual(noted, roundingErrors(foldedModel(model), rounded!));
     const largest = Math.max(...integer.map(Math.abs));
     const errors = seen.map((value, i) => Math.abs(value - integer[i]!) / largest)
@@ -211,7 +214,7 @@ for (const scales of ["observed", "learned"]) {
       saved: (bytes) => state = bytes,
     }));
     const resumed = await aware(model, data, changed, finetune, { resume: state! });
-    assert.ok(resumed.heard.fractions[0]! > 0.5, "it went on where it was");
+    assert.ok(resumed.reported.fractions[0]! > 0.5, "it went on where it was");
     assert.equal(modelDigest(resumed.model), modelDigest(whole.model));
   });
 }
@@ -276,10 +279,16 @@ Deno.test("a teacher named in the block is listened to", async () => {
     divergence: "forward",
   };
   const run = async (referenced: Model) => {
-    const { model: result, heard } = await aware(model, data, {}, { loss: [soft], teacher: "t" }, {
-      referenced: { t: referenced },
-    });
-    assert.ok(heard.notes.training);
+    const { model: result, reported } = await aware(
+      model,
+      data,
+      {},
+      { loss: [soft], teacher: "t" },
+      {
+        referenced: { t: referenced },
+      },
+    );
+    assert.ok(reported.notes.training);
     return modelDigest(result);
   };
   assert.notEqual(await run(teacher), await run(model));

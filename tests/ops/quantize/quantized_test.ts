@@ -51,7 +51,7 @@ Deno.test("a balance in which no pair takes part is warned of, any other is not"
   const warnings = (of: typeof model, params: IntegerParams) => {
     const context = runContext();
     prepared(of, params, context);
-    return context.heard.warnings;
+    return context.reported.warnings;
   };
   const single = denseModel([{ kernel: [[1, 2]] }]);
   assert.deepEqual(warnings(single, balanced), [
@@ -73,7 +73,7 @@ Deno.test("ranges and errors are those of the prepared model, and biases are cor
   const ranges = await calibratedRanges(exact, watched, runContext());
   const quantization = quantizationOf(owners, ranges, scheme);
   const rounded = roundedModel(exact, params, { quantization, treatment });
-  assert.deepEqual(context.heard.notes["rounding_error"], roundingErrors(exact, rounded));
+  assert.deepEqual(context.reported.notes["rounding_error"], roundingErrors(exact, rounded));
   const pair = { exact, rounded };
   const corrected = await correctedModel(pair, { data, samples: 64 }, runContext());
   assert.equal(modelDigest(result), modelDigest(corrected));

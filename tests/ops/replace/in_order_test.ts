@@ -30,20 +30,20 @@ const model = livelyModel(
   cnn.build([9, 9, 2], 3, { filters: [4, 6, 6], dense: [], dropout: 0 }),
 );
 const data = labelled(model, 48);
-const lesson = training({ epochs: 2, batch: 16, optimizer: adam(0.01), seed: 4 });
-const short = { ...lesson, epochs: 1 };
-const hinted = { ...lesson, loss: [term({ use: "hint", match: "replaced" })] };
+const config = training({ epochs: 2, batch: 16, optimizer: adam(0.01), seed: 4 });
+const short = { ...config, epochs: 1 };
+const hinted = { ...config, loss: [term({ use: "hint", match: "replaced" })] };
 const params = (more: object = {}): ReplaceParams =>
   ({
     ...{ layers: ["type:conv"], with: { use: "separable" }, order: "forward", init: "fitted" },
-    ...{ finetune: lesson, seed: 4 },
+    ...{ finetune: config, seed: 4 },
     ...more,
   }) as unknown as ReplaceParams;
 
 async function run(how: ReplaceParams, given: Given = {}) {
   const context = runContext({ referenced: { before: model }, ...given });
   const after = await replace.run({ model, data }, how, context);
-  return { after, notes: context.heard.notes };
+  return { after, notes: context.reported.notes };
 }
 
 /** One layer, all at once, and a step of its own that trains. */
@@ -59,7 +59,7 @@ async function byHand(layers: readonly string[], how: ReplaceParams, taught: boo
         hinted as never,
         runContext(),
       )
-      : await train.run({ model: current, data }, lesson as never, runContext());
+      : await train.run({ model: current, data }, config as never, runContext());
   }
   return current;
 }
@@ -84,7 +84,7 @@ Deno.test("each layer has its share of the progress, in order, and its training'
   const context = runContext();
   const messages: string[] = [];
   const how = params({ order: "backward" });
-  const after = await replacedInOrder({ model, data, finetune: lesson }, how, {
+  const after = await replacedInOrder({ model, data, finetune: config }, how, {
     ...context,
     progress(fraction, message) {
       context.progress(fraction, message);
@@ -100,7 +100,7 @@ Deno.test("each layer has its share of the progress, in order, and its training'
     assert.ok(found.every((each) => each >= index / 3 && each <= (index + 1) / 3 + 1e-12));
   });
   assert.deepEqual(
-    Object.keys(context.heard.notes).sort(),
+    Object.keys(context.reported.notes).sort(),
     Object.keys((await run(how)).notes).sort(),
   );
 });
@@ -109,12 +109,12 @@ Deno.test("progress says which layer learns; drawn weights have no fit to note",
   const said: string[] = [];
   const progress = (_: number, message: string) => void said.push(message);
   const fresh = params({ layers: ["conv1", "conv2"], init: "random", finetune: short });
-  const { heard, ...context } = runContext();
+  const { reported, ...context } = runContext();
   await replacedInOrder({ model, data, finetune: short }, fresh, { ...context, progress });
   const learning = said.filter((each) => /epoch/.test(each));
   assert.ok(learning.length > 0, said.join());
   assert.ok(learning.every((each) => /^conv[12] {2}epoch/.test(each)), learning.join());
-  const layers = heard.notes.layers as unknown as readonly object[];
+  const layers = reported.notes.layers as unknown as readonly object[];
   assert.deepEqual(layers.map((each) => Object.keys(each)), [
     ["layer", "before", "after"],
     ["layer", "before", "after"],
@@ -151,7 +151,7 @@ Deno.test("a layer that reads one replaced before it is replaced like any other"
         one as unknown as ReplaceParams,
         runContext(),
       );
-      current = await train.run({ model: cut, data: samples }, lesson as never, runContext());
+      current = await train.run({ model: cut, data: samples }, config as never, runContext());
     }
     assert.equal(modelDigest(after), modelDigest(current), order);
     assert.deepEqual(

@@ -79,7 +79,7 @@ Deno.test("models infer: what they drop while they learn stays", async () => {
 Deno.test("it stops where the run is stopped, and leaves its progress alone", async () => {
   const context = runContext();
   await insideError({ before, after: before, name: "dense1" }, data, context);
-  assert.deepEqual(context.heard.fractions, []);
+  assert.deepEqual(context.reported.fractions, []);
   const stopped = runContext({ signal: AbortSignal.abort() });
   await assert.rejects(insideError({ before, after: before, name: "dense1" }, data, stopped));
   const idle = { ...runContext(), threads: 0 };

@@ -20,7 +20,7 @@ const params = (how: With): ReplaceParams => ({
 });
 function planned(model: Model, how: With) {
   const context = runContext();
-  return { ...plannedBlocks(model, params(how), context), warnings: context.heard.warnings };
+  return { ...plannedBlocks(model, params(how), context), warnings: context.reported.warnings };
 }
 
 const diagonal = (values: readonly number[]) =>

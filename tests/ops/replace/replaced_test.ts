@@ -22,11 +22,11 @@ const params = (more: Partial<ReplaceParams> = {}): ReplaceParams => ({
 });
 function run(more: Partial<ReplaceParams> = {}, of = model) {
   const context = runContext();
-  return { after: replaced(of, params(more), context), heard: context.heard };
+  return { after: replaced(of, params(more), context), reported: context.reported };
 }
 
 Deno.test("fitted kernels stand in the block, the layer's bias at its end, all other weights as they were", () => {
-  const { after, heard } = run();
+  const { after, reported } = run();
   const { shape, data } = model.weights["conv2/kernel"]!;
   const { kernels, lost, whole } = separableFit(data as Float32Array, shape);
   assert.deepEqual(after.weights["conv2.depthwise/kernel"]!.data, kernels[0]);
@@ -35,7 +35,7 @@ Deno.test("fitted kernels stand in the block, the layer's bias at its end, all o
   assert.equal(after.weights["conv2.pointwise/bias"], model.weights["conv2/bias"]);
   assert.equal(after.weights["conv1/kernel"], model.weights["conv1/kernel"]);
   assert.ok(!("conv2/kernel" in after.weights) && !("conv2/bias" in after.weights));
-  assert.deepEqual(heard.notes, { "fit_error": { conv2: Math.sqrt(lost / whole) } });
+  assert.deepEqual(reported.notes, { "fit_error": { conv2: Math.sqrt(lost / whole) } });
 });
 
 Deno.test("random weights are those of a fresh network with this structure; nothing is noted of their fit", () => {
@@ -45,13 +45,13 @@ Deno.test("random weights are those of a fresh network with this structure; noth
       { with: { use: "bottleneck", width: 0.25 } as With, seed: 5 },
     ] as const
   ) {
-    const { after, heard } = run(more);
+    const { after, reported } = run(more);
     const fresh = initialModel(structureOf(after), 5);
     const made = Object.keys(after.weights).filter((name) => name.startsWith("conv2."));
     assert.ok(made.length > 1);
     for (const name of made) assert.deepEqual(after.weights[name], fresh.weights[name]);
     assert.equal(after.weights["conv1/kernel"], model.weights["conv1/kernel"]);
-    assert.deepEqual(heard.notes, {});
+    assert.deepEqual(reported.notes, {});
   }
 });
 
@@ -92,13 +92,13 @@ Deno.test("in place: a part of the plan changes its own layers alone, and the st
 
 Deno.test("a kernel of zeros is fitted without error", () => {
   const zeros = denseModel([{ kernel: Array.from({ length: 8 }, () => Array(8).fill(0)) }]);
-  const { heard } = run({ layers: ["*"], with: { use: "svd", rank: 1 } }, zeros);
-  assert.deepEqual(heard.notes, { "fit_error": { dense1: 0 } });
+  const { reported } = run({ layers: ["*"], with: { use: "svd", rank: 1 } }, zeros);
+  assert.deepEqual(reported.notes, { "fit_error": { dense1: 0 } });
 });
 
 Deno.test("each layer's fit is a part of the progress, and a run that was stopped fits none", () => {
-  const { heard } = run({ layers: ["*"] });
-  assert.deepEqual(heard.fractions, [0.5, 1]);
+  const { reported } = run({ layers: ["*"] });
+  assert.deepEqual(reported.fractions, [0.5, 1]);
   const said: string[] = [];
   const progress = (_: number, text: string) => void said.push(text);
   replaced(model, params({ layers: ["*"] }), { ...runContext(), progress });

@@ -53,10 +53,10 @@ Deno.test("wrong numbers are refused before anything is opened or listened to", 
   assert.match(await said("--concurrency", "0"), /--concurrency needs a whole number from 1 to/);
 });
 
-/** What the process would hear and do while a body runs: its timers by ms, and the codes with which it would end. */
+/** What the process would receive and do while a body runs: its timers by ms, and the codes with which it would end. */
 async function watched(
   body: (
-    hear: (name: Deno.Signal) => void,
+    deliver: (name: Deno.Signal) => void,
     timers: ReadonlyMap<number, () => void>,
   ) => Promise<number>,
 ): Promise<{ code: number; exits: number[] }> {
@@ -91,7 +91,7 @@ Deno.test({
     };
     const leaving = async (signal: Deno.Signal, late: number, more: object = {}) => {
       let said = "";
-      const { code, exits } = await watched(async (hear, timers) => {
+      const { code, exits } = await watched(async (deliver, timers) => {
         const ready = Promise.withResolvers<void>();
         const err = (text: string) => {
           said += text;
@@ -101,8 +101,8 @@ Deno.test({
         const invocation = { ops: shippedOps(), terminal: { err }, operands: [], options };
         const running = workerCommand.run(invocation as never);
         await ready.promise;
-        hear(signal);
-        hear(signal);
+        deliver(signal);
+        deliver(signal);
         const code = await running;
         timers.get(late)!();
         return code;

@@ -165,9 +165,9 @@ Deno.test("what is wrong with a training's teacher or data is said with a way ou
     "`soft-targets` needs a teacher, and there is none" +
     " | give the recipe a teacher, or name one: teacher: …",
   ]);
-  const deaf = taught("{ epochs: 1, loss: labels }", { teachers: ["t"] });
-  bindTraining(distill, deaf.draft, deaf.scope);
-  assert.deepEqual(said(deaf), [
+  const unguided = taught("{ epochs: 1, loss: labels }", { teachers: ["t"] });
+  bindTraining(distill, unguided.draft, unguided.scope);
+  assert.deepEqual(said(unguided), [
     "`distill` learns from no teacher: none of its terms reads one" +
     " | use train instead, or add soft-targets to the loss and a teacher to the recipe",
   ]);

@@ -49,7 +49,7 @@ const swept: Recipe = {
 };
 
 const temperatures = [1, 4, 20];
-const lessons = temperatures.map((temperature): Step => ({
+const distillations = temperatures.map((temperature): Step => ({
   op: "distill",
   as: `soft-${temperature}`,
   model: "student",
@@ -90,7 +90,13 @@ Deno.test("recipes whose types the compiler accepts are read", () => {
   assert.deepEqual(recipeFromValue(swept, "./", fakeOps).diagnostics, []);
   assert.deepEqual(
     recipeFromValue(
-      { ...digits, distill: undefined, prune: undefined, quantize: undefined, steps: lessons },
+      {
+        ...digits,
+        distill: undefined,
+        prune: undefined,
+        quantize: undefined,
+        steps: distillations,
+      },
       "./",
       fakeOps,
     ).diagnostics,

@@ -61,8 +61,8 @@ Deno.test({
   ignore,
   async fn() {
     await using it = await watched();
-    const heard: string[] = [];
-    const wait = (name: string) => it.watch.wait("a" as Key, () => void heard.push(name));
+    const called: string[] = [];
+    const wait = (name: string) => it.watch.wait("a" as Key, () => void called.push(name));
     const [first, second] = [wait("first"), wait("second")];
     first[Symbol.dispose]();
     const worker = new Worker(
@@ -77,13 +77,13 @@ Deno.test({
     try {
       await it.add("a");
       await second.ended;
-      assert.deepEqual(heard, ["second"]);
+      assert.deepEqual(called, ["second"]);
       second[Symbol.dispose]();
       using third = wait("third");
       second[Symbol.dispose]();
       await it.add("a");
       await third.ended;
-      assert.deepEqual(heard, ["second", "third"]);
+      assert.deepEqual(called, ["second", "third"]);
     } finally {
       await worker.close();
     }

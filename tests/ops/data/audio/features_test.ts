@@ -27,7 +27,7 @@ for (const [name, params] of Object.entries(cases)) {
   });
 }
 
-Deno.test("what is behind the length of a sample is not heard, and what is missing is silence", () => {
+Deno.test("what is behind the length of a sample is left out, and what is missing is silence", () => {
   const params: AudioParams = { ...cases.mel, seconds: 0.25 };
   const features = audioFeatures(params);
   assert.deepEqual(features(signal), features(signal.slice(0, 2000)));

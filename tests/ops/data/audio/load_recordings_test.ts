@@ -11,8 +11,8 @@ import { wave16 } from "./wave_bytes.ts";
 
 const tone = (frequency: number, rate: number, length: number) =>
   Array.from({ length }, (_, n) => Math.sin(2 * Math.PI * frequency * n / rate));
-const heard: AudioParams = { ...USUAL_AUDIO, rate: 8000, seconds: 0.1 };
-const wishes = { from: "d", task: "classification", audio: heard } as const;
+const audio: AudioParams = { ...USUAL_AUDIO, rate: 8000, seconds: 0.1 };
+const wishes = { from: "d", task: "classification", audio } as const;
 const read = (samples: readonly number[]) =>
   Float64Array.from(samples, (value) => Math.round(value * 32_767) / 32_768);
 
@@ -29,7 +29,7 @@ Deno.test("recordings in folders of classes are samples of their features, each 
   const { train, validation, test, classes } = await load(runContext({ files }));
   assert.deepEqual([classes, [...train.y!], validation], [["high", "low"], [0, 1], undefined]);
   assert.deepEqual([train.input, train.count, test!.count], [[4, 40, 1], 2, 1]);
-  const features = audioFeatures(heard);
+  const features = audioFeatures(audio);
   const expected = [...features(resample(read(high), 16_000, 8000)), ...features(read(low))];
   assert.deepEqual([...train.x], expected);
   assert.deepEqual(test!.x, train.x.subarray(160));

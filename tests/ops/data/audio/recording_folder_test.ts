@@ -17,7 +17,7 @@ Deno.test("a folder is read as what a recipe that says nothing means by sound", 
     context,
   ) as Loaded;
   assert.deepEqual([train.input, train.count, classes], [[49, 40, 1], 1, ["yes"]]);
-  assert.deepEqual(context.heard.warnings, [
+  assert.deepEqual(context.reported.warnings, [
     "1 file is left out, being no recording of a class: read.me",
   ]);
 });

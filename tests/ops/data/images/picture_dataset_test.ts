@@ -30,12 +30,12 @@ const params = {
 async function run(files: Record<string, Uint8Array>, more: object) {
   const context = runContext({ files });
   const made = await dataOp.run({}, { ...params, ...more } as never, context) as Dataset;
-  return { ...made, heard: context.heard };
+  return { ...made, reported: context.reported };
 }
 
 Deno.test("folders are classes, sorted; every class has its share of the test", async () => {
   for (const more of [{}, { format: "images" }, { from: "./photos" }]) {
-    const { meta, parts, heard } = await run(photos(), more);
+    const { meta, parts, reported } = await run(photos(), more);
     assert.deepEqual(meta.classes, ["bird", "cat", "dog"]);
     assert.deepEqual([meta.input, meta.type, meta.outputs], [[2, 2, 1], "uint8", 3]);
     assert.deepEqual([parts.train!.count, parts.validation!.count, parts.test!.count], [6, 0, 3]);
@@ -44,7 +44,7 @@ Deno.test("folders are classes, sorted; every class has its share of the test", 
     const tens = [1, 0, 2];
     for (let i = 0; i < 6; i++) assert.equal(Math.floor(heldValues(x)[4 * i]! / 10), tens[y![i]!]);
     assert.deepEqual([...parts.test!.y!].sort(), [0, 1, 2]);
-    assert.deepEqual([heard.warnings, heard.fractions.at(-1)], [[], 1]);
+    assert.deepEqual([reported.warnings, reported.fractions.at(-1)], [[], 1]);
   }
 });
 
@@ -112,9 +112,9 @@ Deno.test("files that are no pictures of a class are left out, and that is said"
     "./photos/README.md": new Uint8Array(1),
     "./photos/cat/x.gif": new Uint8Array(1),
   };
-  const { heard, parts } = await run(files, { format: "images" });
+  const { reported, parts } = await run(files, { format: "images" });
   assert.equal(parts.train!.count + parts.test!.count, 9);
-  assert.match(heard.warnings[0]!, /^2 files are left out, .*: README\.md, cat\/x\.gif$/);
+  assert.match(reported.warnings[0]!, /^2 files are left out, .*: README\.md, cat\/x\.gif$/);
   const none = { "./photos/a.png": flat(1) };
   await assert.rejects(run(none, { format: "images" }), /Cannot find pictures to train on/);
 });
@@ -153,7 +153,7 @@ Deno.test("a set that is more than is to be held lies in a file, with the same d
   assert.deepEqual([train, validation, test].map((part) => isStored(part!.x)), [true, false, true]);
   assert.deepEqual(heldValues(train!.x), held.parts.train!.x);
   assert.deepEqual(datasetKind.encode(spilled).parts, datasetKind.encode(held).parts);
-  assert.equal(spilling.heard.fractions.at(-1), 1);
+  assert.equal(spilling.reported.fractions.at(-1), 1);
   const small = runContext({ files: many, memory });
   await assert.rejects(
     async () => await dataOp.run({}, all, small),

@@ -13,7 +13,7 @@ Deno.test("without a picture in a folder of a class there is nothing to train on
     /^RangeError: Cannot find pictures to train on in "d", which has a.png: they lie in a folder for each class/,
   );
   assert.match(
-    context.heard.warnings[0]!,
+    context.reported.warnings[0]!,
     /^1 file is left out, being no picture of a class: a.png$/,
   );
   await assert.rejects(

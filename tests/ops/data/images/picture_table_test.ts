@@ -97,5 +97,5 @@ Deno.test("a list that is not UTF-8 is refused by the line of a path or label", 
 Deno.test("that labels are all the same is said of pictures", async () => {
   const told = context("path,kind\nc.png,dog\na.png,dog\n");
   await tabledPictures("d", wishes, told);
-  assert.match(told.heard.warnings.join(), /^the labels of "d\/list.csv" are all "dog"/);
+  assert.match(told.reported.warnings.join(), /^the labels of "d\/list.csv" are all "dog"/);
 });

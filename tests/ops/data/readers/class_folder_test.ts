@@ -48,7 +48,7 @@ Deno.test("each part has its files in the order of the folder, and the rest are 
     validation: [{ path: "d/val/dog/c.note", folder: "dog" }],
   });
   assert.match(
-    context.heard.warnings[0]!,
+    context.reported.warnings[0]!,
     /^2 files are left out, being no notes of a class: (?:train\/cat\/)?read\.me, /,
   );
   assert.deepEqual(await foundClasses(places, { from: "d" }, context, NOTES), ["cat", "dog"]);
@@ -73,7 +73,7 @@ Deno.test("samples that nobody has labelled lie in any folders, below those of p
     const context = runContext({ files });
     const places = await filesOfClasses({ from: "d", labels: "none" }, context, NOTES);
     const parts = Object.entries(places).map(([part, of]) => [part, of.map(({ path }) => path)]);
-    return [Object.fromEntries(parts), context.heard.warnings];
+    return [Object.fromEntries(parts), context.reported.warnings];
   };
   assert.deepEqual(await found("a.note", "far/b.memo", "x.md"), [
     { train: ["d/a.note", "d/far/b.memo"] },

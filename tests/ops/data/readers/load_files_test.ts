@@ -144,7 +144,7 @@ Deno.test("files are read as they are called, else by their names, else as IDX",
   );
 });
 
-Deno.test("recordings are heard in folders of classes alone", async () => {
+Deno.test("recordings are read in folders of classes alone", async () => {
   const refused =
     /^RangeError: Cannot hear `audio` here: recordings lie in a folder for each class/;
   await assert.rejects(

@@ -87,7 +87,7 @@ Deno.test("that the last column is the label is said where a sample is to learn 
   const said = async (text: string, more: Partial<FileParams> = {}) => {
     const context = runContext({ files: { "t.csv": new TextEncoder().encode(text) } });
     const made = await data.run({}, params({ task: "reconstruction", ...more }), context);
-    return { input: made.meta.input, warnings: context.heard.warnings };
+    return { input: made.meta.input, warnings: context.reported.warnings };
   };
   const named = await said("a,b,c\n1,2,3\n4,5,6");
   assert.deepEqual(named.input, [2]);
@@ -148,7 +148,7 @@ Deno.test("the names of columns of plain numbers are noted, where they have name
   const noted = async (text: string, columns?: FileParams["columns"]) => {
     const context = runContext({ files: { "t.csv": new TextEncoder().encode(text) } });
     await data.run({}, params({ ...columns && { columns } }), context);
-    return context.heard.notes;
+    return context.reported.notes;
   };
   const text = "wide,tall,kind\n1,2,x\n3,4,y\n5,6,x\n";
   assert.deepEqual(await noted(text), { columns: ["wide", "tall"] });
@@ -231,7 +231,7 @@ Deno.test("that a column of numbers is coded as categories is said", async () =>
   const categories = { use: "one-hot", unknown: "zeros" } as const;
   const context = runContext({ files: { "t.csv": new TextEncoder().encode(text) } });
   await data.run({}, params({ columns: { categories } }), context);
-  assert.deepEqual(context.heard.warnings, [
+  assert.deepEqual(context.reported.warnings, [
     'the column "a" of "t.csv" is coded as categories: 2 of its cells are numbers, and line 3 says "x"; if it is missing, ' +
     'name it: columns: { missing: { use: median, values: ["x"] } }',
   ]);
@@ -240,5 +240,8 @@ Deno.test("that a column of numbers is coded as categories is said", async () =>
 Deno.test("that labels are all the same is said of a table", async () => {
   const context = runContext({ files: { "t.csv": new TextEncoder().encode("1,p\n2,p\n") } });
   await data.run({}, params(), context);
-  assert.match(context.heard.warnings.join(), /^the labels of "t.csv" are all "p": with one class/);
+  assert.match(
+    context.reported.warnings.join(),
+    /^the labels of "t.csv" are all "p": with one class/,
+  );
 });

@@ -82,7 +82,7 @@ Deno.test("what people give is a picture, dark or light as the data are, in one 
   assert.equal(await page(livelyModel(zooNetworks.cnn!), { input: [9, 9, 2] }), undefined);
 });
 
-Deno.test("numbers are typed, texts cut by rules that need no file, sound heard by its parameters", async () => {
+Deno.test("numbers are typed, texts cut by rules that need no file, sound cut into features by its parameters", async () => {
   const mlp = livelyModel(zooNetworks.mlp!);
   const given = async (...of: Parameters<typeof page>) => {
     const { preprocessing: { sample }, vocabulary } = about(await page(...of));
@@ -114,10 +114,10 @@ Deno.test("sound of the usual form is known by its shape", async () => {
       each === undefined ? [] : [[`${flat[0]!.name}/${role}`, each]]
     ),
   );
-  const heard = { ...model, weights } as Model;
+  const ofSound = { ...model, weights } as Model;
   const floats = { input: shape, type: "float32" } as const;
-  assert.equal(about(await page(heard, floats)).preprocessing.sample.use, "sound");
-  assert.equal(about(await page(heard, { input: shape })).preprocessing.sample.use, "picture");
+  assert.equal(about(await page(ofSound, floats)).preprocessing.sample.use, "sound");
+  assert.equal(about(await page(ofSound, { input: shape })).preprocessing.sample.use, "picture");
 });
 
 Deno.test("there is no page for what it cannot run, nor for answers that are no classes or numbers", async () => {

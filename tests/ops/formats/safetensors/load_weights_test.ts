@@ -115,12 +115,12 @@ Deno.test("a checkpoint without a head gets a new one, and a warning; without an
     model.weights["head.dense/kernel"],
     initialModel(network, 0).weights["head.dense/kernel"],
   );
-  assert.deepEqual(context.heard.warnings, [
+  assert.deepEqual(context.reported.warnings, [
     "head.dense is drawn at random: the file has no weights for it",
   ]);
   const whole = contextOf(checkpoint());
   await loaded(new Uint8Array(), whole);
-  assert.deepEqual(whole.heard.warnings, []);
+  assert.deepEqual(whole.reported.warnings, []);
   const refused = async (file: Uint8Array, message: RegExp) =>
     await assert.rejects(
       loaded(file),
@@ -158,7 +158,7 @@ Deno.test("with weights a model has learned, and the file is a source of the ste
 Deno.test("what the file says of itself is noted", async () => {
   const context = contextOf(checkpoint());
   await loaded(checkpoint(), context);
-  assert.deepEqual(context.heard.notes, { provenance: { format: "pt" } });
+  assert.deepEqual(context.reported.notes, { provenance: { format: "pt" } });
 });
 
 Deno.test("a weight that is not finite is refused by name", async () => {

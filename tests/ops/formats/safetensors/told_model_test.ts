@@ -22,7 +22,7 @@ const loaded = async (bytes: Uint8Array, asked: AskedModel = {}) => {
   const { input, output } = asked;
   const more = given({ input: input && [...input], output });
   const model = await load.run({}, { from: FILE, preserve: [], ...more }, context);
-  return { model, warnings: context.heard.warnings };
+  return { model, warnings: context.reported.warnings };
 };
 const network = resnet.build([8, 8, 3], 3, { depth: 8, width: 0.25 });
 
@@ -71,7 +71,7 @@ Deno.test("integers in a file of ours stay where they are to be preserved", asyn
     context,
   );
   assert.deepEqual(model, written);
-  assert.deepEqual(context.heard.warnings, []);
+  assert.deepEqual(context.reported.warnings, []);
 });
 
 Deno.test("weights whose names tell no network, and damaged files, are refused with a way out", async () => {
@@ -129,7 +129,7 @@ Deno.test("of torchvision's network other photographs may be asked for, of ours 
 Deno.test("what the file and, of an encoder, its config say is noted together", async () => {
   const context = runContext({ files: encoderFiles("minilm") });
   await load.run({}, { from: "minilm/model.safetensors", preserve: [] }, context);
-  assert.deepEqual(context.heard.notes.provenance, {
+  assert.deepEqual(context.reported.notes.provenance, {
     ...{ format: "pt", architectures: "BertModel", "model_type": "bert" },
     "transformers_version": "4.48.3",
   });

@@ -108,7 +108,7 @@ Deno.test("a tensor that is not there is told, but for the head, which is drawn"
   });
   const context = runContext({ files: { "w.safetensors": headless } });
   await read(networks.resnet18!, headless, context);
-  assert.deepEqual(context.heard.warnings, [
+  assert.deepEqual(context.reported.warnings, [
     "head.dense is drawn at random: the file has no weights for it",
   ]);
 });

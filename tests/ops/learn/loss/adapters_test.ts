@@ -22,7 +22,7 @@ const teacher: Model = { ...cnn([6, 8], 7), learned: true };
 
 const student = cnn([3, 4], 1);
 
-const lesson = (loss: readonly Readonly<Record<string, unknown>>[], more: Partial<Training> = {}) =>
+const config = (loss: readonly Readonly<Record<string, unknown>>[], more: Partial<Training> = {}) =>
   training({ epochs: 3, batch: 8, optimizer: adam(0.01), loss: loss.map(term), ...more });
 
 const pair = { student: "conv1", teacher: "conv1" };
@@ -44,10 +44,10 @@ Deno.test("a hint through a regressor leads the student to the teacher, and the 
   for (const adapt of ["auto", "conv", "dense"]) {
     const context = runContext();
     const learned = await taught(
-      lesson([{ use: "hint", match: [pair], adapt }], { epochs: 30 }),
+      config([{ use: "hint", match: [pair], adapt }], { epochs: 30 }),
       context,
     );
-    const { history } = context.heard.notes.training as unknown as Note;
+    const { history } = context.reported.notes.training as unknown as Note;
     const values = history.map(({ terms }) => terms[0]!.value);
     assert.ok(values.at(-1)! < 0.2 * values[0]!, `${adapt}: ${values[0]} to ${values.at(-1)}`);
     assert.deepEqual(learned.layers, student.layers);
@@ -58,7 +58,7 @@ Deno.test("a hint through a regressor leads the student to the teacher, and the 
 });
 
 Deno.test("what a hint does not reach stays as it is", async () => {
-  const learned = await taught(lesson([{ use: "hint", match: [pair] }]));
+  const learned = await taught(config([{ use: "hint", match: [pair] }]));
   for (const name of Object.keys(student.weights).filter((name) => !name.startsWith("conv1"))) {
     assert.deepEqual(learned.weights[name]!.data, student.weights[name]!.data, name);
   }
@@ -66,7 +66,7 @@ Deno.test("what a hint does not reach stays as it is", async () => {
 });
 
 Deno.test("a regressor is part of the state: killed and continued, the training ends with the same bits", async () => {
-  const params = lesson([{ use: "hint", match: [pair, { student: "conv2", teacher: "conv2" }] }], {
+  const params = config([{ use: "hint", match: [pair, { student: "conv2", teacher: "conv2" }] }], {
     optimizer: adam(0.01, { weight_decay: 0.01 }),
   });
   const whole = await taught(params);
@@ -83,11 +83,11 @@ Deno.test("a regressor is part of the state: killed and continued, the training 
 });
 
 Deno.test("`freeze` means layers of the student: a regressor beside them learns", async () => {
-  const frozen = lesson([{ use: "hint", match: [pair] }], { freeze: ["type:conv", "at:last"] });
+  const frozen = config([{ use: "hint", match: [pair] }], { freeze: ["type:conv", "at:last"] });
   const context = runContext();
   const learned = await taught(frozen, context);
   assert.deepEqual(learned.weights, student.weights);
-  const { history } = context.heard.notes.training as unknown as Note;
+  const { history } = context.reported.notes.training as unknown as Note;
   assert.ok(history[0]!.terms[0]!.gradient > 0);
 });
 

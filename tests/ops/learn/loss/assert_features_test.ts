@@ -22,7 +22,7 @@ const teacher: Model = { ...cnn([6, 8], 7), learned: true };
 
 const student = cnn([3, 4], 1);
 
-const lesson = (loss: readonly Readonly<Record<string, unknown>>[], more: Partial<Training> = {}) =>
+const config = (loss: readonly Readonly<Record<string, unknown>>[], more: Partial<Training> = {}) =>
   training({ epochs: 3, batch: 8, optimizer: adam(0.01), loss: loss.map(term), ...more });
 
 const pair = { student: "conv1", teacher: "conv1" };
@@ -90,7 +90,7 @@ Deno.test("places that cannot be compared are found before anything runs", () =>
     ],
   ];
   for (const [written, code, path, message, help] of cases) {
-    assert.throws(() => distill.facts(known, lesson([written as never])), (error) => {
+    assert.throws(() => distill.facts(known, config([written as never])), (error) => {
       assert.ok(error instanceof ParameterError, String(error));
       assert.deepEqual([error.code, error.path], [code, path]);
       assert.match(error.message, message);
@@ -98,7 +98,7 @@ Deno.test("places that cannot be compared are found before anything runs", () =>
       return true;
     });
   }
-  const looking = lesson([{ use: "pkt", match: [pair] }]);
+  const looking = config([{ use: "pkt", match: [pair] }]);
   const quantized = { ...known, teacher: { ...known.teacher, established: ["format"] } };
   assert.throws(
     () => distill.facts(quantized, looking),
@@ -126,7 +126,7 @@ const shown = (model: Model): ModelFacts => modelFacts(model, model);
 
 Deno.test("a name that no layer has is left to `compile` where that looks the side up", () => {
   const known = { model: shown(student), data: factsOf(data.meta), teacher: shown(teacher) };
-  const wrong = lesson([{ use: "pkt", match: [{ student: "conv9", teacher: "conv1" }] }]);
+  const wrong = config([{ use: "pkt", match: [{ student: "conv9", teacher: "conv1" }] }]);
   assertFeatures(known, wrong);
   assert.throws(
     () => assertFeatures(known, wrong, { student: false, teacher: true }),
@@ -136,7 +136,7 @@ Deno.test("a name that no layer has is left to `compile` where that looks the si
       /"conv9" matches no layer of the student \(cnn, \d+ layers\)/.test(error.message) &&
       error.help!.startsWith("its layers: conv1, conv1.pool, conv2"),
   );
-  const far = lesson([{ use: "pkt", match: [{ student: "conv1", teacher: "conv9" }] }]);
+  const far = config([{ use: "pkt", match: [{ student: "conv1", teacher: "conv9" }] }]);
   assertFeatures(known, far);
   assert.throws(
     () => assertFeatures(known, far, { student: true, teacher: false }),
@@ -145,7 +145,7 @@ Deno.test("a name that no layer has is left to `compile` where that looks the si
 });
 
 Deno.test("a term with a teacher of its own is compared with that one, and recorded outputs do not matter", () => {
-  const own = lesson([{ use: "hint", teacher: "other", adapt: "none", match: [pair] }]);
+  const own = config([{ use: "hint", teacher: "other", adapt: "none", match: [pair] }]);
   const known = { model: shown(student), data: factsOf(data.meta), outputs: { kind: "outputs" } };
   const alike = { ...known, "loss.0.teacher": shown(student) } as never;
   assertFeatures(alike, own);

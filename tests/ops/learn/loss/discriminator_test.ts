@@ -99,7 +99,7 @@ const played = async (real: Dataset, given: Given = {}, epochs = 120) => {
     { ...learning, epochs },
     context,
   );
-  return { model, heard: context.heard };
+  return { model, reported: context.reported };
 };
 
 const image = [8, 8, 1];
@@ -155,7 +155,7 @@ async function taught(
     const teachers = terms.map(() => recordedTeacher(room, pictures, outputs));
     return fit(room, { ...job, teachers }, context, { saveEvery });
   });
-  return { model, heard: context.heard };
+  return { model, reported: context.reported };
 }
 
 const pictureGame = (more = {}) =>
@@ -257,7 +257,7 @@ Deno.test("a game against data broken off at any batch ends with the same bits",
   const digest = await modelDigest(whole);
   assert.equal(await modelDigest((await played(cloud, {}, 3)).model), digest);
   for (const at of [0, 3, 6, 10]) {
-    const resume = context.heard.saved[at]!;
+    const resume = context.reported.saved[at]!;
     assert.equal(await modelDigest((await played(cloud, { resume }, 3)).model), digest);
   }
   const others = numbers(...Array.from(heldValues(cloud.parts.train!.x), (x) => x + 0.5));
@@ -273,7 +273,7 @@ Deno.test("data that a model cannot make are warned of", async () => {
   const warnings = async (real: Dataset) => {
     const context = runContext({ referenced: { critic: affine(0.1, 0), numbers: real } });
     await train.run({ model, data: latents }, { ...learning, epochs: 1 }, context);
-    return context.heard.warnings;
+    return context.reported.warnings;
   };
   assert.deepEqual(await warnings(numbers(-1, 0.5, 1)), []);
   assert.match(
@@ -313,7 +313,7 @@ Deno.test("a game broken off at any batch ends with the same bits, critic and no
   const whole = await taught(pictureGame(), { saveEvery: 0 });
   const digest = await modelDigest(whole.model);
   for (const at of [0, 4, 7]) {
-    const resume = whole.heard.saved[at]!;
+    const resume = whole.reported.saved[at]!;
     const rest = await taught(pictureGame(), { given: { resume } });
     assert.equal(await modelDigest(rest.model), digest, `from state ${at}`);
   }

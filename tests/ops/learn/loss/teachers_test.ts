@@ -73,7 +73,7 @@ async function taught(
     const teachers = terms.map(() => recordedTeacher(room, pictures, outputs));
     return fit(room, { ...job, teachers }, context, { saveEvery });
   });
-  return { model, heard: context.heard };
+  return { model, reported: context.reported };
 }
 
 async function errorOf(model: Model): Promise<number> {

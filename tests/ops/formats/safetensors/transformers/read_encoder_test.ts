@@ -35,9 +35,9 @@ function read(
   asked: AskedModel = {},
   { file = fileOf(network), config = {} as object } = {},
 ): { readonly model: Model; readonly warnings: readonly string[] } {
-  const { heard, ...context } = runContext();
+  const { reported, ...context } = runContext();
   const bytes = new TextEncoder().encode(JSON.stringify({ ...configOf(network), ...config }));
-  return { model: readEncoder(file, bytes, asked, context), warnings: heard.warnings };
+  return { model: readEncoder(file, bytes, asked, context), warnings: reported.warnings };
 }
 
 const answersOf = (model: Model, tokens: readonly (readonly number[])[]) =>

@@ -87,7 +87,7 @@ for (const { use, distance, value, gradients } of torch.terms) {
 Deno.test("a student of another width learns where its teacher looks, and what it takes from there", async () => {
   for (const use of ["attention-scores", "value-relations"]) {
     const context = runContext();
-    const lesson = training({
+    const config = training({
       epochs: 30,
       batch: 16,
       optimizer: adam(0.005),
@@ -95,10 +95,10 @@ Deno.test("a student of another width learns where its teacher looks, and what i
     });
     await distill.run(
       { model: student, data, teacher, outputs: undefined } as never,
-      lesson,
+      config,
       context,
     );
-    const { history } = context.heard.notes.training as unknown as {
+    const { history } = context.reported.notes.training as unknown as {
       readonly history: readonly { readonly terms: readonly { readonly value: number }[] }[];
     };
     const values = history.map(({ terms }) => terms[0]!.value);

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
  * Asserts that work stops at a signal that comes from a timer, which is set when the work calls `begun`. The clock runs so
  * fast that the room lets the event loop run whenever it is asked to.
  */
-export async function assertHearsLater(
+export async function assertStopsMeanwhile(
   work: (signal: AbortSignal, begun: () => void) => Promise<unknown>,
 ): Promise<void> {
   const real = performance.now;
