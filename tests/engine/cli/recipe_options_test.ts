@@ -28,7 +28,7 @@ Deno.test("options that are not given are absent, the others are read", () => {
   assert.deepEqual(UNLIMITED, { memory: Infinity });
 });
 
-Deno.test("kernels are chosen by name", () => {
+Deno.test("--kernels takes one of its names; any other is refused with their list", () => {
   for (const kernels of ["auto", "native", "avx2", "avx512", "wasm"]) {
     assert.deepEqual(read({ kernels: [kernels] }), { kernels });
   }

@@ -46,7 +46,7 @@ Deno.test("in Mermaid data are stores, models boxes, what is measured is rounded
   );
 });
 
-Deno.test("a name cannot leave its box", () => {
+Deno.test("what Mermaid and HTML mean by a step's name is escaped", () => {
   const [, box] = graphMermaid(graphOf([{ name: 'a"]<b>[c=1]', op: ops.constant }])).split("\n");
   assert.equal(box, '  s0["a#34;]#60;b#62;[c=1]<br/><small>constant</small>"]');
 });

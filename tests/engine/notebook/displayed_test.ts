@@ -25,7 +25,7 @@ Deno.test("what shows a value is made when it is asked for, each time anew", asy
   assert.deepEqual(await bundleOf(value), { "text/plain": "2" });
 });
 
-Deno.test("other values have no forms", async () => {
+Deno.test("values that are no run, plan or recipe have no forms to be displayed in", async () => {
   for (const value of [undefined, null, 3, "text", {}, [1]]) {
     assert.equal(await bundleOf(value), undefined);
   }

@@ -26,7 +26,7 @@ Deno.test("samples are taken with all of their numbers and answers, in the order
   assert.deepEqual(takeSamples(empty, []), empty);
 });
 
-Deno.test("of one sample all is taken", () => {
+Deno.test("taking the only sample gives the samples as they were", () => {
   const one = { count: 1, input: [2], x: Uint8Array.of(3, 4), y: Int32Array.of(7) };
   assert.deepEqual(takeSamples(one, [0]), one);
 });

@@ -142,7 +142,7 @@ Deno.test("a teacher that reads or says something else is refused", async () => 
   );
 });
 
-Deno.test("what cannot work is found before anything runs", () => {
+Deno.test("teachers, outputs and losses that do not fit the model are refused before anything runs, each at its field", () => {
   const facts = (model: Model): ModelFacts => modelFacts(model, model);
   const known = { model: facts(student), data: factsOf(data.meta), teacher: facts(teacher) };
   const alone = { model: known.model, data: known.data };

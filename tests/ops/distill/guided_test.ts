@@ -50,7 +50,7 @@ Deno.test("the terms that a recipe expands to are the paper's equation 7, divide
   assertNear(2 * total, 0.99517711);
 });
 
-Deno.test("a run of it learns from all", async () => {
+Deno.test("in a run every term of the loss, that of each teacher too, has a value above 0", async () => {
   const run = await guided.run({ cache: memoryStore() });
   assert.deepEqual(run.problems, []);
   const { notes } = run.steps.find(({ name }) => name === "distilled")!;

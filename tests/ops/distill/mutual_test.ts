@@ -132,7 +132,7 @@ Deno.test("each keeps its own best epoch, and its first weights are left alone",
   }
 });
 
-Deno.test("what cannot work is found before anything runs", () => {
+Deno.test("students, data and losses that do not fit one another are refused before anything runs, each at its field", () => {
   const facts = (model: Model): ModelFacts => modelFacts(model, model);
   const data = factsOf(noise(4).meta);
   const students = [mlp(1), mlp(2)].map(facts);

@@ -149,7 +149,7 @@ Deno.test("what answers a number learns from labels alone", () => {
   assert.ok(!("teacher" in trained(draft)) && !("loss" in trained(draft)));
 });
 
-Deno.test("a whole search, written out", () => {
+Deno.test("the draft for a small mlp and two minutes is this search, field by field", () => {
   // One hidden layer: the only group of channels, and too few parameters for a student.
   const net = found(mlp.build([7], 3, { hidden: [8], dropout: 0 }));
   const draft = shrinkDraft({ ...net, metrics: { metrics: {} } }, { target: "tflite", minutes: 2 });

@@ -156,7 +156,7 @@ Deno.test("other tasks, and a loss that evens classes out itself, are refused wi
   assert.equal(said("classification", once), undefined);
 });
 
-Deno.test("the field has two words", () => {
+Deno.test("sampling is once or balanced", () => {
   assert.deepEqual(told(Type.Object({ sampling: samplingField })), { sampling: "once | balanced" });
 });
 

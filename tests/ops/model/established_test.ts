@@ -67,7 +67,7 @@ Deno.test("removed channels must stay removed and a number format must stay", ()
   assert.equal(brokenInvariant(whole, decoded), broken);
 });
 
-Deno.test("clusters must not multiply", () => {
+Deno.test("a clustered kernel with more different values than before breaks its promise", () => {
   const model = fresh();
   const established = { clusters: true } as const;
   const clustered = { ...model.weights, "head.dense/kernel": coded };

@@ -47,7 +47,7 @@ Deno.test("half precision rounds as IEEE 754 says", () => {
   assert.deepEqual([...decodeWeight(weight)], expected);
 });
 
-Deno.test("decoding gives a copy", () => {
+Deno.test("decoded values are a copy: writing to them leaves the weight as it was", () => {
   const data = Float32Array.of(1, 2);
   decodeWeight(floatWeight([2], data))[0] = 9;
   assert.equal(data[0], 1);

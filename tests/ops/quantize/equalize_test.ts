@@ -22,7 +22,7 @@ import { assertClose } from "../../close.ts";
 
 refuseLeaks(true);
 
-Deno.test("two layers in balance", () => {
+Deno.test("after equalization two layers have the weights of a hand's computation, and equal ranges", () => {
   const model = denseModel([
     { kernel: transposed([[4, -2], [0.1, 0.05]]), bias: [1, -0.02], activation: "relu" },
     { kernel: transposed([[0.5, 8], [-0.25, 4]]) },

@@ -130,7 +130,7 @@ Deno.test("a training watches ranges, so dynamic ones are not for it", () => {
   assert.equal(refused("mlp", { activations: { use: "none" }, finetune }), undefined);
 });
 
-Deno.test("what says how a training behaves needs one", () => {
+Deno.test("`scales: learned` and `freeze_after` are refused without a training", () => {
   const missing = (field: string) => [
     "missing-field",
     field,
@@ -145,7 +145,7 @@ Deno.test("what says how a training behaves needs one", () => {
   assert.equal(refused("mlp", { ...both, finetune }), undefined);
 });
 
-Deno.test("learned scales are symmetric", () => {
+Deno.test("learned scales of asymmetric integers are refused", () => {
   const asymmetric = { symmetry: "asymmetric", finetune };
   assert.deepEqual(refused("mlp", { ...asymmetric, scales: "learned" }), [
     "unknown-value",

@@ -459,7 +459,7 @@ Deno.test("what it reads, keeps and is called; when it trains, draws and reads s
   assert.deepEqual(needed!(separable({ finetune: best })), ["train", "validation"]);
 });
 
-Deno.test("the limits of its fields", () => {
+Deno.test("the fields of replace have these limits, defaults and alternatives", () => {
   const count = (minimum: number, maximum: number, more: object = {}) => ({
     ...{ type: "integer", minimum, maximum },
     ...more,

@@ -25,7 +25,7 @@ const refused = (facts: ModelFacts, more = {}) => {
   return "nothing";
 };
 
-Deno.test("what the op says of itself", () => {
+Deno.test("head declares these inputs, invariants and refusals", () => {
   assert.deepEqual(declared(head), {
     name: "head",
     version: 1,

@@ -28,7 +28,7 @@ Deno.test("where nothing waits only what is asked for is said, and why nobody wa
   assert.match(outlookText(outlook), /^queue \S+: the Redis does not say who is connected\n/);
 });
 
-Deno.test("one worker is a worker", () => {
+Deno.test("one worker is counted in the singular, none in the plural", () => {
   assert.equal(workersText(1, 0), "1 worker of this version");
   assert.equal(workersText(0, 0), "0 workers of this version");
 });

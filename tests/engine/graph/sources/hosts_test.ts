@@ -10,7 +10,7 @@ Deno.test("this machine has several names, and other hosts have names like them"
   ]);
 });
 
-Deno.test("what is a URL of the web", () => {
+Deno.test("a source is a URL of the web where it begins with http: or https:, in any case", () => {
   const web = ["http://a/", "HTTPS://a/", "https:"].map(isWeb);
   assert.deepEqual(web, [true, true, true]);
   assert.deepEqual(["./https:", "ftp://a/", "httpsx"].map(isWeb), [false, false, false]);

@@ -53,7 +53,7 @@ for (const strategy of ["grid", "random", "tpe", "bisect"]) {
   });
 }
 
-Deno.test("what is to be large is made large", async () => {
+Deno.test("`maximize` makes the trial with the largest value the winner", async () => {
   const search = { over: { x: range }, maximize: "result.accuracy", budget: { trials: 20 } };
   const { report } = await searchRun(numbers({ ...search, strategy: "grid" }));
   assert.deepEqual(report.search!.trials[report.search!.winner!]!.values, { x: 20 });

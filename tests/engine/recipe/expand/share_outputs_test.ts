@@ -24,7 +24,7 @@ Deno.test("a teacher is asked once, directly above the first training that it te
   ]);
 });
 
-Deno.test("of other data it is asked again", () => {
+Deno.test("a teacher's outputs on other data are a step of their own", () => {
   const other = taught("b", { inputs: { ...inputs, data: "few" } });
   assert.deepEqual(shared(taught("a"), other).map((line) => line.split(" ")[0]), [
     ...["t-outputs", "a", "t-outputs-few", "b"],

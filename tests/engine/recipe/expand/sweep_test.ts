@@ -153,7 +153,7 @@ Deno.test("what a sweep cannot vary is reported, and a mistake at all points is 
   ]);
 });
 
-Deno.test("a sweep in TypeScript", () => {
+Deno.test("a sweep of a recipe that is an object has all its points, and no diagnostic", () => {
   const recipe = recipeFromValue(
     {
       name: "omitted",

@@ -233,7 +233,7 @@ for (
   Deno.test(`in a search: ${what}`, () => assert.deepEqual(wrongOf(text), [expected]));
 }
 
-Deno.test("a search beside a sweep", () => {
+Deno.test("a search beside a sweep is refused", () => {
   const text = `${document(whole)}sweep: { over: { ratio: [0.3] } }\n`;
   const { diagnostics } = parseRecipe(text, "x.yaml", fakeOps);
   assert.deepEqual(diagnostics.map(({ code, path }) => `${code} ${path}`), [

@@ -38,7 +38,7 @@ for (const count of [0, 1, 2, 3, 4]) {
   });
 }
 
-Deno.test("a front by hand", () => {
+Deno.test("points that no other dominates are on the front, equal ones too, one without a score never", () => {
   const scores: Scores = [[1, 9], [5, 5], [5, 5], [5, 4], [4, 5], [9, 1], [9, undefined], [3, 3]];
   const on = [true, true, true, false, false, true, false, false];
   assert.deepEqual(onFront(scores), on);

@@ -44,7 +44,7 @@ Deno.test("how far a job is is told a quarter of a second apart, all else at onc
   assert.deepEqual(waits, [250, 250]);
 });
 
-Deno.test("what nobody hears holds up nothing", async () => {
+Deno.test("messages that cannot be sent are dropped, and later ones are sent", async () => {
   let sent = 0;
   const tell = teller(() => {
     sent++;

@@ -31,7 +31,7 @@ async function saidAt(said: string | undefined, text: string): Promise<string | 
   return headers?.authorization;
 }
 
-Deno.test("without a word nobody says who asks", async () => {
+Deno.test("where no credentials are given none are sent", async () => {
   assert.equal(await saidAt(undefined, "https://a"), undefined);
 });
 

@@ -117,7 +117,7 @@ Deno.test("nobody there is a failure that says so, and a signal ends the wait", 
   await assert.rejects(all(slow.get(blob, 4, stop.signal)), /stopped/);
 });
 
-Deno.test("what is left of an answer is let go", async () => {
+Deno.test("the body of an answer that is not read is cancelled", async () => {
   await using server = cacheServer();
   const cache = httpCache(server.address, { idle: 1000 });
   const left = async (ask: () => Promise<unknown>, status: number): Promise<void> => {

@@ -42,7 +42,7 @@ Deno.test("after three lies, or one failure, nothing is tried and nothing more i
   assert.deepEqual(said.slice(3), ["it failed; no more is published there"]);
 });
 
-Deno.test("other errors are nobody's patience", async () => {
+Deno.test("an error that is not the store's is thrown at once, and the store is asked again", async () => {
   const { tries } = patience();
   const fault = () => Promise.reject(new TypeError("a fault"));
   await assert.rejects(tries.tried("reading", undefined, fault), { message: "a fault" });

@@ -92,7 +92,7 @@ Deno.test("of differences 32 bits count, though 64 may be written", () => {
   }
 });
 
-Deno.test("blocks are of eights", () => {
+Deno.test("a block's size is read, and one that is 0 or does not divide into parts of eights is refused", () => {
   assert.deepEqual(blocksOf(at(0x80, 0x80, 0x80, 0x08, 1, 0)), { minis: 1, each: 1 << 24 });
   assert.throws(() => blocksOf(at(0x88, 0x80, 0x80, 0x08, 1, 0)), /blocks of no size/);
   assert.deepEqual(blocksOf(at(0x80, 0x01, 4, 0)), { minis: 4, each: 32 });

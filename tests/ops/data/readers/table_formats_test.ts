@@ -15,7 +15,7 @@ Deno.test("the same rows by their format: separated by commas, by tabs, as objec
   await assert.rejects(parquet.table!(bytes("a,b"), "d.parquet", 1e9), /"d.parquet" as Parquet/);
 });
 
-Deno.test("a part is one table", async () => {
+Deno.test("two files for one part of a table are refused", async () => {
   const context = runContext({ files: { a: bytes("1,0\n2,1\n"), b: bytes("3,1\n") } });
   const wishes = { from: "a", task: "classification" } as const;
   const loaded = await csv.read!({ train: ["a"], test: ["b"] }, wishes, context);

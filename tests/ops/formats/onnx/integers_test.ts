@@ -31,7 +31,7 @@ for (const [name, network] of Object.entries(zooNetworks)) {
   });
 }
 
-Deno.test("the same holds for every number format, ONNX's rules or TensorFlow's", async () => {
+Deno.test("the runtime computes the engine's integers in every number format, by ONNX's rules or TensorFlow's", async () => {
   const formats: readonly Formats[] = [
     { granularity: "tensor" },
     { symmetry: "asymmetric" },

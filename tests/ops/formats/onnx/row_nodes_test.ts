@@ -57,7 +57,7 @@ Deno.test("ONNX Runtime multiplies and combines as the engine does", async () =>
   }
 });
 
-Deno.test("operators of rows by name", () => {
+Deno.test("layers of rows are written as the operators that have these names", () => {
   const named = { name: "a", inputs: ["x"] };
   const place = { inputs: [[3, 2]], shape: [3, 2] };
   const ops = (nodes: readonly unknown[]) =>

@@ -44,7 +44,7 @@ for (const [name, network] of Object.entries(zooNetworks)) {
   });
 }
 
-Deno.test("networks of any wiring compute the same", async () => {
+Deno.test("files of networks of any wiring compute what plain loops do", async () => {
   await fc.assert(
     fc.asyncProperty(networks, async (network: Architecture) => {
       const model = livelyModel(network);

@@ -24,7 +24,7 @@ Deno.test("scale · (q − zero), one for all or one for each index of an axis",
   assert.deepEqual(numbers(9, [4, 4, 6, 6], each), [2, 6, 3, 10]);
 });
 
-Deno.test("what does not fit is said", () => {
+Deno.test("bytes or scales that do not fit the shape, and a type that is not read, are refused by name", () => {
   const says = (why: RegExp, type: number, bytes: number[], rest: object = {}) =>
     assert.throws(() => numbers(type, bytes, rest), why);
   says(/its shape is 2, and it has 3 bytes/, 9, [1, 2, 3]);

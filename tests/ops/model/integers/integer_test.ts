@@ -79,7 +79,7 @@ for (const [name, network] of Object.entries(zooNetworks)) {
   });
 }
 
-Deno.test("the same holds for every number format", async () => {
+Deno.test("in every number format the integers are those that plain loops give", async () => {
   const model = livelyModel(zooNetworks["mobilenet-v1"]!);
   const symmetric = { use: "int6", granularity: "tensor", symmetry: "symmetric" } as const;
   await assertAsPlain(model, { scheme: "int4", granularity: "tensor" });
@@ -90,7 +90,7 @@ Deno.test("the same holds for every number format", async () => {
   await assertAsPlain(model, { "per_layer": [{ layers: ["block1"], scheme: "float32" }] });
 });
 
-Deno.test("the same holds for networks of any wiring", async () => {
+Deno.test("in networks of any wiring the integers are those that plain loops give", async () => {
   await fc.assert(
     fc.asyncProperty(networks, async (network: Architecture) => {
       await assertAsPlain(livelyModel(network), { calibrate: { use: "minmax", samples: 64 } });

@@ -56,7 +56,7 @@ Deno.test("half-way: to the even one, up in fake quantization; of TFLite's two r
   });
 });
 
-Deno.test("what lies outside is cut", async () => {
+Deno.test("requantized values beyond the range are its bounds, under all rules", async () => {
   const expected = [5, 5, -7, -7];
   assert.deepEqual(await requantized([1000, 1000, -1000, -1000], 0.5, -7, 5), {
     onnx: expected,

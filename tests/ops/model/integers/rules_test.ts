@@ -28,7 +28,7 @@ Deno.test("TFLite chooses scale and zero point as its tests say", () => {
   }
 });
 
-Deno.test("TensorFlow's fake quantization", () => {
+Deno.test("fake quantization gives the numbers of TensorFlow's own tests", () => {
   const cases: [number, number, number, number, number[], number[]][] = [
     [-0.1, 63.65, 0, 255, [-0.1, 0, 0.1, 0.25, 63.75, 63.8], [0, 0, 0, 0.25, 63.75, 63.75]],
     [

@@ -118,7 +118,7 @@ Deno.test("errors are at most half a step, order and zeros are kept, twice is on
   );
 });
 
-Deno.test("a symmetric format is odd", () => {
+Deno.test("in a symmetric format −w has the negative integers of w", () => {
   fc.assert(fc.property(values, fc.integer({ min: 2, max: 8 }), (list, bits) => {
     const [plus, minus] = [1, -1].map((sign) => {
       const w = Float32Array.from(list, (value) => sign * value);

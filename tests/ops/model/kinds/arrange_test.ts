@@ -36,7 +36,7 @@ Deno.test("values stay in their row, or turn as axes do", async () => {
   assert.deepEqual(await valuesOf(turned, [x]), [1, 4, 2, 5, 3, 6]);
 });
 
-Deno.test("all compute what plain loops do", async () => {
+Deno.test("layers that move values compute what plain loops do", async () => {
   await assertPlain(flat, [3, 4, 2]);
   await assertPlain(pairs, [3, 4, 2]);
   for (const order of [[2, 0, 1], [0, 2, 1], [0, 1, 2]]) {

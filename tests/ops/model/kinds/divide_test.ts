@@ -29,7 +29,7 @@ Deno.test("the second of three parts; two groups taken in turn", async () => {
   assert.deepEqual(await valuesOf(mixed, [channels]), [0, 3, 1, 4, 2, 5]);
 });
 
-Deno.test("both compute what plain loops do", async () => {
+Deno.test("parts and shuffles of channels compute what plain loops do", async () => {
   for (const part of [0, 1, 2]) await assertPlain({ ...second, part }, [2, 3, 6]);
   for (const groups of [1, 2, 3]) await assertPlain({ ...mixed, groups }, [2, 3, 6]);
 });

@@ -29,7 +29,7 @@ Deno.test("extents are multiplied, or grow and shrink by the margins", () => {
   }
 });
 
-Deno.test("pixels by hand", async () => {
+Deno.test("pixels are repeated by a size, and filled with 0 or cut off at each edge, by hand", async () => {
   const x = { shape: [1, 2, 1], data: [5, 6] };
   const doubled = { ...larger, size: [2, 2] } as const;
   assert.deepEqual(await valuesOf(doubled, [x]), [5, 5, 6, 6, 5, 5, 6, 6]);
@@ -39,7 +39,7 @@ Deno.test("pixels by hand", async () => {
   assert.deepEqual(await valuesOf(left, [x]), [6]);
 });
 
-Deno.test("all compute what plain loops do", async () => {
+Deno.test("layers of images compute what plain loops do", async () => {
   await assertPlain(larger, [3, 4, 2]);
   await assertPlain(framed, [3, 4, 2]);
   await assertPlain(cut, [5, 6, 2]);

@@ -32,7 +32,7 @@ Deno.test("sums have one shape, joined values one front, mixed ones classes", ()
   assert.throws(() => shapeOf(alone, [4]), /it reads at least two layers, not 1/);
 });
 
-Deno.test("values by hand; only the last sum bends", async () => {
+Deno.test("three values are added, the activation comes behind the last sum, and joined values stand one behind the other", async () => {
   const of = (...data: number[]) => ({ shape: [2], data });
   assert.deepEqual(await valuesOf(sum, [of(1, 2), of(10, -20), of(100, 3)]), [111, -15]);
   const relu = { ...sum, activation: "relu" } as const;
@@ -50,7 +50,7 @@ Deno.test("a mixture's softmax is the mean of the distributions", async () => {
   assertClose(logShares([0.25, 1]), [Math.log(0.25), 0], 1e-7);
 });
 
-Deno.test("all compute what plain loops do", async () => {
+Deno.test("sums, joins and mixtures compute what plain loops do", async () => {
   await assertPlain({ ...sum, activation: "gelu" }, [3, 4], [3, 4], [3, 4]);
   await assertPlain(joined, [2, 3, 4], [2, 3, 1]);
   await assertPlain(mixed, [5], [5]);

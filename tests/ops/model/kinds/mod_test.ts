@@ -44,7 +44,7 @@ Deno.test("a kind whose kernel multiplies integers says how, and no other does",
   assert.deepEqual(named((kind) => kindOf(kind).integers.dynamic === true), ["dense"]);
 });
 
-Deno.test("kinds with filters of their own, and with filters for channels that pass", () => {
+Deno.test("convolutions, dense layers and embeddings make channels of their own; a depthwise convolution has a filter for each that passes", () => {
   const own = named((kind) => kindOf(kind).channels.writes !== undefined);
   assert.deepEqual(own, ["conv", "conv-transpose", "dense", "embedding"]);
   assert.deepEqual(named((kind) => kindOf(kind).channels.carries), ["depthwise"]);

@@ -40,7 +40,7 @@ Deno.test("(x − μ) / σ · γ + β by hand", async () => {
   assert.deepEqual(await valuesOf(row, [pair], { gamma: [2, 3], beta: [0, 1] }), [-2, 4]);
 });
 
-Deno.test("both compute what plain loops do", async () => {
+Deno.test("norms of batches and of rows compute what plain loops do", async () => {
   await assertPlain({ ...batch, epsilon: 0.001, activation: "relu6" }, [3, 4, 5]);
   await assertPlain({ ...row, epsilon: 1e-5 }, [4, 6]);
 });

@@ -54,7 +54,7 @@ Deno.test("a hard gate is clipped at 0 and 1", async () => {
   assertClose(found, [0.5 * Math.tanh(Math.tanh(1))], 1e-6);
 });
 
-Deno.test("it computes what plain loops do", async () => {
+Deno.test("a recurrent layer computes what plain loops do", async () => {
   for (const gates of ["sigmoid", "hard-sigmoid"] as const) {
     for (const layer of [last, every]) await assertPlain({ ...layer, gates }, [5, 4]);
   }

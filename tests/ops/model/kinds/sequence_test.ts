@@ -36,7 +36,7 @@ Deno.test("tokens become rows, positions add theirs, the first is left alone", (
   assert.equal(macsOf(table, [5]), 0);
 });
 
-Deno.test("rows by hand", async () => {
+Deno.test("rows are looked up, added to by position and cut to the first, by hand", async () => {
   const kernel = [1, 2, 3, 4, 5, 6];
   const tokens = { shape: [3], data: [2, 0, 2] };
   assert.deepEqual(await valuesOf(table, [tokens], { kernel }), [5, 6, 1, 2, 5, 6]);
@@ -45,7 +45,7 @@ Deno.test("rows by hand", async () => {
   assert.deepEqual(await valuesOf(front, [rows]), [10, 20]);
 });
 
-Deno.test("all compute what plain loops do", async () => {
+Deno.test("layers of sequences compute what plain loops do", async () => {
   await assertPlain(table, [6]);
   await assertPlain(places, [4, 3]);
   await assertPlain(front, [4, 3]);

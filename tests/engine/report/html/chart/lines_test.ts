@@ -26,7 +26,7 @@ Deno.test("lines keep their colour from chart to chart and are named at their en
   assert.ok(Math.abs(first! - second!) >= 13);
 });
 
-Deno.test("no point cannot be drawn", () => {
+Deno.test("a line chart without points is refused", () => {
   assert.throws(() => lines([], plain, plain), new RangeError("Cannot draw a chart of no points"));
   assert.throws(
     () => lines([{ name: "a", points: [] }], plain, plain),

@@ -140,7 +140,7 @@ Deno.test("where every model is a stage on the way, the stages make the axis", (
   assert.deepEqual(texts(svg, ".label"), ["a"], "it lies inside");
 });
 
-Deno.test("no point cannot be drawn", () => {
+Deno.test("a scatter chart without points is refused", () => {
   assert.throws(
     () => scatter([], bytes, accuracy),
     new RangeError("Cannot draw a chart of no points"),

@@ -24,7 +24,7 @@ Deno.test("windows step by half of their length; the last layer is called as the
   assert.deepEqual(of.shape("a"), [3, 6]);
 });
 
-Deno.test("an angle is refused", () => {
+Deno.test("a spectrogram of mode angle is refused", () => {
   const { of } = reading({ mode: "angle" }, [[9, 2]]);
   assert.throws(() => stftSpectrogram(of), /its mode angle cannot be read/);
 });

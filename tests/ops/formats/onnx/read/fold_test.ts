@@ -44,7 +44,7 @@ Deno.test("arithmetic stretches shapes, and divides whole numbers as such", () =
   assert.throws(() => computed("Add", [whole(1, 2), whole(1, 2, 3)]), /of shapes 2 and 3/);
 });
 
-Deno.test("shapes and places", () => {
+Deno.test("constants are transposed, gathered, joined, sliced and reshaped as ONNX says", () => {
   assert.deepEqual(computed("Transpose", [matrix]), [[3, 2], [1, 4, 2, 5, 3, 6]]);
   assert.deepEqual(computed("Gather", [matrix, whole(-1, 0)], { axis: 1 }), [[2, 2], [3, 1, 6, 4]]);
   assert.deepEqual(computed("Concat", [matrix, matrix], { axis: 1 })![0], [2, 6]);
@@ -71,7 +71,7 @@ Deno.test("shapes and places", () => {
   assert.deepEqual(computed("ReduceProd", [whole(2, 3)]), [[], [6]]);
 });
 
-Deno.test("types and integers", () => {
+Deno.test("constants are cast to integers and booleans, and dequantized by row", () => {
   assert.deepEqual(computed("Cast", [real(1.9, -1.9)], { to: 7 }), [[2], [1, -1]]);
   assert.deepEqual(computed("Cast", [real(0.5, 0)], { to: 9 }), [[2], [1, 0]]);
   // (q − zero) · scale, by row.
@@ -177,7 +177,7 @@ Deno.test("axes are counted from either end, and cut by steps", () => {
   assert.deepEqual(computed("Reshape", [matrix, whole(0, 6)], { allowzero: 1 })![0], [0, 6]);
 });
 
-Deno.test("types that are asked for", () => {
+Deno.test("a Cast keeps floats, cuts to integers and makes anything but 0 a 1", () => {
   const typed = (to: number) => computed("Cast", [real(1.75, -0.25)], { to })![1];
   for (const float of [1, 10, 11, 16]) assert.deepEqual(typed(float), [1.75, -0.25]);
   for (const integer of [2, 3, 6, 7]) {

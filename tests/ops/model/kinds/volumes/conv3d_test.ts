@@ -66,7 +66,7 @@ Deno.test("a kernel of ones sums its window: 8 places of 1 are 8", async () => {
   assertClose(found, [8, 8], 1e-6);
 });
 
-Deno.test("shapes, products and channels", () => {
+Deno.test("convolutions of volumes, forwards and transposed: their shapes, multiplications and channels", () => {
   assert.deepEqual(shapeOf(forwards(), [3, 4, 2, 3]), [2, 2, 2, 2]);
   assert.deepEqual(shapeOf(forwards({ kernel: [3, 4, 2] }), [3, 4, 2, 3]), [1, 1, 1, 2]);
   assert.throws(

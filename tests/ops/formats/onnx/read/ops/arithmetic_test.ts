@@ -9,7 +9,7 @@ const vector = (g: OnnxGraph, ...values: number[]) =>
 const number = (g: OnnxGraph, value: number) => g.constant("n", Float32Array.of(value), []);
 const tanh = (g: OnnxGraph, x: string) => g.node("t", "Tanh", [x]);
 
-Deno.test("numbers before and behind an operator", async () => {
+Deno.test("a constant before or behind -, · and / is read; one divided by a value, and a bound for each value, are refused", async () => {
   const of = (op: string, first: boolean) =>
     graphModel([2], (g, x) => {
       const [known, value] = [vector(g, 2, 4), g.node("t", "Relu", [x])];

@@ -13,7 +13,7 @@ const behind =
   (op: string, before: string, shape: readonly number[]) => (g: OnnxGraph, x: string) =>
     g.node("n", op, [g.node("b", before, [x]), series(g, shape)]);
 
-Deno.test("by channel, by place, by number", async () => {
+Deno.test("a constant becomes the layer that its shape is for: by channel, by place or by number", async () => {
   const kinds = async (
     sample: number[],
     build: (g: OnnxGraph, x: string) => string,

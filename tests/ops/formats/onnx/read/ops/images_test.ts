@@ -26,7 +26,7 @@ Deno.test("zeros around an image are named where they are those of `same`", () =
   assert.throws(() => windowOf({ pads: [-1, 0, 0, 0] }, [3, 3]), /below 0/);
 });
 
-Deno.test("`auto_pad` in numbers", () => {
+Deno.test("`auto_pad` becomes same, valid, or the numbers of its padding", () => {
   assert.equal(windowOf({ ["auto_pad"]: "SAME_UPPER" }, [2, 2]), "same");
   assert.deepEqual(windowOf({ ["auto_pad"]: "SAME_LOWER" }, [2, 2]), [[1, 0], [1, 0]]);
   assert.deepEqual(windowOf({ ["auto_pad"]: "SAME_UPPER" }, [2, 2], { numbers: true }), [[0, 1], [

@@ -51,7 +51,7 @@ Deno.test("values are as long as others where they have an extent of 1, or so ma
   assert.throws(() => graphModel([2], one("Expand", {}, [1, 3])), /cannot stretch an axis/);
 });
 
-Deno.test("parts of unequal size", async () => {
+Deno.test("slices of unequal size that broadcast are read; one along the batch is refused", async () => {
   await assertAsRuntime([5, 2], (g, x) => {
     const parts = one("Slice", {}, [0], [2], [1])(g, x);
     const rest = one("Slice", {}, [2], [4], [1])(g, x);

@@ -19,7 +19,7 @@ Deno.test("an embedding by tokens, and the last state of steps", async () => {
   assertClose(await answersOf(model, 1, [2, 0, 1]), [3, 4, 0, 0, 1, 2]);
 });
 
-Deno.test("parts of an axis, each a value", async () => {
+Deno.test("slices of one axis that are subtracted are read as two values", async () => {
   const model = graphModel([4, 1], (g, x) => {
     const part = (from: number, to: number) =>
       g.node("p", "Slice", [x, ints(g, from), ints(g, to), ints(g, 1)]);
