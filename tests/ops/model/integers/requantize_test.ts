@@ -65,7 +65,7 @@ Deno.test("requantized values beyond the range are its bounds, under all rules",
   });
 });
 
-Deno.test("TFLite's multipliers", () => {
+Deno.test("multipliers and shifts are those of TFLite's own tests, down to numbers that become 0", () => {
   const rows = [
     [0.25, 1073741824, -1],
     [0.499999995, 2147483627, -1],
