@@ -28,7 +28,7 @@ const left = (own: Iterable<string>): string =>
   [LEFT, ...[...own].map((what) => `it was in ${what}`)].join("\n");
 
 /** What the thread that handles signals runs; it has no imports but node's, and no permission. */
-const WORKER = `
+const GUARD = `
 import process from "node:process";
 import { parentPort, workerData } from "node:worker_threads";
 const { names, grace } = workerData;
@@ -99,7 +99,7 @@ export async function signalled<T>(
 
   async function startGuard(): Promise<Worker> {
     const { Worker } = await import("node:worker_threads");
-    const url = new URL(`data:text/javascript,${encodeURIComponent(WORKER)}`);
+    const url = new URL(`data:text/javascript,${encodeURIComponent(GUARD)}`);
     // Its time is a little longer: what this thread can still say, it says.
     const workerData = { names, grace: GRACE + 100, left: left(own.values()) };
     const worker = new Worker(url, { workerData, env: {} });

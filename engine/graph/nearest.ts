@@ -36,7 +36,7 @@ export function nearestIn(records: readonly Outcome[]): FindNearest {
     const shared = alike === undefined
       ? all
       : [...wanted].flatMap(([name, { text }]) => alike.get(`${name} ${text}`) ?? []);
-    // What shares nothing is as near as what shares nothing.
+    // Where no record shares a value with it, all are equally near. The newest is taken.
     return least(shared.length === 0 ? all.slice(0, 1) : shared, known, wanted);
   };
 }

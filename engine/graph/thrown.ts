@@ -24,7 +24,7 @@ const PACKAGE = /\/node_modules\/|\/npm\/[^/]+\/.+\/\d+\.\d+\.\d+/;
 
 const FRAME = /^ +at (async )?.*?((?:file|https?):\/\/[^()]+):(\d+):(\d+)\)?$/;
 
-/** The topmost line of the stack that stands in a file of one's own; undefined where none does, or nothing is known. */
+/** The topmost line of the stack in a file of one's own; undefined where there is none. */
 export function thrownAt(error: unknown): ThrownAt | undefined {
   if (!(error instanceof Error)) return undefined;
   const frames = (error.stack ?? "").split("\n").flatMap((line) => {

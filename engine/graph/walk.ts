@@ -4,6 +4,7 @@
  */
 import type { Json, Key } from "../digest.ts";
 import type { Facts } from "../facts.ts";
+import { given } from "../given.ts";
 import type { Outcome, RecallOptions, Store } from "../store/store.ts";
 import { type Graph, type Node, readBy, waitedFor } from "./graph.ts";
 import { keyOf, type Preimage, preimageOf } from "./key.ts";
@@ -86,7 +87,7 @@ export function walkOver(first: Graph, options: WalkOptions): Walk {
       if (name === undefined) return undefined;
       const node = graph.node(name)!;
       const lacks = needsOf(node).find((each) => !outcomes.has(each));
-      return lacks === undefined ? { node } : { node, lacks };
+      return { node, ...given({ lacks }) };
     },
     async locate(node, options) {
       const read = await sources.of(node);

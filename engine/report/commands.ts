@@ -1,4 +1,5 @@
 /** The commands that repeat a run, as a shell takes them. */
+import { given } from "../given.ts";
 import { shownModule } from "../graph/thrown.ts";
 import type { Origin } from "../run/origin.ts";
 
@@ -30,9 +31,8 @@ export function repetition(name: string, { source: written, set }: Origin): Repe
     [program.run, ...changes].join(" "),
     `${program.verify} recipe.lock.json`,
   ];
-  return source === undefined
-    ? { commands, before: `Save the expanded recipe as ${document}.` }
-    : { commands };
+  const before = source === undefined ? `Save the expanded recipe as ${document}.` : undefined;
+  return { commands, ...given({ before }) };
 }
 
 const isDocument = (source: string): boolean => /^https?:/.test(source) || /\.\w+$/.test(source);

@@ -46,8 +46,8 @@ function recordsIn(walk: object, read: () => Promise<RecordsByOp>): Promise<Reco
 }
 
 /**
- * Tells, once a step has run for a while, the seconds of the record nearest to it. `stop` waits for what has begun, after
- * which nothing is told. A store that cannot be read says nothing.
+ * Tells, once a step has run for a while, the seconds of the record nearest to it. `stop` waits for what has begun;
+ * after it nothing is told. A store that cannot be read says nothing.
  */
 export function tellExpected(
   { walk, store, host, tell }: Looking,

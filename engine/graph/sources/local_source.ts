@@ -1,6 +1,7 @@
 /** Files and folders of this machine as sources: looked at once, known again by size and times. */
 import { pathOfUrl } from "../../deps/node.ts";
 import { type Digest, digestOf } from "../../digest.ts";
+import { given } from "../../given.ts";
 import { MEMORY } from "../../size.ts";
 import { digestOfFile } from "../../store/disk_file.ts";
 import type { Store } from "../../store/store.ts";
@@ -61,8 +62,7 @@ export async function readLocal(
       "a smaller file, or several, can be read",
     );
   }
-  const options = signal === undefined ? {} : { signal };
-  const bytes = await reading(written, url, () => Deno.readFile(url, options));
+  const bytes = await reading(written, url, () => Deno.readFile(url, given({ signal })));
   if (digestOf(bytes) === digest) return bytes;
   throw new SourceError(written, `\`${written}\` changed while it was in use`, "run again");
 }

@@ -149,7 +149,10 @@ async function look(written: string, place: SourcePlace): Promise<ResolvedSource
   );
 }
 
-/** What stands beside a source about it; undefined where that is not known. By URL nothing is asked for that none named. */
+/**
+ * What a package, or the card beside a file or folder, states about a source; undefined where that is not known. Of other
+ * URLs it is never known: no URL is fetched that nobody named.
+ */
 async function statedOf(
   { written, extension }: ResolvedSource,
   { store, trust: { base } }: SourcePlace,

@@ -1,4 +1,4 @@
-/** A run as it is left in a folder for people: what there is of exports, reports, lock, and when nothing is written. */
+/** What a run leaves in a folder for people: exports, reports and lock; and when none of it is written. */
 import { exportFolder } from "../../files.ts";
 import { given } from "../../given.ts";
 import type { Ending } from "../../error.ts";

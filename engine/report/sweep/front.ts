@@ -1,12 +1,13 @@
 /** The Pareto front: which of many points no other surpasses. */
 
 /**
- * Which points are on the front, by their scores, of which more is better: no other is as good in all and better in one.
- * Points with equal scores are on it together; one that lacks a score is on none, nor is any where nothing is scored.
+ * Which points are on the front, by their scores; more is better. A point is on it if no other is at least as good in
+ * every score and better in one. Points with equal scores are on it together. A point that lacks a score is not on it,
+ * and without scores no point is.
  *
- * Sorted by the first score, then by the next, a point is surpassed by those before it alone, and then by one of the
- * front. Of two scores the last on the front has the best second one and is asked alone: n log n. Of more scores all of
- * the front are.
+ * The points are sorted by the first score, then by the next. Only those before a point can surpass it, and if any does,
+ * one of the front does. With two scores the last point of the front has the best second score, so that it alone is
+ * compared: n log n. With more scores all points of the front are compared.
  */
 export function onFront(scores: readonly (readonly (number | undefined)[])[]): boolean[] {
   const on = scores.map(() => false);
