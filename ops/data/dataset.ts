@@ -38,8 +38,8 @@ export interface Part<X extends Values = Values> {
   /** As stored: bytes of images, in a file where they are more than is to be held; floats of tables, token numbers. */
   readonly x: X;
   /**
-   * Class indices, one per sample or (next token) one per place in it; or [count × outputs], targets or, of labels, 1
-   * where a sample has it and 0 where not; null where there are none.
+   * Null where there are none. Classes: their indices, one per sample, or of next tokens one per place in it. Targets:
+   * [count × outputs]. Several labels: the same, 1 where a sample has the label and 0 where not.
    */
   readonly y: Int32Array | Float32Array | null;
 }

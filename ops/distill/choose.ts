@@ -14,10 +14,10 @@ import { assertChoosable, factsOfOneOf } from "./cohort.ts";
 /**
  * With s(m) the validation accuracy of m (minus the squared error, where targets are numbers) and `between: [low,
  * high]`: the candidate with the least |s(candidate) − (s(low) + at · (s(high) − s(low)))|, the first of equal ones.
- * With `models` the one in its place is given instead. `assistant: auto` stands on this: the best assistant is the
- * one half way between student and teacher in accuracy (Mirzadeh et al. 2020, arXiv 1902.03393, §4.2), and it then
- * learns from the teacher from its first weights on, so what the candidates had learned alone serves the choice and
- * nothing else. Notes: `choice`. Throws a RangeError where the data have no validation samples.
+ * With `models` the one in its place is given instead. `assistant: auto` uses this: the best assistant is the one half
+ * way between student and teacher in accuracy (Mirzadeh et al. 2020, arXiv 1902.03393, §4.2). It then learns from the
+ * teacher, from its first weights on. What the candidates learned alone is for the choice and nothing else. Notes:
+ * `choice`. Throws a RangeError where the data have no validation samples.
  */
 export const choose = defineOp({
   name: "choose",

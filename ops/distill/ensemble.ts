@@ -15,9 +15,9 @@ import { ensembled, ensembleOf, fractions } from "./ensembled.ts";
 
 /**
  * A model whose logits are the weighted mean of its members', which makes its probabilities their weighted geometric
- * mean; or with `average: probabilities` the logarithms of the weighted mean of their probabilities, of which a
- * softmax is that mean. It is a model like any other: a teacher, exported, trained on; there the shares of logits
- * learn too.
+ * mean. With `average: probabilities` its logits are the logarithms of the weighted mean of their probabilities, of
+ * which a softmax is that mean. It is a model like any other: a teacher, exported, trained on; there the shares of
+ * logits learn too.
  */
 export const ensemble = defineOp({
   name: "ensemble",

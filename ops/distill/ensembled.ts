@@ -14,10 +14,10 @@ type Average = "logits" | "probabilities";
 const own = (member: number, name: string): string => `member${member + 1}.${name}`;
 
 /**
- * The structure: every member's layers under `member1.`, `member2.` … on the first one's inputs, then for logits
- * `average.join`, all of them one after another, and `average.mix`, a dense layer without bias; for probabilities
- * `average.mix`, a layer of its own kind. `shares` are 1 together. Throws a ParameterError at the member that does
- * not read or say what the first does.
+ * The structure: every member's layers under `member1.`, `member2.` … on the first one's inputs. For logits
+ * `average.join` follows, all of them one after another, and `average.mix`, a dense layer without bias. For
+ * probabilities `average.mix` alone follows, a layer of its own kind. `shares` are 1 together. Throws a ParameterError at
+ * the member that does not read or say what the first does.
  */
 export function ensembleOf(
   members: readonly Architecture[],

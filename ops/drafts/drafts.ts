@@ -53,8 +53,8 @@ function shortened(classes: readonly string[]): string {
 }
 
 /**
- * Integers alone: a fixed share of the channels takes more from a model that was trained on more than is at hand than a
- * few epochs bring back, and which share one bears `shrink` finds by trying.
+ * Integers alone. A model may have been trained on more than is at hand: to remove a fixed share of its channels loses
+ * more than a few epochs bring back. Which share it bears `shrink` finds by trying.
  */
 function start({ from, data, model }: Found) {
   const quality = asksNumbers(model as Model)

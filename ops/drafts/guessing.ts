@@ -1,6 +1,6 @@
 /**
- * What is said of a model that answers no better than by guessing, from which class it gives samples of which: another
- * order of the classes that would explain it, and what else comes into question.
+ * What is said of a model that answers no better than by guessing: another order of the classes that would explain it,
+ * and what else comes into question. It is read from which class the model gives samples of which.
  */
 import type { Closer, DraftFields, Look } from "../../engine/recipe/words/drafts.ts";
 import { percentText } from "../../engine/quantity.ts";

@@ -1,7 +1,7 @@
 /**
  * What a search for a smaller model tries: integers as they are, channels cut by more and more, a small network that
- * learns from the model, and shared weights where the format stores them as such; in the order in which most is learned
- * early, because time may end it.
+ * learns from the model, and shared weights where the format stores them as such. The first trials tell most, because
+ * time may end the search.
  */
 import type { DraftFields, Found, ShrinkWishes } from "../../engine/recipe/words/drafts.ts";
 import { DecantError } from "../../engine/error.ts";
@@ -122,7 +122,7 @@ function waysOf(found: Found, target: string, minutes: number): readonly RecipeS
     op: "quantize",
     scheme,
     ...given({ granularity, rules }),
-    ...cuts.length > 0 && corrected(granularity),
+    ...(cuts.length > 0 ? corrected(granularity) : undefined),
   });
   const scales = SCALED.includes(target) ? ["tensor" as const, undefined] : [undefined];
   const integers = scales.map((granularity) => quantize("int8", granularity));
@@ -153,8 +153,8 @@ function waysOf(found: Found, target: string, minutes: number): readonly RecipeS
 }
 
 /**
- * Rounding moves means of what channels give, more where their weights have unlike ranges, as after a training: biases take
- * that back, and where all of a layer share a scale their ranges are brought together first.
+ * Rounding moves means of what channels give, more where their weights have unlike ranges, as after a training. Biases
+ * take that back. Where all of a layer share a scale, their ranges are brought together first.
  */
 function corrected(granularity: "tensor" | undefined): Readonly<Record<string, Json>> {
   return {

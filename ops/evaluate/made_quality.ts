@@ -32,9 +32,9 @@ interface MadeQualityInputs {
 
 /**
  * `output-error`: the mean over samples and values of (x̂ − x)², behind the head. `frechet`: the distance of what the
- * last layer of `through` reads of x̂ and of x. x is the sample as the model sees it for reconstruction, for generation what
- * the reference makes of the same latent numbers; without a reference nothing is measured. Throws a RangeError where the
- * part is empty or the outputs cannot be compared. Notes: `made`, a picture of the first ones.
+ * last layer of `through` reads of x̂ and of x. For reconstruction x is the sample as the model sees it. For generation
+ * x is what the reference makes of the same latent numbers; without a reference nothing is measured. Throws a
+ * RangeError where the part is empty or the outputs cannot be compared. Notes: `made`, a picture of the first ones.
  */
 export async function madeQuality(
   { model, reference, through, data }: MadeQualityInputs,

@@ -16,10 +16,10 @@ export const samplingField = OneOf(["once", "balanced"], {
 export type Sampling = "once" | "balanced";
 
 /**
- * A function from an epoch to the training samples that it draws, in order; as many as there are, from `seed` and labels
- * alone. Balanced, each class that has samples gets n / K of n draws, and of a class no sample comes more than once
- * more often than another; where n / K is no whole number, the epoch draws which classes get one more. Throws a RangeError
- * where samples have no class.
+ * A function from an epoch to the training samples that it draws, in order; as many as there are, from `seed` and
+ * labels alone. Balanced, each class that has samples gets n / K of n draws. Within a class no sample comes more than
+ * once more often than another. Where n / K is no whole number, the epoch draws which classes get one more. Throws a
+ * RangeError where samples have no class.
  */
 export function epochDraws(
   data: Dataset,

@@ -15,13 +15,13 @@ const constants: { readonly [R in Exclude<Role, "kernel">]: number } = {
 };
 
 /**
- * A model with fresh weights. Kernels: normal with deviation √(2 / fan-in), not truncated (He et al. 2015, eq. 10);
- * of layers whose values leave the model, uniform within ±√(6 / (fan-in + fan-out)) (Glorot & Bengio 2010, eq. 16).
- * Fan-in is the number of products in one output value: window × input channels, for depthwise the window alone, for
- * a transposed convolution on average the window over its strides; fan-out is window × output channels. Kinds may
- * have first values of their own: tables of rows (deviation 1/√width, so that a row is about 1 long) and recurrent
- * layers. Else biases are 0, gamma 1, beta 0, mean 0, variance 1. Each weight has its own stream
- * `init:<layer>/<role>`, so a layer more or less leaves the others alone.
+ * A model with fresh weights. Kernels: normal with deviation √(2 / fan-in), not truncated (He et al. 2015, eq. 10); of
+ * layers whose values leave the model, uniform within ±√(6 / (fan-in + fan-out)) (Glorot & Bengio 2010, eq. 16). Fan-in
+ * is the number of products in one output value: window × input channels, for depthwise the window alone, for a
+ * transposed convolution on average the window over its strides. Fan-out is window × output channels. Kinds may have
+ * first values of their own: tables of rows (deviation 1/√width, so that a row is about 1 long) and recurrent layers.
+ * Else biases are 0, gamma 1, beta 0, mean 0, variance 1. Each weight has its own stream `init:<layer>/<role>`, so a
+ * layer more or less leaves the others alone.
  */
 export function initialModel(architecture: Architecture, seed: number): Model {
   const slots = weightSlots(architecture);

@@ -5,10 +5,10 @@ import type { Architecture, Established, Model, ModelInput } from "./model.ts";
 import { withOwners } from "./tied.ts";
 
 /**
- * The layers `names` (in the model's order) as a model: what they read from outside are its inputs, under the names
- * that they have there, values first and conditions (inputs of the whole model but for its first) behind them.
- * Weights, masks and number formats stay. Preprocessing stays where the part reads the model's first input, the head
- * where it gives what the model gives. Throws a RangeError where not exactly one layer is read by nothing inside.
+ * The layers `names` (in the model's order) as a model. What they read from outside are its inputs, under the names
+ * that they have there: values first, behind them conditions (inputs of the whole model but for its first). Weights,
+ * masks and number formats stay. Preprocessing stays where the part reads the model's first input, the head where it
+ * gives what the model gives. Throws a RangeError where not exactly one layer is read by nothing inside.
  */
 export function partOf<A extends Architecture | Model>(model: A, names: readonly string[]): A {
   const inside = new Set(names);

@@ -23,7 +23,7 @@ interface ActivationSums {
  *
  * - `apoz`: the share of values above 0, which is 1 − APoZ (Hu et al. 2016, arXiv 1607.03250, eq. 1);
  * - `activation-mean`: the mean value (Molchanov et al. 2017, arXiv 1611.06440, §2.2) over that of all the layer's
- *   channels, so that a layer with larger values does not drown the others.
+ *   channels, so that a layer with larger values does not outweigh the others.
  */
 export async function activationsOfUnits(
   { model, data, heads = false }: SampledCut,

@@ -59,8 +59,9 @@ export const CHANNEL_SCORES: { readonly [C in ChannelCriterion]: ChannelScore } 
 };
 
 /**
- * A unit's score is the sum over the layers that write it, each divided by that layer's mean: a layer with larger
- * filters does not drown the others, in a group or in a common ranking (Fang et al. 2023, arXiv 2301.12900, §3.4).
+ * A unit's score is the sum over the layers that write it, each divided by that layer's mean, so that a layer with
+ * larger filters does not outweigh the others in a group or in a common ranking (Fang et al. 2023, arXiv 2301.12900,
+ * §3.4).
  */
 function byFilters(score: (filters: readonly Float32Array[]) => readonly number[]): ChannelScore {
   return (group, { model }) => {

@@ -1,6 +1,7 @@
 /**
- * The lottery ticket (Frankle & Carbin 2019, arXiv 1803.03635): what survives a pruning takes back the weights that
- * it had earlier; where they are those after a few epochs, "rewinding" (Frankle et al. 2020, arXiv 1912.05671).
+ * The lottery ticket (Frankle & Carbin 2019, arXiv 1803.03635): what survives a pruning takes back the weights that it
+ * had earlier. Where they are those after a few epochs it is called "rewinding" (Frankle et al. 2020, arXiv
+ * 1912.05671).
  */
 import { ParameterError } from "../../engine/op.ts";
 import { decodeWeight, floatWeight } from "../model/weights.ts";

@@ -1,6 +1,6 @@
 /**
- * Bias correction (Nagel et al. 2019, arXiv 1906.04721, §4.2): rounding weights moves the mean of what a layer gives;
- * the bias takes it back, b ← b − E[(Ŵ − W) x], with the mean measured on training samples.
+ * Bias correction (Nagel et al. 2019, arXiv 1906.04721, §4.2). Rounding weights moves the mean of what a layer gives.
+ * The bias takes it back, b ← b − E[(Ŵ − W) x], with the mean measured on training samples.
  */
 import type { RunContext } from "../../engine/op.ts";
 import { type Room, type Tensor, withTensors } from "../../engine/tensor/mod.ts";
@@ -21,9 +21,9 @@ export interface RoundedPair {
 }
 
 /**
- * `rounded` with corrected biases: on the first `samples` training samples, with the inputs that each layer has in
- * the float model `exact`, the mean error of each output channel of each of its rounded layers is 0, of a shared layer over
- * all of its uses.
+ * `rounded` with corrected biases: the mean error of each output channel of each of its rounded layers is 0, of a
+ * shared layer over all of its uses. It is taken over the first `samples` training samples, with the inputs that each
+ * layer has in the float model `exact`.
  */
 export function correctedModel(
   { exact, rounded }: RoundedPair,

@@ -1,8 +1,7 @@
 /**
- * Cross-layer equalization (Nagel et al. 2019, "Data-free quantization", arXiv 1906.04721, §4.1): a channel that
- * leaves one layer and enters the next is divided by s and multiplied by s there, s = √(r₁ r₂) / r₂, so that its
- * weights take ranges of one size on both sides. Rectifiers let a positive factor through, so the function stays the
- * same.
+ * Cross-layer equalization (Nagel et al. 2019, "Data-free quantization", arXiv 1906.04721, §4.1). A channel that leaves
+ * one layer and enters the next is divided by s, and multiplied by s there. With s = √(r₁ r₂) / r₂ its weights take
+ * ranges of one size on both sides. Rectifiers let a positive factor through, so the function stays the same.
  */
 import type { Activation } from "../../engine/tensor/mod.ts";
 import { hasKernel, kindOf } from "../model/kinds/mod.ts";

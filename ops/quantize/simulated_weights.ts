@@ -3,10 +3,10 @@
  * z), with the straight-through gradient ∂ŵ/∂w = 1 inside the clip range, else 0 (Jacob et al. 2018, arXiv
  * 1712.05877, §3).
  *
- * A batchnorm behind a layer stays a layer of its own while it trains. Its factor γ/√(σ²+ε), of the moving averages,
- * is multiplied into the weights before they are rounded and divided out behind it, so the grid is that of the folded
- * layer and does not jitter with the batch, and normalisation sees its batch as always (Krishnamoorthi 2018, arXiv
- * 1806.08342, §3.2.2). No gradient flows through the factor.
+ * A batchnorm behind a layer stays a layer of its own while it trains. Its factor γ/√(σ²+ε), of the moving averages, is
+ * multiplied into the weights before they are rounded, and divided out behind the layer (Krishnamoorthi 2018, arXiv
+ * 1806.08342, §3.2.2). So the grid is that of the folded layer and does not change with the batch, and normalisation
+ * sees its batch as always. No gradient flows through the factor.
  */
 import type { Room, Tensor } from "../../engine/tensor/mod.ts";
 import { sizeOf } from "../../engine/shape.ts";

@@ -1,7 +1,7 @@
 /**
  * Quantization simulated while a model trains: the constraint of quantization-aware training. A forward pass computes
- * with weights and values as they will be read once they are integers; what is learned is then rounded as after any
- * training, so the model of integers computes what the training saw, up to rounding ties and the bias of folded
+ * with weights and values as they will be read once they are integers. What is learned is then rounded as after any
+ * training. So the model of integers computes what the training saw, up to rounding ties and the bias of folded
  * batchnorms, which is rounded at the end alone.
  */
 import { given } from "../../engine/given.ts";

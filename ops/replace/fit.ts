@@ -29,8 +29,9 @@ export function factors({ values, left, right }: Svd, rank: number): Fit {
 
 /**
  * A depthwise kernel D [height, width, inputs, 1] and a pointwise one P [1, 1, inputs, filters] for a convolution's
- * kernel W [height, width, inputs, filters]: for each input channel m the product D[i, j, m] · P[m, n] nearest to
- * W[i, j, m, n], by the largest singular value of the window × filters matrix. Exact where each of these has rank 1.
+ * kernel W [height, width, inputs, filters]. For each input channel m the product D[i, j, m] · P[m, n] is the one
+ * nearest to W[i, j, m, n], by the largest singular value of the window × filters matrix. Exact where each of these has
+ * rank 1.
  */
 export function separableFit(kernel: Float32Array, shape: readonly number[]): Fit {
   const [height, width, inputs, filters] = shape as [number, number, number, number];

@@ -47,10 +47,10 @@ interface Replacing {
 }
 
 /**
- * One layer at a time, from the input or from the output: its block is fitted to the weights as they are by then,
- * BatchNorm is estimated again if that is asked for, and the whole model is finetuned; terms with `match: replaced`
- * compare every layer replaced so far (block by block, as in Li et al. 2020, arXiv 1911.13053, but all before it go
- * on learning). Which blocks, and their ranks, are decided at the start. Notes: `layers`, and `training-<layer>` for
+ * One layer at a time, from the input or from the output. Its block is fitted to the weights as they are by then,
+ * BatchNorm is estimated again if that is asked for, and the whole model is finetuned. Terms with `match: replaced`
+ * compare every layer replaced so far: block by block as in Li et al. 2020, arXiv 1911.13053, but all before it
+ * go on learning. Which blocks, and their ranks, are decided at the start. Notes: `layers`, and `training-<layer>` for
  * each, the last `training`.
  */
 export async function replacedInOrder(

@@ -30,9 +30,9 @@ interface MatrixSpectrum extends Extents {
 }
 
 /**
- * Ranks whose factors have at most `parameters` numbers together: every layer gets 1, then the singular value that
- * keeps the largest share of its layer's energy for each number it costs comes next, as long as it fits; of equals
- * the earlier layer's. No rank rises above the gainful one. Throws a ParameterError where rank 1 is too much already.
+ * Ranks whose factors have at most `parameters` numbers together: every layer gets 1. Next comes the singular value
+ * that keeps the largest share of its layer's energy for each number it costs, as long as it fits; of equals the
+ * earlier layer's. No rank rises above the gainful one. Throws a ParameterError where rank 1 is too much already.
  */
 export function ranksInBudget(
   spectra: ReadonlyMap<string, MatrixSpectrum>,

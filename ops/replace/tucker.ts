@@ -108,9 +108,9 @@ export function fittedTuckerRanks(
 }
 
 /**
- * Every side of every layer gets 1; then, again and again, one more goes to the side whose next singular value keeps
- * the largest share of its layer's energy for each weight that it costs now, of those that still fit and leave the
- * block smaller than its layer; of equals to the earlier. Throws a ParameterError where rank 1 is too much already.
+ * Every side of every layer gets 1. Then, again and again, one more goes to the side whose next singular value keeps
+ * the largest share of its layer's energy for each weight that it costs now; of equals to the earlier. Sides count that
+ * still fit and leave the block smaller than its layer. Throws a ParameterError where rank 1 is too much already.
  */
 function tuckerRanksInBudget(
   layers: ReadonlyMap<string, Unfolded>,

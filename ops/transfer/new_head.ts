@@ -14,10 +14,10 @@ type NewHeadParams = Pick<HeadParams, "pool" | "hidden" | "dropout" | "probabili
 type ChannelReduction = "average" | "max";
 
 /**
- * The base with a new classifier of `outputs` behind its output. The new layers are a group: `head`, or where the base
- * has weights in a group of that name, or a layer that a new one is called, `head2`, `head3`, …; in it `pool` (`flatten`,
- * `first`), `dropout`, `dense1 …`, each with its `.dropout`, and `dense`. Throws a ParameterError where the base gives
- * nothing that can be classified.
+ * The base with a new classifier of `outputs` behind its output. The new layers are a group `head`. It is `head2`,
+ * `head3`, … where the base has weights in a group of that name, or a layer that a new one is called. In it are `pool`
+ * (`flatten`, `first`), `dropout`, `dense1 …`, each with its `.dropout`, and `dense`. Throws a ParameterError where the
+ * base gives nothing that can be classified.
  */
 export function withHead(base: Architecture, params: NewHeadParams): Architecture {
   const layers = freeHead(base, params);

@@ -47,7 +47,7 @@ export function audioFeatures(params: AudioParams): (samples: Float64Array) => F
   };
 }
 
-/** The weights of a band, from the first frequency of the transform that it hears. */
+/** The weights of a band, from the first frequency of the transform that it weighs. */
 interface Band {
   readonly first: number;
   readonly weights: readonly number[];
@@ -71,7 +71,7 @@ function melBands(
       Math.max(0, Math.min((at - left) / (center - left), (right - at) / (right - center)))
     );
     const first = weights.findIndex((weight) => weight > 0);
-    // Narrow bands may fall between two frequencies, and hear nothing then.
+    // Narrow bands may lie between two frequencies, and have no weights then.
     if (first < 0) return { first: 0, weights: [] };
     const last = weights.findLastIndex((weight) => weight > 0);
     return { first: first + 1, weights: weights.slice(first, last + 1) };

@@ -57,7 +57,7 @@ export async function readOwn(
     throw new RangeError(`Cannot read "${names[0]}": the reader ${name} gave ${wrong}`);
   });
   const { classes } = read.train;
-  return classes === undefined ? read : { ...read, classes };
+  return { ...read, ...given({ classes }) };
 }
 
 /** What is wrong with samples; undefined where nothing is. */

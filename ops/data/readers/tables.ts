@@ -40,7 +40,7 @@ export function loadTables(
   const { missing, categories } = wishes.columns ?? {};
   const reader = missing === undefined && categories === undefined
     ? undefined
-    : rawReader({ ...given({ missing, categories }) }, memory);
+    : rawReader(given({ missing, categories }), memory);
   const keys = keysOf(wishes);
   // The first one read says which columns hold categories.
   const { train, ...others } = files;

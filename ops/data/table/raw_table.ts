@@ -222,7 +222,7 @@ export function cellHelp(cell: string, { missing, categories }: CellWishes): str
   if (categories === undefined) {
     return "; say how texts are coded: columns: { categories: one-hot }";
   }
-  return missingHelp([cell], { ...given({ missing }) });
+  return missingHelp([cell], given({ missing }));
 }
 
 /** How a recipe says that these stand for what is missing. */

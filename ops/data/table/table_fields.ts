@@ -1,4 +1,4 @@
-/** Cells that are missing and columns of categories, as a recipe speaks of them. */
+/** Cells that are missing and columns of categories, as a recipe declares them. */
 import { Choice, ListOf, OneOf, type Static, Type } from "../../../engine/field.ts";
 
 /** Words that stand for a missing cell where a recipe names none; an empty cell is missing in any case. */

@@ -1,6 +1,7 @@
 /**
- * Normalisers of a `tokenizer.json` in words by which the library normalises as the reference does: rules that SentencePiece
- * compiled are applied as they are, and not taken for NFKC; letters become small one by one; what replaces is no pattern.
+ * Normalisers of a `tokenizer.json` in words by which the library normalises as the reference does. Rules that
+ * SentencePiece compiled are applied as they are, and not taken for NFKC. Letters become small one by one. What
+ * replaces is no pattern.
  */
 import { HfPrecompiled } from "../../../engine/deps/hf_tokenizers.ts";
 import { quotedJson } from "../../../engine/quote.ts";

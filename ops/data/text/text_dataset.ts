@@ -31,9 +31,10 @@ interface TextWishes extends DataWishes {
 }
 
 /**
- * The data set. A sample is a text cut to `length` tokens or, to predict next tokens, a window of the running text (all
- * texts, a line's end between them): `length` tokens and at each place the one behind it; windows do not overlap, and what is left at the end of a part
- * is left out. Throws a RangeError where there is nothing to learn from.
+ * The data set. A sample is a text cut to `length` tokens. To predict next tokens it is a window of the running text,
+ * which is all texts with a line's end between them: `length` tokens, and at each place the one behind it. Windows do
+ * not overlap, and what is left at the end of a part is left out. Throws a RangeError where there is nothing to learn
+ * from.
  */
 export async function textDataset(
   source: PartTexts,

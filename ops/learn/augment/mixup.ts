@@ -18,8 +18,8 @@ export function drawMix(alpha: number, count: number, draws: Stream, block: numb
 }
 
 /**
- * One draw of Beta(α, α), exactly: for α ≤ ½ by Jöhnk (1964), who keeps U^(1/α) / (U^(1/α) + V^(1/α)) where the sum
- * is at most 1, in 4 of 5 attempts or more; above it by Ulrich (1984), ½ + ½ √(1 − U^(2/(2α − 1))) cos 2πV.
+ * One draw of Beta(α, α), exactly. For α ≤ ½ by Jöhnk (1964), who keeps U^(1/α) / (U^(1/α) + V^(1/α)) where the sum is
+ * at most 1, in 4 of 5 attempts or more. Above it by Ulrich (1984), ½ + ½ √(1 − U^(2/(2α − 1))) cos 2πV.
  */
 export function betaShare(alpha: number, uniform: (index: number) => number): number {
   if (alpha > 0.5) {

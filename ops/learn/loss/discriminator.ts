@@ -1,7 +1,7 @@
 /**
- * A discriminator that learns beside a model (Goodfellow et al. 2014, algorithm 1, k = 1): at each batch one update
- * of its own, before the model's, by the training's optimizer with slots of its own. Real are a teacher's outputs, or
- * samples of data.
+ * A discriminator that learns beside a model (Goodfellow et al. 2014, algorithm 1, k = 1). At each batch it makes one
+ * update of its own before the model's, by the training's optimizer with slots of its own. Real are a teacher's
+ * outputs, or samples of data.
  */
 import type { Room, Tensor } from "../../../engine/tensor/mod.ts";
 import { stream } from "../../../engine/tensor/random.ts";

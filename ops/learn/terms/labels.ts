@@ -9,10 +9,11 @@ import { defineTerm, type TermBatch } from "./term.ts";
 
 /**
  * Classification: the mean over the batch of −Σₖ tₖ log softmax(z)ₖ with t = (1 − ε) one-hot + ε/K, ε = `smoothing`
- * (Szegedy et al. 2016); with `class_weights` w each sample's summand is multiplied by Σₖ wₖ · one-hotₖ, and the mean is
- * still over the samples, as Keras has it. Several labels: the mean over batch and labels of −t log σ(z) − (1 − t) log(1 −
- * σ(z)) with t = (1 − ε) y + ε/2, Keras's binary cross-entropy. Regression: the mean of (z − t)² over batch and targets. Reconstruction: the mean of (x̂ −
- * x)² over batch and values, x̂ the head's output. Smoothing is for classes and labels alone.
+ * (Szegedy et al. 2016). With `class_weights` w each sample's summand is multiplied by Σₖ wₖ · one-hotₖ; the mean is
+ * still over the samples, as Keras has it. Several labels: the mean over batch and labels of −t log σ(z) − (1 − t)
+ * log(1 − σ(z)) with t = (1 − ε) y + ε/2, Keras's binary cross-entropy. Regression: the mean of (z − t)² over batch and
+ * targets. Reconstruction: the mean of (x̂ − x)² over batch and values, x̂ the head's output. Smoothing is for classes
+ * and labels alone.
  */
 export const labels = defineTerm({
   summary:

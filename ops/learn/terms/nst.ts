@@ -35,7 +35,7 @@ export const nst = matchTerm(
   { layers: 1, unfit: unfitMaps },
 );
 
-/** The channels of a map as vectors over its places, and what a dead one lacks of the length 1, [B, 1, C]. */
+/** The channels of a map as vectors over its places, and what one that is 0 everywhere lacks of the length 1, [B, 1, C]. */
 interface ChannelVectors {
   readonly vectors: Tensor;
   readonly short: Tensor;

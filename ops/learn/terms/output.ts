@@ -6,9 +6,9 @@ import { bernoulli, headOutput } from "./parts/head_output.ts";
 import { defineTerm } from "./term.ts";
 
 /**
- * The distance between the two heads' outputs on the same input: the mean over batch and values of
- * (x − y)² (`mse`) or |x − y| (`l1`); `cross-entropy`: of the teacher's probabilities, the mean over batch and values
- * under a sigmoid, over the batch under a softmax (arXiv 1902.00159, eq. 2: `mse` on pixels).
+ * The distance between the two heads' outputs on the same input: the mean over batch and values of (x − y)² (`mse`, on
+ * pixels eq. 2 of arXiv 1902.00159) or |x − y| (`l1`). `cross-entropy` is of the teacher's probabilities: the mean over
+ * batch and values under a sigmoid, over the batch under a softmax.
  */
 export const output = defineTerm({
   summary: "Distance between the outputs themselves, pixel by pixel",

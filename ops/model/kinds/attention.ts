@@ -11,7 +11,7 @@ import { type AnyLayer, defineLayer, type LayerIn } from "./define.ts";
 import { cannot } from "./shape_checks.ts";
 
 /**
- * softmax(Q Kᵀ / √depth) V, head by head: reads queries, keys, values [length, heads · depth] and, if there is a
+ * softmax(Q Kᵀ / √depth) V, head by head. It reads queries, keys, values [length, heads · depth] and, if there is a
  * fourth, a mask [length] of the keys: those where it is 0 get no weight. Token numbers are one, where token 0 is
  * padding; where another is, the function `differs` makes one of them.
  */

@@ -20,7 +20,7 @@ const STEM_CHANNELS = 64;
 /**
  * `stem`; eight modules `fire1 …`, each `.squeeze` (1×1), `.expand1`, `.expand3` and `.concat`, with max pooling
  * `fire1.pool` 3×3 by 2 before the first, third and fifth; `head.pool`, `head.dense`. The published 1×1 convolution
- * before the global average is the dense layer behind it: the average commutes with it, and the published rectifier
+ * before the global average is the dense layer behind it, as the average commutes with it. The published rectifier
  * between them, which would keep logits from being negative, is left out. 1,235,496 parameters on 224×224×3 and 1,000
  * classes.
  */

@@ -17,8 +17,8 @@ export function bernoulli({ tf }: Room, logits: Tensor, targets: Tensor): Tensor
 }
 
 /**
- * Logits with one row per label: to predict next tokens every place of a sample answers, [B, T, K] or [B, T · K] →
- * [B · T, K]; logits with one row per sample stay as they are.
+ * Logits with one row per label. To predict next tokens every place of a sample answers: [B, T, K] or [B, T · K] →
+ * [B · T, K]. Logits with one row per sample stay as they are.
  */
 export function labelRows({ tf }: Room, task: Task, logits: Tensor, width: number): Tensor {
   return task === "next-token" ? tf.reshape(logits, [-1, width]) : logits;
