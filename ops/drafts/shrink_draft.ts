@@ -164,8 +164,8 @@ function corrected(granularity: "tensor" | undefined): Readonly<Record<string, J
 }
 
 /**
- * What is cut learns from the model that it was, more than from labels: of few samples those would be learned by heart. A
- * number has no probabilities to teach.
+ * What is cut learns from the model that it was, more than from labels, to which it would overfit where samples are few.
+ * A number has no probabilities to teach.
  */
 function taughtBy(model: Model): Readonly<Record<string, Json>> {
   if (asksNumbers(model)) return {};

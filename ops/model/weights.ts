@@ -1,4 +1,5 @@
 /** Weights as numbers: decoding what is stored, storing what was computed, rearranging, counting. */
+import { given } from "../../engine/given.ts";
 import type { Encoding, Model, Weight } from "./model.ts";
 import { sizeOf } from "./layers.ts";
 
@@ -11,8 +12,7 @@ export function floatWeight(
   data: Float32Array,
   mask?: Uint8Array,
 ): Weight {
-  const weight: Weight = { shape, encoding: { use: "f32" }, data };
-  return mask === undefined ? weight : { ...weight, mask };
+  return { shape, encoding: { use: "f32" }, data, ...given({ mask }) };
 }
 
 /** Values as half-precision bits, rounded to nearest, ties to even; beyond ±65,504 they become infinite. */

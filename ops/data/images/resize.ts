@@ -2,8 +2,8 @@
  * Pictures in another size: bilinear, with half-pixel centres, and antialiased where they shrink. An output pixel i is
  * the mean of the input pixels j under a triangle around c = (i + ½)·s, weighted by
  * max(0, 1 − |j + ½ − c| / max(s, 1)), where s is the input's size by the output's. It is taken along rows, then along
- * columns, and rounded once at the end. This is what Pillow's `resize(…, BILINEAR)` and TensorFlow's `tf.image.resize(…, antialias=True)` compute;
- * proportions are not kept.
+ * columns, and rounded once at the end. This is what Pillow's `resize(…, BILINEAR)` and TensorFlow's
+ * `tf.image.resize(…, antialias=True)` compute. Proportions are not kept.
  */
 import type { Picture } from "./picture.ts";
 

@@ -28,8 +28,8 @@ import {
 type SourceParts<T> = Readonly<Partial<Record<PartName, T>>> & { readonly train: T };
 
 /**
- * Reads the parts; `warn` is told what a person may not expect, `note` the names of columns of plain numbers, `memory` bounds what coded columns may take. Throws a RangeError with file, line and column where a
- * cell is not what it must be.
+ * Reads the parts. `warn` is told what a person may not expect, `note` the names of columns of plain numbers; `memory`
+ * bounds what coded columns may take. Throws a RangeError with file, line and column where a cell is not what it must be.
  */
 export function loadTables(
   files: SourceParts<TableFile>,

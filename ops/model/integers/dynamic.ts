@@ -1,8 +1,8 @@
 /**
  * Ranges found while computing (`ranges: dynamic`). Each row that a dense layer multiplies, a sample or one position of
  * a sequence, gets the format of its own range, so no row depends on another (token-wise quantization: Yao et al. 2022,
- * "ZeroQuant", arXiv 2206.01861, §3.2). The products are exact integers; biases and activation functions are in float32. Everything
- * but dense layers computes in floats.
+ * "ZeroQuant", arXiv 2206.01861, §3.2). The products are exact integers; biases and activation
+ * functions are in float32. Everything but dense layers computes in floats.
  */
 import type { Room, ShortTensor, Tensor } from "../../../engine/tensor/mod.ts";
 import type { AccumulatingLayer } from "../kinds/mod.ts";
