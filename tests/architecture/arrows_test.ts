@@ -117,6 +117,34 @@ Deno.test("third-party code enters through engine/deps alone, at exact versions"
   assert.deepEqual(wrong.map(({ from, to }) => `${from} → ${to}`), []);
 });
 
+Deno.test("a package that is loaded by a computed specifier has an exact version, and stands in engine/deps", async () => {
+  const texts = new Map<string, string>();
+  for (const path of await sources()) texts.set(path, await Deno.readTextFile(fromFileUrl(path)));
+  const deps = [...texts].filter(([path]) => path.startsWith("engine/deps/"));
+  const versions = new Map(
+    deps.flatMap(([, text]) => [...text.matchAll(/const ([A-Z_]+) = "([^"]+)"/g)])
+      .map(([, name, version]) => [name!, version!]),
+  );
+  const exact = /^npm:(@[^/]+\/)?[^@/]+@\d+\.\d+\.\d+/;
+  const specifiers = deps.flatMap(([path, text]) =>
+    [...text.matchAll(/["'`](npm:[^"'`]+)["'`]/g)].map(([, specifier]) => [
+      path,
+      specifier!.replace(/\$\{(\w+)\}/g, (all, name) => versions.get(name) ?? all),
+    ])
+  );
+  assert.ok(specifiers.length > 20, "specifiers are found");
+  assert.deepEqual(specifiers.filter(([, specifier]) => !exact.test(specifier!)), []);
+  // What a recipe names itself is loaded elsewhere, by a name that is computed whole: `npm:${…}`.
+  const outside = [...texts].flatMap(([path, text]) =>
+    path.startsWith("engine/deps/") ? [] : [
+      ...text.replace(/\/\*[\s\S]*?\*\//g, "").matchAll(
+        /specifier\w* = ["'`]npm:[^"'`]*|import\(["'`]npm:[^"'`]*/g,
+      ),
+    ].map(([found]) => `${path}: ${found}`)
+  );
+  assert.deepEqual(outside, []);
+});
+
 Deno.test("packages stand behind computed specifiers: no start waits for what it does not use", async () => {
   const wrong = (await imports()).filter(({ to, typeOnly }) => to.startsWith("npm:") && !typeOnly);
   assert.deepEqual(wrong.map(({ from, to }) => `${from} → ${to}`), []);

@@ -7,19 +7,27 @@ import { fromFileUrl, sources } from "./imports.ts";
 /** The most sources with logic that may be without a test of their name. */
 const LIMIT = 0;
 
-/** Whether some function of a source does more than give one expression. */
+/** Operators that choose or compare; a default, behind `??`, is no choice. */
+const CHOOSING = /^(&&|\|\||[<>]=?|[!=]==?)$/;
+
+/** Whether some function of a source has a statement beside what it gives, or chooses or compares. */
 function hasLogic(ts: typeof TS, path: string, text: string): boolean {
-  const found = (node: TS.Node): boolean => {
+  const found = (node: TS.Node, inside: boolean): boolean => {
     const body = (node as Partial<TS.FunctionDeclaration>).body as TS.Node | undefined;
-    if (ts.isFunctionLike(node) && body !== undefined && ts.isBlock(body)) {
+    const isFunction = ts.isFunctionLike(node) && body !== undefined;
+    if (isFunction && ts.isBlock(body)) {
       const [first, ...rest] = body.statements;
       const plain = first === undefined || ts.isReturnStatement(first) ||
         ts.isExpressionStatement(first);
       if (rest.length > 0 || !plain) return true;
     }
-    return ts.forEachChild(node, (child) => found(child) || undefined) ?? false;
+    const chooses = ts.isConditionalExpression(node) ||
+      ts.isBinaryExpression(node) && CHOOSING.test(node.operatorToken.getText());
+    if (inside && chooses) return true;
+    return ts.forEachChild(node, (child) => found(child, inside || isFunction) || undefined) ??
+      false;
   };
-  return found(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
+  return found(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true), false);
 }
 
 Deno.test("a source with logic has a test file of its name, which imports it", async () => {
