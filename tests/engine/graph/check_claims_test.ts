@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Facts, Task } from "../../../engine/facts.ts";
 import { checkClaims } from "../../../engine/graph/check_claims.ts";
 import type { ExpandedRecipe } from "../../../engine/recipe/recipe.ts";
-import { claimed } from "../report/subject.ts";
+import { claimed } from "../report/support/subject.ts";
 import { type CompiledStep, inWords, ops, reported } from "./compiled.ts";
 
 const model = (learned = true): Facts => ({ kind: "model", learned, established: [] });

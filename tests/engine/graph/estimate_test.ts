@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Explanation } from "../../../engine/graph/explain.ts";
 import { estimate } from "../../../engine/graph/estimate.ts";
 import { fakeOps, graphOf } from "../run/support/fake.ts";
-import { outcome } from "../report/subject.ts";
+import { outcome } from "../report/support/subject.ts";
 
 const graph = (params: Readonly<Record<string, number>>) =>
   graphOf([{ name: "one", op: fakeOps().constant, params }]);

@@ -9,7 +9,7 @@ import type { Json } from "../../../engine/digest.ts";
 import { type AnyOp, defineOp } from "../../../engine/op.ts";
 import type { Plan, PlannedStep } from "../../../engine/graph/plan.ts";
 import type { Outcome, Store } from "../../../engine/store/store.ts";
-import { outcome } from "../report/subject.ts";
+import { outcome } from "../report/support/subject.ts";
 import { fakeOps, type FakeStep, graphOf, nowhere } from "../run/support/fake.ts";
 
 const ops = fakeOps();

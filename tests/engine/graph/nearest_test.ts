@@ -3,7 +3,7 @@ import type { Json } from "../../../engine/digest.ts";
 import { changedFields, fieldsOf, nearestIn } from "../../../engine/graph/nearest.ts";
 import type { Preimage } from "../../../engine/graph/key.ts";
 import type { Outcome } from "../../../engine/store/store.ts";
-import { outcome } from "../report/subject.ts";
+import { outcome } from "../report/support/subject.ts";
 
 const made = (params: Json, date: string): Outcome => {
   const { provenance } = outcome();

@@ -11,12 +11,12 @@ import {
   tableBundle,
 } from "../../../engine/notebook/display.ts";
 import { bundleOf } from "../../../engine/notebook/displayed.ts";
-import { active, parsed, rows, texts, unpaired } from "../report/parse_html.ts";
+import { active, parsed, rows, texts, unpaired } from "../report/support/parse_html.ts";
 import type { RunComparison } from "../../../engine/report/compare.ts";
 import { tableMarkdown, tableText } from "../../../engine/report/table.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { fakeOps, graphOf, nowhere } from "../run/support/fake.ts";
-import { rich, sweptAndSearched } from "../report/rich.ts";
+import { rich, sweptAndSearched } from "../report/support/rich.ts";
 import { flowers, plan, run, shown } from "./flowers.ts";
 
 Deno.test("recipe, plan, run, table, layers, chart and comparison show themselves in three forms", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { notebookProgress, progressFold } from "../../../engine/notebook/progress.ts";
 import type { RunEvent } from "../../../engine/run/event.ts";
 import type { Graph } from "../../../engine/graph/graph.ts";
-import { parsed, texts, unpaired } from "../report/parse_html.ts";
+import { parsed, texts, unpaired } from "../report/support/parse_html.ts";
 import { fakeOps, graphOf } from "../run/support/fake.ts";
 import { sample } from "../store/contract.ts";
 import { events, run } from "./flowers.ts";

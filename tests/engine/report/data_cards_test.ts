@@ -4,7 +4,7 @@ import { dataCards } from "../../../engine/report/data_cards.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { CorruptBlobError, type Store } from "../../../engine/store/store.ts";
 import { fakeOps, graphOf, numberKind } from "../run/support/fake.ts";
-import { outcome } from "./subject.ts";
+import { outcome } from "./support/subject.ts";
 
 const ops = fakeOps();
 const described: Kind<number> = {

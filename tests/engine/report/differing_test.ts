@@ -10,7 +10,7 @@ import type { Outcome } from "../../../engine/store/store.ts";
 import { metricsKind } from "../../../engine/metrics.ts";
 import { type Dataset, datasetKind } from "../../../ops/data/dataset.ts";
 import { fakeOps, graphOf, numberKind } from "../run/support/fake.ts";
-import { active, parsed, texts } from "./parse_html.ts";
+import { active, parsed, texts } from "./support/parse_html.ts";
 
 const common = { version: 1, numerics: "none", params: Type.Object({}), example: {} } as const;
 const squares = defineOp({

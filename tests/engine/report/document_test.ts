@@ -4,7 +4,13 @@ import type { Graph } from "../../../engine/graph/graph.ts";
 import { isRunDocument, refusalDocument, runDocument } from "../../../engine/report/document.ts";
 import type { StepState } from "../../../engine/run/step_state.ts";
 import { fakeOps, graphOf, nowhere } from "../run/support/fake.ts";
-import { measured, outcome, runDocument as sound, statesOf, stepDocument } from "./subject.ts";
+import {
+  measured,
+  outcome,
+  runDocument as sound,
+  statesOf,
+  stepDocument,
+} from "./support/subject.ts";
 
 const ops = fakeOps();
 const graph = graphOf(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { expectations, expectationText } from "../../../engine/report/expectations.ts";
 import { fakeOps, graphOf } from "../run/support/fake.ts";
-import { claimed, measured, statesOf } from "./subject.ts";
+import { claimed, measured, statesOf } from "./support/subject.ts";
 
 const ops = fakeOps();
 const graph = graphOf(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Metrics } from "../../../engine/metrics.ts";
 import { figureNamed, figureNames, figureOf, qualityName } from "../../../engine/report/figures.ts";
 import { metrics } from "../metrics.ts";
-import { model } from "./subject.ts";
+import { model } from "./support/subject.ts";
 
 const bytes = { raw: 4000, encoded: 1000, gzip: 900, format: "tfjs" };
 

@@ -8,7 +8,7 @@ import {
 } from "../../../engine/report/model_row.ts";
 import { filesKind } from "../../../engine/files.ts";
 import { fakeOps, graphOf } from "../run/support/fake.ts";
-import { measured, outcome, statesOf } from "./subject.ts";
+import { measured, outcome, statesOf } from "./support/subject.ts";
 import { load, memoryStore } from "../../../mod.ts";
 import { keras, layersModel, sequential } from "../../ops/model/support/keras_json.ts";
 

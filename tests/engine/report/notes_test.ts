@@ -8,7 +8,7 @@ import type { Outcome } from "../../../engine/store/store.ts";
 import { reportHtml } from "../../../engine/report/html/report_html.ts";
 import { fakeOps, graphOf, nowhere } from "../run/support/fake.ts";
 import { mapOf, trainingNote } from "../../../engine/report/notes.ts";
-import { active, parsed } from "./parse_html.ts";
+import { active, parsed } from "./support/parse_html.ts";
 
 /** A picture that would rather be a program. */
 const HOSTILE = 'data:image/png;base64,"><script>';

@@ -12,7 +12,7 @@ import { execute } from "../../../engine/run/execute.ts";
 import { fingerprint } from "../../../engine/run/host.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { fakeOps, graphOf, nowhere } from "../run/support/fake.ts";
-import { outcome } from "./subject.ts";
+import { outcome } from "./support/subject.ts";
 
 const ops = fakeOps();
 const facts: Facts = { kind: "model", learned: true, established: [], parameters: 1500, macs: 7 };

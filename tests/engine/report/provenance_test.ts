@@ -6,7 +6,7 @@ import {
   whenText,
 } from "../../../engine/report/provenance.ts";
 import { fakeOps, graphOf } from "../run/support/fake.ts";
-import { model, runDocument, stepDocument } from "./subject.ts";
+import { model, runDocument, stepDocument } from "./support/subject.ts";
 
 const recalled = { date: "2026-11-24T14:05:59.999Z", host: "vm" };
 

@@ -5,7 +5,7 @@ import { closingLine, reportMarkdown, resultText } from "../../../engine/report/
 import { searchDocument } from "../../../engine/report/search/search_document.ts";
 import { fakeOps, graphOf, nowhere } from "../run/support/fake.ts";
 import { plan, trial } from "./search/plans.ts";
-import { measured, outcome, runDocument, statesOf, stepDocument } from "./subject.ts";
+import { measured, outcome, runDocument, statesOf, stepDocument } from "./support/subject.ts";
 
 const ops = fakeOps();
 const expectation = (claim: string, met: boolean) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runTable } from "../../../engine/report/run_table.ts";
 import { fakeOps, graphOf } from "../run/support/fake.ts";
-import { measured, statesOf } from "./subject.ts";
+import { measured, statesOf } from "./support/subject.ts";
 
 const ops = fakeOps();
 const steps = [

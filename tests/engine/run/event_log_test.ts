@@ -4,7 +4,7 @@ import type { RunEvent } from "../../../engine/run/event.ts";
 import { openEventLog } from "../../../engine/run/event_log.ts";
 import { memoryStore } from "../../../engine/store/memory_store.ts";
 import { type Journal, type Store, StoreError } from "../../../engine/store/store.ts";
-import { outcome } from "../report/subject.ts";
+import { outcome } from "../report/support/subject.ts";
 import { graphOf } from "./support/fake.ts";
 
 const graph = graphOf([]);

@@ -15,7 +15,7 @@ import {
   settingsIn,
 } from "../../../engine/run/lock.ts";
 import { NUMERICS } from "../../../engine/graph/key.ts";
-import { outcome } from "../report/subject.ts";
+import { outcome } from "../report/support/subject.ts";
 import { fakeOps, graphOf } from "./support/fake.ts";
 
 const ops = fakeOps();

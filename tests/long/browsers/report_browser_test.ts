@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { reportHtml } from "../../../engine/report/html/report_html.ts";
-import { rich } from "../../engine/report/rich.ts";
+import { rich } from "../../engine/report/support/rich.ts";
 import { chromium, toldByPage } from "./chromium_page.ts";
 
 /** How a page is shown. */

@@ -9,7 +9,7 @@ import { jsonText } from "../../../../engine/quote.ts";
 import type { Point } from "../../../../engine/recipe/recipe.ts";
 import type { StepState } from "../../../../engine/run/step_state.ts";
 import { fakeOps, type FakeStep, graphOf, nowhere } from "../../run/support/fake.ts";
-import { training } from "../rich.ts";
+import { training } from "../support/rich.ts";
 import {
   measured,
   model,
@@ -18,7 +18,7 @@ import {
   statesOf,
   stepDocument,
   subject,
-} from "../subject.ts";
+} from "../support/subject.ts";
 
 const many = (count: number, more: Parameters<typeof stepDocument>[1] = {}) =>
   Array.from({ length: count }, (_, at) => stepDocument(`s${at}`, more));

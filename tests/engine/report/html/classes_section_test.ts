@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { classesSection } from "../../../../engine/report/html/classes_section.ts";
 import type { ModelRow } from "../../../../engine/report/model_row.ts";
 import { fakeOps, graphOf } from "../../run/support/fake.ts";
-import { rows, texts } from "../parse_html.ts";
-import { model, shownSection, stepDocument, subject } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
-import { rich } from "../rich.ts";
+import { rows, texts } from "../support/parse_html.ts";
+import { model, shownSection, stepDocument, subject } from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
+import { rich } from "../support/rich.ts";
 
 const ops = fakeOps();
 const data = {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { confusionHtml } from "../../../../engine/report/html/confusion.ts";
-import { rows, texts } from "../parse_html.ts";
-import { shown } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
+import { rows, texts } from "../support/parse_html.ts";
+import { shown } from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
 
 Deno.test("a confusion table has a row for each truth, its answers in columns, nothing where none is", () => {
   const page = shown(confusionHtml([[1000, 3], [0, 7]], ["cat", "dog"]));

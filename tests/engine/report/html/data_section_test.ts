@@ -5,10 +5,10 @@ import type { Kind } from "../../../../engine/kind.ts";
 import type { StepDocument } from "../../../../engine/report/document.ts";
 import { dataSection } from "../../../../engine/report/html/data_section.ts";
 import { fakeOps, graphOf, numberKind } from "../../run/support/fake.ts";
-import { texts } from "../parse_html.ts";
-import { shownSection, stepDocument, subject } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
-import { rich } from "../rich.ts";
+import { texts } from "../support/parse_html.ts";
+import { shownSection, stepDocument, subject } from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
+import { rich } from "../support/rich.ts";
 
 const ops = fakeOps();
 const kind: Kind<number> = { ...numberKind, name: "dataset" };

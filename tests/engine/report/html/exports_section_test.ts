@@ -3,10 +3,10 @@ import { filesKind } from "../../../../engine/files.ts";
 import type { StepDocument } from "../../../../engine/report/document.ts";
 import { exportsSection } from "../../../../engine/report/html/exports_section.ts";
 import { fakeOps, graphOf } from "../../run/support/fake.ts";
-import { rows, texts } from "../parse_html.ts";
-import { shownSection, stepDocument, subject } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
-import { rich } from "../rich.ts";
+import { rows, texts } from "../support/parse_html.ts";
+import { shownSection, stepDocument, subject } from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
+import { rich } from "../support/rich.ts";
 
 const ops = fakeOps();
 const graph = graphOf([

@@ -2,10 +2,17 @@ import assert from "node:assert/strict";
 import type { RunDocument } from "../../../../engine/report/document.ts";
 import { outcomeSection, pageHeader, sizePart } from "../../../../engine/report/html/headline.ts";
 import { fakeOps, graphOf } from "../../run/support/fake.ts";
-import { texts } from "../parse_html.ts";
-import { model, runDocument, shown, shownSection, stepDocument, subject } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
-import { rich } from "../rich.ts";
+import { texts } from "../support/parse_html.ts";
+import {
+  model,
+  runDocument,
+  shown,
+  shownSection,
+  stepDocument,
+  subject,
+} from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
+import { rich } from "../support/rich.ts";
 
 type Row = Parameters<typeof sizePart>[0];
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fc } from "../../../deps.ts";
 import { type Content, html, htmlText } from "../../../../engine/report/html/html.ts";
-import { active, parsed } from "../parse_html.ts";
+import { active, parsed } from "../support/parse_html.ts";
 
 const text = (content: Content) => htmlText(html`<p title="${content}">${content}</p>`);
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Facts, LayerFacts } from "../../../../engine/facts.ts";
 import { layerTable } from "../../../../engine/report/html/layer_table.ts";
-import { rows, texts } from "../parse_html.ts";
-import { shown } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
-import { layers } from "../rich.ts";
+import { rows, texts } from "../support/parse_html.ts";
+import { shown } from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
+import { layers } from "../support/rich.ts";
 
 const layer = (name: string, parameters: number, macs = 0): LayerFacts => ({
   name,

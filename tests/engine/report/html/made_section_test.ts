@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { madeSection } from "../../../../engine/report/html/made_section.ts";
 import { fakeOps, graphOf } from "../../run/support/fake.ts";
-import { texts } from "../parse_html.ts";
-import { outcome, shownSection, subject } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
-import { rich } from "../rich.ts";
+import { texts } from "../support/parse_html.ts";
+import { outcome, shownSection, subject } from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
+import { rich } from "../support/rich.ts";
 
 const ops = fakeOps();
 const made = { url: "data:image/png;base64,AA", width: 30, height: 20 };

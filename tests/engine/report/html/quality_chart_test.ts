@@ -4,7 +4,7 @@ import { qualityChart } from "../../../../engine/report/html/quality_chart.ts";
 import { metrics } from "../../metrics.ts";
 import { halfInterval } from "../../../../engine/quantity.ts";
 import { fakeOps, graphOf } from "../../run/support/fake.ts";
-import { model } from "../subject.ts";
+import { model } from "../support/subject.ts";
 
 const ops = fakeOps();
 const graph = graphOf(

@@ -3,10 +3,10 @@ import type { About } from "../../../../engine/recipe/recipe.ts";
 import { repeatSection } from "../../../../engine/report/html/repeat_section.ts";
 import type { Origin } from "../../../../engine/run/origin.ts";
 import { fakeOps, graphOf, nowhere } from "../../run/support/fake.ts";
-import { texts } from "../parse_html.ts";
-import { shownSection, subject } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
-import { rich } from "../rich.ts";
+import { texts } from "../support/parse_html.ts";
+import { shownSection, subject } from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
+import { rich } from "../support/rich.ts";
 
 const ops = fakeOps();
 

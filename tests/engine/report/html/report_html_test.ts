@@ -4,10 +4,10 @@ import type { Run } from "../../../../engine/library/run.ts";
 import { recipe } from "../../../../mod.ts";
 import { reportHtml } from "../../../../engine/report/html/report_html.ts";
 import { fakeOps, graphOf } from "../../run/support/fake.ts";
-import { subject } from "../subject.ts";
-import { active, type Element, parsed, rows, texts } from "../parse_html.ts";
-import { assertLookedAt } from "../looked_at.ts";
-import { rich } from "../rich.ts";
+import { subject } from "../support/subject.ts";
+import { active, type Element, parsed, rows, texts } from "../support/parse_html.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
+import { rich } from "../support/rich.ts";
 
 /** What would run if it were taken for markup, steer a terminal, or turn a line around. */
 const EVIL = `<script>alert(1)</script><img src=x onerror=alert(2)> "' & \x1b[2J\u202e`;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { samplesHtml } from "../../../../engine/report/html/samples_html.ts";
-import { rows, texts } from "../parse_html.ts";
-import { shown } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
+import { rows, texts } from "../support/parse_html.ts";
+import { shown } from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
 
 const samples = [
   { sample: 4, truth: 0, answer: 1, reference: 0 },

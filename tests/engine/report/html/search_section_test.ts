@@ -5,10 +5,10 @@ import { numbers } from "../../run/search/numbers.ts";
 import { searchSection } from "../../../../engine/report/html/search_section.ts";
 import type { SearchDocument } from "../../../../engine/report/search/search_document.ts";
 import { fakeOps, graphOf } from "../../run/support/fake.ts";
-import { shownSection, subject } from "../subject.ts";
-import { active, type Element, parsed, rows, texts } from "../parse_html.ts";
-import { assertLookedAt } from "../looked_at.ts";
-import { sweptAndSearched } from "../rich.ts";
+import { shownSection, subject } from "../support/subject.ts";
+import { active, type Element, parsed, rows, texts } from "../support/parse_html.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
+import { sweptAndSearched } from "../support/rich.ts";
 
 /** The page of a search of numbers; its values are markup where they can be. */
 async function page(search: Readonly<Record<string, unknown>>): Promise<Element> {

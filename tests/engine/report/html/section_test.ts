@@ -6,9 +6,9 @@ import {
   tableHtml,
   verbatim,
 } from "../../../../engine/report/html/section.ts";
-import { texts } from "../parse_html.ts";
-import { shown } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
+import { texts } from "../support/parse_html.ts";
+import { shown } from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
 
 Deno.test("the first columns of a table are set left, the others right", () => {
   const page = shown(tableHtml(["a", "b", "c"], [["1", "2", "3"]], 2));

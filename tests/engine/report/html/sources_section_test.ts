@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { sourcesSection } from "../../../../engine/report/html/sources_section.ts";
 import { graphOf } from "../../run/support/fake.ts";
-import { texts } from "../parse_html.ts";
-import { shownSection, subject } from "../subject.ts";
+import { texts } from "../support/parse_html.ts";
+import { shownSection, subject } from "../support/subject.ts";
 
 const sha256 = "0".repeat(64);
 const sectionOf = (document: object) => sourcesSection(subject(graphOf([]), { document }));

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { stepList, type StepRow } from "../../../../engine/report/html/step_list.ts";
-import { texts } from "../parse_html.ts";
-import { shown } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
+import { texts } from "../support/parse_html.ts";
+import { shown } from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
 
 const row = (name: string, more: Partial<StepRow> = {}): StepRow => ({
   name,

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { StepDocument } from "../../../../engine/report/document.ts";
 import { stepRows, stepsSection } from "../../../../engine/report/html/steps_section.ts";
 import { fakeOps, graphOf } from "../../run/support/fake.ts";
-import { texts } from "../parse_html.ts";
-import { outcome, shownSection, stepDocument, subject } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
-import { rich } from "../rich.ts";
+import { texts } from "../support/parse_html.ts";
+import { outcome, shownSection, stepDocument, subject } from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
+import { rich } from "../support/rich.ts";
 
 const ops = fakeOps();
 const graph = graphOf([

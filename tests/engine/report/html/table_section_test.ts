@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { PointDocument } from "../../../../engine/report/document.ts";
 import { tableSection } from "../../../../engine/report/html/table_section.ts";
 import { fakeOps, graphOf } from "../../run/support/fake.ts";
-import { rows, texts } from "../parse_html.ts";
-import { model, shownSection, stepDocument, subject } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
-import { rich, sweptAndSearched } from "../rich.ts";
+import { rows, texts } from "../support/parse_html.ts";
+import { model, shownSection, stepDocument, subject } from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
+import { rich, sweptAndSearched } from "../support/rich.ts";
 
 const ops = fakeOps();
 const names = ["a", "b", "c", "d"];

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { RunDocument } from "../../../../engine/report/document.ts";
 import { tradeSection } from "../../../../engine/report/html/trade_section.ts";
 import { fakeOps, graphOf } from "../../run/support/fake.ts";
-import { texts } from "../parse_html.ts";
-import { model, shownSection, subject } from "../subject.ts";
-import { assertLookedAt } from "../looked_at.ts";
-import { rich, sweptAndSearched } from "../rich.ts";
+import { texts } from "../support/parse_html.ts";
+import { model, shownSection, subject } from "../support/subject.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
+import { rich, sweptAndSearched } from "../support/rich.ts";
 
 const graph = graphOf([{ name: "a", op: fakeOps().constant }]);
 const section = (document: Partial<RunDocument>) => tradeSection(subject(graph, { document }));

@@ -4,9 +4,9 @@ import type { Task } from "../../../../engine/facts.ts";
 import { html, htmlText } from "../../../../engine/report/html/html.ts";
 import { trainingNote } from "../../../../engine/report/notes.ts";
 import { trainingHtml } from "../../../../engine/report/html/training.ts";
-import { parsed, rows, texts } from "../parse_html.ts";
-import { assertLookedAt } from "../looked_at.ts";
-import { training } from "../rich.ts";
+import { parsed, rows, texts } from "../support/parse_html.ts";
+import { assertLookedAt } from "../support/looked_at.ts";
+import { training } from "../support/rich.ts";
 
 const epoch = (number: number, more: object) => ({
   epoch: number,

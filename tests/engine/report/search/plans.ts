@@ -1,7 +1,7 @@
 /** Plans of searches and their trials, written by hand. */
 import type { SearchPlan } from "../../../../engine/recipe/recipe.ts";
 import type { Trial } from "../../../../engine/report/search/trial.ts";
-import { claimed } from "../subject.ts";
+import { claimed } from "../support/subject.ts";
 
 /** A search over `x` for the fewest bytes. */
 export const plan = (more: Partial<SearchPlan> = {}): SearchPlan => ({

@@ -5,7 +5,7 @@ import {
   searchDocument,
   winnerOf,
 } from "../../../../engine/report/search/search_document.ts";
-import { claimed } from "../subject.ts";
+import { claimed } from "../support/subject.ts";
 import { plan, trial } from "./plans.ts";
 
 Deno.test("a document says how it searched, for what, and how many trials there might have been", () => {

@@ -9,7 +9,7 @@ import {
   trialSentence,
   trialsText,
 } from "../../../../engine/report/search/search_text.ts";
-import { claimed } from "../subject.ts";
+import { claimed } from "../support/subject.ts";
 import { plan, trial } from "./plans.ts";
 
 const where = [claimed("result.loss < 1"), claimed("result.accuracy > 50 %")];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { failedTrial, scoredTrial } from "../../../../engine/report/search/trial.ts";
 import { fakeOps, graphOf } from "../../run/support/fake.ts";
-import { claimed, measured, outcome, statesOf } from "../subject.ts";
+import { claimed, measured, outcome, statesOf } from "../support/subject.ts";
 import { plan } from "./plans.ts";
 
 const ops = fakeOps();

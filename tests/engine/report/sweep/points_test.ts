@@ -12,7 +12,7 @@ import {
 import { sweepTable } from "../../../../engine/report/sweep/sweep_table.ts";
 import { tableText } from "../../../../engine/report/table.ts";
 import { fakeOps, graphOf } from "../../run/support/fake.ts";
-import { measured, statesOf } from "../subject.ts";
+import { measured, statesOf } from "../support/subject.ts";
 
 const metrics = (accuracy: number, encoded: number): Metrics => ({
   accuracy,

@@ -3,7 +3,7 @@ import type { Metrics } from "../../../../engine/metrics.ts";
 import type { Point } from "../../../../engine/recipe/recipe.ts";
 import { sweptClaims } from "../../../../engine/report/sweep/sweep_claims.ts";
 import { graphOf } from "../../run/support/fake.ts";
-import { claimed } from "../subject.ts";
+import { claimed } from "../support/subject.ts";
 
 const points = [[0.3, 1], [0.3, 2], [0.5, 1], [0.5, 2]].map(([ratio, seed]) => {
   const student = `student[ratio=${ratio},seed=${seed}]`;

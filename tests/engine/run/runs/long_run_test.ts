@@ -9,7 +9,7 @@ import { runDocument } from "../../../../engine/report/document.ts";
 import { expectations } from "../../../../engine/report/expectations.ts";
 import { runTable } from "../../../../engine/report/run_table.ts";
 import { stepStates } from "../../../../engine/run/step_state.ts";
-import { claimed } from "../../report/subject.ts";
+import { claimed } from "../../report/support/subject.ts";
 import { numberOps } from "../search/numbers.ts";
 import { fakeOps, type FakeStep, graphOf, nowhere } from "../support/fake.ts";
 

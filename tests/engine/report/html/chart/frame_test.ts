@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { axisFor } from "../../../../../engine/report/html/chart/axis.ts";
 import { area, framed } from "../../../../../engine/report/html/chart/frame.ts";
 import { html, htmlText } from "../../../../../engine/report/html/html.ts";
-import { parsed, texts } from "../../parse_html.ts";
-import { assertLookedAt } from "../../looked_at.ts";
+import { parsed, texts } from "../../support/parse_html.ts";
+import { assertLookedAt } from "../../support/looked_at.ts";
 
 const x = axisFor({ label: "epochs", write: String }, [1, 4], [area.left, area.right], 4);
 const y = axisFor({ label: "loss", write: String }, [0, 2], [area.bottom, area.top], 4);

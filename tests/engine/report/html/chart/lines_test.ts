@@ -4,8 +4,8 @@ import { area } from "../../../../../engine/report/html/chart/frame.ts";
 import { type Line, lines } from "../../../../../engine/report/html/chart/lines.ts";
 import { htmlText } from "../../../../../engine/report/html/html.ts";
 import { plainText } from "../../../../../engine/quantity.ts";
-import { parsed, texts } from "../../parse_html.ts";
-import { assertLookedAt } from "../../looked_at.ts";
+import { parsed, texts } from "../../support/parse_html.ts";
+import { assertLookedAt } from "../../support/looked_at.ts";
 
 const plain: Measure = { label: "loss", write: plainText };
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { placeLabels } from "../../../../../engine/report/html/chart/place_labels.ts";
-import { assertLookedAt } from "../../looked_at.ts";
+import { assertLookedAt } from "../../support/looked_at.ts";
 
 Deno.test("labels stand beside their points, apart from one another where there is room", () => {
   const within = { left: 0, right: 400, top: 0, bottom: 250 };

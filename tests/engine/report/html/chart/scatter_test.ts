@@ -5,8 +5,8 @@ import { area } from "../../../../../engine/report/html/chart/frame.ts";
 import { type ChartPoint, scatter } from "../../../../../engine/report/html/chart/scatter.ts";
 import { htmlText } from "../../../../../engine/report/html/html.ts";
 import { bytesText, percentText, plainText } from "../../../../../engine/quantity.ts";
-import { active, parsed, texts } from "../../parse_html.ts";
-import { assertLookedAt } from "../../looked_at.ts";
+import { active, parsed, texts } from "../../support/parse_html.ts";
+import { assertLookedAt } from "../../support/looked_at.ts";
 
 const bytes: Measure = { label: "bytes", write: bytesText };
 const accuracy: Measure = { label: "accuracy", write: percentText, most: 1 };

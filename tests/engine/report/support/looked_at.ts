@@ -4,7 +4,7 @@
  * the new one and keeps it: `deno test -A tests/engine/report -- --keep`, twice for pieces that others hold.
  */
 import assert from "node:assert/strict";
-import { type Content, html, htmlText } from "../../../engine/report/html/html.ts";
+import { type Content, html, htmlText } from "../../../../engine/report/html/html.ts";
 
 const folder = new URL("html/__snapshots__/", import.meta.url);
 

@@ -1,14 +1,14 @@
 /** A run in which everything occurs that a report can say, written by hand. */
-import type { Json } from "../../../engine/digest.ts";
-import type { Facts, LayerFacts } from "../../../engine/facts.ts";
-import { filesKind } from "../../../engine/files.ts";
-import type { AnyOp } from "../../../engine/op.ts";
-import type { RunDocument } from "../../../engine/report/document.ts";
-import { resultTable } from "../../../engine/report/table.ts";
-import type { Subject } from "../../../engine/report/subject.ts";
-import { fakeOps, graphOf } from "../run/support/fake.ts";
-import { plan, trial } from "./search/plans.ts";
-import { searchDocument } from "../../../engine/report/search/search_document.ts";
+import type { Json } from "../../../../engine/digest.ts";
+import type { Facts, LayerFacts } from "../../../../engine/facts.ts";
+import { filesKind } from "../../../../engine/files.ts";
+import type { AnyOp } from "../../../../engine/op.ts";
+import type { RunDocument } from "../../../../engine/report/document.ts";
+import { resultTable } from "../../../../engine/report/table.ts";
+import type { Subject } from "../../../../engine/report/subject.ts";
+import { fakeOps, graphOf } from "../../run/support/fake.ts";
+import { plan, trial } from "../search/plans.ts";
+import { searchDocument } from "../../../../engine/report/search/search_document.ts";
 import { model, outcome, stepDocument, subject } from "./subject.ts";
 
 const ops = fakeOps();

@@ -1,18 +1,18 @@
 /** Runs to report, written by hand: what a test does not say of one is empty. */
-import { metrics as known } from "../metrics.ts";
-import type { Digest, Json } from "../../../engine/digest.ts";
-import type { Graph } from "../../../engine/graph/graph.ts";
-import type { RunDocument, StepDocument } from "../../../engine/report/document.ts";
-import type { Metrics } from "../../../engine/metrics.ts";
-import { parseClaim } from "../../../engine/recipe/claims/parse_claim.ts";
-import type { PlacedClaim } from "../../../engine/recipe/recipe.ts";
-import type { StepState, StepStates } from "../../../engine/run/step_state.ts";
-import { type Content, html, htmlText } from "../../../engine/report/html/html.ts";
-import type { Section } from "../../../engine/report/html/section.ts";
-import type { ModelRow } from "../../../engine/report/model_row.ts";
-import type { Subject } from "../../../engine/report/subject.ts";
-import type { Outcome } from "../../../engine/store/store.ts";
-import { nowhere } from "../run/support/fake.ts";
+import { metrics as known } from "../../metrics.ts";
+import type { Digest, Json } from "../../../../engine/digest.ts";
+import type { Graph } from "../../../../engine/graph/graph.ts";
+import type { RunDocument, StepDocument } from "../../../../engine/report/document.ts";
+import type { Metrics } from "../../../../engine/metrics.ts";
+import { parseClaim } from "../../../../engine/recipe/claims/parse_claim.ts";
+import type { PlacedClaim } from "../../../../engine/recipe/recipe.ts";
+import type { StepState, StepStates } from "../../../../engine/run/step_state.ts";
+import { type Content, html, htmlText } from "../../../../engine/report/html/html.ts";
+import type { Section } from "../../../../engine/report/html/section.ts";
+import type { ModelRow } from "../../../../engine/report/model_row.ts";
+import type { Subject } from "../../../../engine/report/subject.ts";
+import type { Outcome } from "../../../../engine/store/store.ts";
+import { nowhere } from "../../run/support/fake.ts";
 import { type Element, parsed } from "./parse_html.ts";
 
 /** A step that ran. */
