@@ -31,6 +31,20 @@ Deno.test("no two files declare types of one name, those that they keep to thems
   assert.deepEqual(shared, []);
 });
 
+Deno.test("things are called what the trade calls them: no word of a stage play stands for one", async () => {
+  const play =
+    /\b(?:courts?|judges?|deaf|hired?|hires|crews?|gregarious|lessons?|deeds?|theatres?|verdicts?)\b/i;
+  const found: string[] = [];
+  for (const path of [...await sources(), ...await testFiles()]) {
+    if (!path.endsWith(".ts") || path.endsWith("kernels.wasm.ts")) continue;
+    if (path === "tests/architecture/names_test.ts") continue;
+    const text = await Deno.readTextFile(fromFileUrl(path));
+    const word = play.exec(text.replace(/([a-z\d])([A-Z])/g, "$1 $2").replaceAll("_", " "));
+    if (word !== null) found.push(`${path}: ${word[0]}`);
+  }
+  assert.deepEqual(found, []);
+});
+
 /**
  * Where names of ops stand in the engine, and how often: the words of the language, two words whose granularity is to come
  * (`head` of one of them is a part of a layer), and `train` as a part of data.
