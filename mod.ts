@@ -25,8 +25,8 @@ export type { LoadOptions } from "./engine/library/open_recipe.ts";
 export { TrustError } from "./engine/graph/sources/source_error.ts";
 export type { SourceOptions } from "./engine/graph/sources/source.ts";
 export type { Changes, Recipe, RecipeOptions, RunOptions } from "./engine/library/runnable.ts";
-export type { About, ExpandedRecipe, PlacedClaim, Point, Step } from "./engine/recipe/recipe.ts";
-export type { Claim, ClaimTerm, ClaimValue } from "./engine/recipe/claims/claim.ts";
+export type { About, ExpandedRecipe, Point, Step } from "./engine/recipe/recipe.ts";
+export type { Claim, ClaimTerm, ClaimValue, PlacedClaim } from "./engine/recipe/claims/claim.ts";
 export type { RecipeOf } from "./engine/recipe/words/typed.ts";
 export {
   type Code,

@@ -1,7 +1,7 @@
 /** `decant expand`: the recipe with everything implied written out. */
 import { jsonText } from "../quote.ts";
 import { exitCodes } from "../error.ts";
-import { expandedYaml } from "../recipe/parse/expanded_yaml.ts";
+import { expandedYaml } from "../recipe/expanded_yaml.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { valuesAt } from "../recipe/search/space.ts";
 import { nextPoint } from "../recipe/search/strategy.ts";

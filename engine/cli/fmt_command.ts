@@ -1,5 +1,5 @@
 /** `decant fmt`: a recipe in its shorter spelling. */
-import { expandedYaml } from "../recipe/parse/expanded_yaml.ts";
+import { expandedYaml } from "../recipe/expanded_yaml.ts";
 import { readDocument } from "../library/read_document.ts";
 import { DecantError, exitCodes } from "../error.ts";
 import { isWeb } from "../graph/sources/hosts.ts";
@@ -20,7 +20,7 @@ export const fmtCommand: Command = {
       );
     }
     const { recipeFrom } = await import("../library/open_recipe.ts");
-    const { formatRecipe } = await import("../recipe/parse/format_recipe.ts");
+    const { formatRecipe } = await import("../recipe/format_recipe.ts");
     const text = await readDocument(path);
     const before = await recipeFrom(text, path, ops);
     const formatted = formatRecipe(text, ops);

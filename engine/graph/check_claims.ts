@@ -4,13 +4,13 @@ import type { Json } from "../digest.ts";
 import { excerpt } from "../quote.ts";
 import type { Facts, Task } from "../facts.ts";
 import { type Metric, metricsOf, usualMetrics } from "../metrics.ts";
-import type { ClaimTerm } from "../recipe/claims/claim.ts";
+import type { ClaimTerm, PlacedClaim } from "../recipe/claims/claim.ts";
 import { claimedClass, classMeant } from "../recipe/claims/class_name.ts";
 import type { Diagnostic } from "../error.ts";
-import { diagnosticAt } from "../recipe/check/problems.ts";
-import { nearestNames } from "../recipe/check/nearest.ts";
+import { diagnosticAt } from "../recipe/parse/problems.ts";
+import { nearestNames } from "../recipe/words/nearest.ts";
 import { EVALUATE, EXPORT } from "../recipe/words/language.ts";
-import type { ExpandedRecipe, PlacedClaim } from "../recipe/recipe.ts";
+import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import type { Compiled } from "./facts_of.ts";
 
 type MetricTerm = Extract<ClaimTerm, { metric: string }>;

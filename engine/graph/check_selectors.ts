@@ -2,7 +2,7 @@
 import type { Facts, LayerFacts, ModelFacts } from "../facts.ts";
 import type { AnyOp, Input } from "../op.ts";
 import type { Diagnostic } from "../error.ts";
-import { nearestNames } from "../recipe/check/nearest.ts";
+import { nearestNames } from "../recipe/words/nearest.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
 import { visit } from "../recipe/check/visit.ts";

@@ -9,7 +9,7 @@ import { enough, MEMORY, overBudget } from "../size.ts";
 import type { AnyOp, OpSet } from "../op.ts";
 import type { Diagnostic } from "../error.ts";
 import { MAX_LAYERS, MAX_STEPS } from "../recipe/parse/limits.ts";
-import { byPlace, diagnosticAt } from "../recipe/check/problems.ts";
+import { byPlace, diagnosticAt } from "../recipe/parse/problems.ts";
 import type { ExpandedRecipe, Step } from "../recipe/recipe.ts";
 import { stepProblem } from "../recipe/expand/step_path.ts";
 import { DATA } from "../recipe/words/language.ts";

@@ -2,7 +2,7 @@
 import { given } from "../given.ts";
 import { TrustError } from "../graph/sources/source_error.ts";
 import type { OpSet } from "../op.ts";
-import { gatherParents, gatherParentsNow, type ParentDocument } from "../recipe/parse/parents.ts";
+import { gatherParents, gatherParentsNow, type ParentDocument } from "../recipe/resolve/parents.ts";
 import { prepareYaml } from "../recipe/parse/parse_yaml.ts";
 import { parseRecipe, recipeFromValue } from "../recipe/parse_recipe.ts";
 import {

@@ -4,7 +4,7 @@ import { digestOf } from "../digest.ts";
 import { type Fetching, isLocalHost, isWeb, type Reach } from "../graph/sources/hosts.ts";
 import { FetchError, TrustError } from "../graph/sources/source_error.ts";
 import { RecipeError } from "../error.ts";
-import { diagnosticAt } from "../recipe/check/problems.ts";
+import { diagnosticAt } from "../recipe/parse/problems.ts";
 import { isPackage } from "../recipe/parse/sources.ts";
 
 /** A document may be as large as this. */

@@ -8,7 +8,7 @@ import type { OpSet } from "../op.ts";
 import type { Facts } from "../facts.ts";
 import { type Diagnostic, RecipeError } from "../error.ts";
 import type { ExpandedRecipe } from "../recipe/recipe.ts";
-import { byPlace } from "../recipe/check/problems.ts";
+import { byPlace } from "../recipe/parse/problems.ts";
 import { STORE_VARIABLE, variable } from "../permission.ts";
 import type { SharedOptions } from "../store/shared/address.ts";
 import type { OpenSharedOptions } from "../store/shared/open_shared.ts";

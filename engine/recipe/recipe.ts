@@ -1,7 +1,7 @@
 /** A recipe after parse, normalize and expand: nothing implied any more. */
 import type { Json } from "../digest.ts";
 import type { MetricSet } from "../metrics.ts";
-import type { Claim } from "./claims/claim.ts";
+import type { PlacedClaim } from "./claims/claim.ts";
 import type { Diagnostic, TextPlace } from "../error.ts";
 import type { SpacePoint } from "./search/space.ts";
 import type { SearchOrder } from "./search/strategy.ts";
@@ -87,16 +87,6 @@ export interface Point {
   readonly result?: string;
   /** What its models are measured against. */
   readonly reference?: string;
-}
-
-/** A claim and where it stands. */
-export interface PlacedClaim {
-  /** As written. */
-  readonly text: string;
-  /** As understood. */
-  readonly claim: Claim;
-  /** Its field: `expect.0`. */
-  readonly path: string;
 }
 
 /** What a search is told. */

@@ -1,5 +1,5 @@
 /** Where a recipe came from: what a report shows of it and how it says to repeat the run. */
-import type { ParentDocument } from "../recipe/parse/parents.ts";
+import type { ParentDocument } from "../recipe/resolve/parents.ts";
 
 /** Fields that replace those of a recipe, by dotted path: `{ "prune.ratio": 0.7 }`. */
 export type Changes = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** The parts of `recipes/README.md` that derive from the code: each block of the language as a list of its fields. */
 import type { TSchema } from "../../engine/field.ts";
 import type { AnyOp, Inputs, OpSet } from "../../engine/op.ts";
-import { formOf } from "../../engine/recipe/check/form.ts";
+import { formOf } from "../../engine/recipe/words/form.ts";
 import { units } from "../../engine/recipe/claims/claim_units.ts";
 import { grammarOf } from "../../engine/recipe/words/grammar.ts";
 import { type FieldShape, parametersOf, valuesText } from "../../engine/recipe/words/parameters.ts";

@@ -5,8 +5,8 @@
 import assert from "node:assert/strict";
 import { missingSources } from "../../engine/graph/sources/missing_sources.ts";
 import { opSet } from "../../engine/op.ts";
-import { expandedYaml } from "../../engine/recipe/parse/expanded_yaml.ts";
-import { formatRecipe } from "../../engine/recipe/parse/format_recipe.ts";
+import { expandedYaml } from "../../engine/recipe/expanded_yaml.ts";
+import { formatRecipe } from "../../engine/recipe/format_recipe.ts";
 import { parseRecipe } from "../../engine/recipe/parse_recipe.ts";
 import { recipeSchema } from "../../engine/recipe/words/recipe_schema.ts";
 import { validateParams } from "../../engine/recipe/check/validate_params.ts";

@@ -3,7 +3,7 @@ import { jsonText } from "../../quote.ts";
 import { DecantError, exitCodes } from "../../error.ts";
 import { given } from "../../given.ts";
 import type { AnyOp, Inputs, Json, OpSet } from "../../op.ts";
-import { nearestNames } from "../../recipe/check/nearest.ts";
+import { nearestNames } from "../../recipe/words/nearest.ts";
 import { parametersOf } from "../../recipe/words/parameters.ts";
 import type { WordSet } from "../../recipe/words/vocabulary.ts";
 import { type Command } from "../command.ts";

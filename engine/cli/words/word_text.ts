@@ -1,7 +1,7 @@
 /** Words of recipes as `decant ops WORD` and `--search` tell them. */
 import { given } from "../../given.ts";
 import type { Json, OpSet } from "../../op.ts";
-import { formOf } from "../../recipe/check/form.ts";
+import { formOf } from "../../recipe/words/form.ts";
 import { writeYaml } from "../../recipe/parse/write_yaml.ts";
 import { type FieldShape, parametersOf, valuesText } from "../../recipe/words/parameters.ts";
 import { alternativeSample, tellingSample } from "../../recipe/words/sample.ts";

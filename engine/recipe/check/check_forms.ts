@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../error.ts";
 import type { OpSet } from "../../op.ts";
 import { makesSeveral, MODEL, stagesOf, taughtStage, TRAIN } from "../words/language.ts";
-import { type At, diagnosticAt, entryAt, type Problems } from "./problems.ts";
+import { type At, diagnosticAt, entryAt, type Problems } from "../parse/problems.ts";
 import { child, join, type MapTree, placeAt, type Tree } from "../parse/tree.ts";
 
 /** A recipe is a map that says which version of the language it is in. */

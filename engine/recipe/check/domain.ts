@@ -1,8 +1,8 @@
 /** The values that a variable takes in a sweep or a search: a list, or `{ min, max, step, spacing }`. */
 import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
-import { slipOf } from "./nearest.ts";
-import type { At, Problems } from "./problems.ts";
+import { slipOf } from "../words/nearest.ts";
+import type { At, Problems } from "../parse/problems.ts";
 import type { Tree } from "../parse/tree.ts";
 import { MOST_POINTS } from "../words/points_schema.ts";
 

@@ -1,7 +1,7 @@
 /** Fields and tags that should be there: the sentences and the way out. */
 import type { TSchema } from "../../field.ts";
-import { type ChoiceForm, formOf, neededFields } from "./form.ts";
-import type { At, Problems } from "./problems.ts";
+import { type ChoiceForm, formOf, neededFields } from "../words/form.ts";
+import type { At, Problems } from "../parse/problems.ts";
 import { synonyms } from "../words/synonyms.ts";
 import { child, type Tree } from "../parse/tree.ts";
 

@@ -6,8 +6,8 @@ import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import type { Task } from "../../facts.ts";
 import { LARGEST, type TSchema } from "../../field.ts";
-import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
-import { isMovement, leavesLimits } from "./limits_in_words.ts";
+import { type Form, formOf, mustBeWritten, neededFields } from "../words/form.ts";
+import { isMovement, leavesLimits } from "./number_limits.ts";
 import { missingField, missingParameter, missingTag } from "./missing_field.ts";
 import {
   type NamedValues,
@@ -16,7 +16,7 @@ import {
   unknownValue,
   wrongType,
 } from "./normalize_leaf.ts";
-import { type At, entryAt, problemList, type Problems } from "./problems.ts";
+import { type At, entryAt, problemList, type Problems } from "../parse/problems.ts";
 import { treeFromValue } from "../parse/from_value.ts";
 import { type Document, join, type MapTree, type ScalarTree, valueOf } from "../parse/tree.ts";
 import { unknownField } from "./unknown_field.ts";

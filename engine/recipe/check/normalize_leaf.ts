@@ -2,11 +2,11 @@
 import { excerpt, quoted } from "../../quote.ts";
 import type { Json } from "../../digest.ts";
 import type { CurveLimits, TSchema } from "../../field.ts";
-import { type ChoiceForm, type Form, neededFields } from "./form.ts";
+import { type ChoiceForm, type Form, neededFields } from "../words/form.ts";
 import { laterValue } from "../words/later.ts";
-import { limited, thisIs, within } from "./limits_in_words.ts";
-import { slipOf } from "./nearest.ts";
-import type { At, Problems } from "./problems.ts";
+import { limited, thisIs, within } from "./number_limits.ts";
+import { slipOf } from "../words/nearest.ts";
+import type { At, Problems } from "../parse/problems.ts";
 import { isSource, moveSource } from "../parse/sources.ts";
 import { isOneOf, meantValue, synonymElsewhere } from "../words/value_synonyms.ts";
 import { type ScalarTree, sortOf } from "../parse/tree.ts";

@@ -1,10 +1,10 @@
 /** Fields that a block does not have: the sentence, and what was probably meant. */
 import { excerpt } from "../../quote.ts";
 import type { TSchema } from "../../field.ts";
-import { type ChoiceForm, formOf } from "./form.ts";
+import { type ChoiceForm, formOf } from "../words/form.ts";
 import { laterField } from "../words/later.ts";
-import { nearestNames, slipOf } from "./nearest.ts";
-import type { At, Problems } from "./problems.ts";
+import { nearestNames, slipOf } from "../words/nearest.ts";
+import type { At, Problems } from "../parse/problems.ts";
 import { alsoCalled, fieldsOf } from "../words/schema_fields.ts";
 import { synonyms } from "../words/synonyms.ts";
 

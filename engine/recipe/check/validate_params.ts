@@ -7,7 +7,7 @@
 import type { ValidateFunction } from "../../deps/ajv.ts";
 import type { Json } from "../../digest.ts";
 import { LARGEST, type TSchema } from "../../field.ts";
-import { type Form, formOf } from "./form.ts";
+import { type Form, formOf } from "../words/form.ts";
 import { join } from "../parse/tree.ts";
 
 /** What ajv is asked to compile. */

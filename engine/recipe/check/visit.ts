@@ -1,7 +1,7 @@
 /** Walks normalised parameters beside their schema: how references, selectors and sources are found in them. */
 import type { Json } from "../../digest.ts";
 import type { TSchema } from "../../field.ts";
-import { type Form, formOf } from "./form.ts";
+import { type Form, formOf } from "../words/form.ts";
 import { join } from "../parse/tree.ts";
 
 /** A leaf of some parameters. */

@@ -32,6 +32,16 @@ export interface Claim {
   readonly dimension: Dimension;
 }
 
+/** A claim and where it stands. */
+export interface PlacedClaim {
+  /** As written. */
+  readonly text: string;
+  /** As understood. */
+  readonly claim: Claim;
+  /** Its field: `expect.0`. */
+  readonly path: string;
+}
+
 /** What is wrong with a claim: `offset` and `length` mark it in the line. */
 export interface ClaimProblem {
   readonly code: "claim" | "claim-unit";

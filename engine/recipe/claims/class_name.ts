@@ -1,6 +1,6 @@
 /** Names of classes as claims write them, and what is said of one that is not there. */
 import { listed } from "../../quote.ts";
-import { slipOf } from "../check/nearest.ts";
+import { slipOf } from "../words/nearest.ts";
 
 /** A class's name in a claim: blanks are written `_`, because a claim is split at blanks. */
 export function claimedClass(name: string): string {

@@ -6,7 +6,7 @@ import { claimedClass } from "./class_name.ts";
 import { claimDimension, type PlacedTerm, type PlacedValue } from "./claim_dimension.ts";
 import type { Dimension, MetricSet } from "../../metrics.ts";
 import { units } from "./claim_units.ts";
-import { slipOf } from "../check/nearest.ts";
+import { slipOf } from "../words/nearest.ts";
 import { meantValue } from "../words/value_synonyms.ts";
 
 interface Token {

@@ -1,9 +1,8 @@
 /** The claims of a recipe, and the metrics that it names elsewhere, each at its line. */
 import { parseClaim } from "./parse_claim.ts";
-import type { ClaimProblem } from "./claim.ts";
+import type { ClaimProblem, PlacedClaim } from "./claim.ts";
 import type { MetricSet } from "../../metrics.ts";
-import { type At, diagnosticAt, type Problems } from "../check/problems.ts";
-import type { PlacedClaim } from "../recipe.ts";
+import { type At, diagnosticAt, type Problems } from "../parse/problems.ts";
 import { join, placeOf } from "../parse/tree.ts";
 
 /** What claims are read with. */

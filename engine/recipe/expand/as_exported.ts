@@ -1,7 +1,7 @@
 /** Files that are timed are those that the recipe exports, where it exports some of their format. */
 import type { Json } from "../../digest.ts";
 import type { TSchema } from "../../field.ts";
-import { formOf } from "../check/form.ts";
+import { formOf } from "../words/form.ts";
 import { child, type Tree } from "../parse/tree.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
 import type { Block, Draft } from "./draft.ts";

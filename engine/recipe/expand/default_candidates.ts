@@ -7,7 +7,7 @@ import type { OpSet } from "../../op.ts";
 import type { Block } from "./draft.ts";
 import { MODEL } from "../words/language.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
-import { formOf } from "../check/form.ts";
+import { formOf } from "../words/form.ts";
 import { withShapes } from "./zoo_shapes.ts";
 import type { Facts } from "../../facts.ts";
 

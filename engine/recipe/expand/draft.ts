@@ -3,7 +3,7 @@ import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import type { Facts } from "../../facts.ts";
 import type { AnyOp, OpSet } from "../../op.ts";
-import type { Problems } from "../check/problems.ts";
+import type { Problems } from "../parse/problems.ts";
 import type { MapTree, Tree } from "../parse/tree.ts";
 import type { Step } from "../recipe.ts";
 import { MODEL } from "../words/language.ts";

@@ -11,7 +11,7 @@ import { asExported } from "./as_exported.ts";
 import { bind } from "./bind.ts";
 import { type Block, type Draft, type Scope, stageName, type WrittenBlock } from "./draft.ts";
 import { draftsOf } from "./drafts.ts";
-import { formOf } from "../check/form.ts";
+import { formOf } from "../words/form.ts";
 import { grammarOf } from "../words/grammar.ts";
 import { DATA, EVALUATE, EXPORT, MEASURE, MODEL } from "../words/language.ts";
 import { normalize } from "../check/normalize.ts";

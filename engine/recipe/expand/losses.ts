@@ -4,7 +4,7 @@ import type { Json } from "../../digest.ts";
 import { type Curve, type TSchema } from "../../field.ts";
 import { readsSource, type TermSource } from "../../loss_term.ts";
 import type { AnyOp } from "../../op.ts";
-import { formOf } from "../check/form.ts";
+import { formOf } from "../words/form.ts";
 import { fieldsOf, inOrder } from "../words/schema_fields.ts";
 
 type TermParams = Readonly<Record<string, Json>>;

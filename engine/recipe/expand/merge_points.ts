@@ -5,9 +5,9 @@
 import { given } from "../../given.ts";
 import type { Json } from "../../digest.ts";
 import type { AnyOp, OpSet } from "../../op.ts";
-import type { ClaimTerm, ClaimValue } from "../claims/claim.ts";
+import type { ClaimTerm, ClaimValue, PlacedClaim } from "../claims/claim.ts";
 import { claimText } from "../claims/claim_text.ts";
-import type { PlacedClaim, Point, Step } from "../recipe.ts";
+import type { Point, Step } from "../recipe.ts";
 import { replaceAt, visit } from "../check/visit.ts";
 
 /** One point, expanded alone. */

@@ -7,8 +7,8 @@ import type { Json } from "../../digest.ts";
 import { type Block, type Draft, stageName, type WrittenBlock } from "./draft.ts";
 import type { AnyOp } from "../../op.ts";
 import { EVALUATE, makesSeveral, stagesOf } from "../words/language.ts";
-import { nearestNames } from "../check/nearest.ts";
-import type { Problems } from "../check/problems.ts";
+import { nearestNames } from "../words/nearest.ts";
+import type { Problems } from "../parse/problems.ts";
 import { child, join, type Tree } from "../parse/tree.ts";
 
 /** The drafts of such a stage; `students` are the names of the role. */

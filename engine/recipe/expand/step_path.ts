@@ -1,7 +1,7 @@
 /** Where in the recipe a step's field is written. */
 import type { ExpandedRecipe, Step } from "../recipe.ts";
 import type { Diagnostic } from "../../error.ts";
-import { diagnosticAt, type Saying } from "../check/problems.ts";
+import { diagnosticAt, type Saying } from "../parse/problems.ts";
 import { join } from "../parse/tree.ts";
 
 /** The dotted path in the recipe of a field of a step (`loss.1.temperature`); of the step for the empty field. */

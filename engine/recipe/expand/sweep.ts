@@ -3,9 +3,9 @@ import type { Json } from "../../digest.ts";
 import type { MetricSet } from "../../metrics.ts";
 import { checkVaried, domainValues } from "../check/domain.ts";
 import { normalize } from "../check/normalize.ts";
-import { entryAt, fieldAt, type Problems } from "../check/problems.ts";
+import { entryAt, fieldAt, type Problems } from "../parse/problems.ts";
 import { readMetrics } from "../claims/read_claims.ts";
-import type { PlacedClaim } from "../recipe.ts";
+import type { PlacedClaim } from "../claims/claim.ts";
 import { MOST_POINTS, sweepSchema } from "../words/points_schema.ts";
 import { child, isWhole, join, type MapTree, type Tree, valueOf } from "../parse/tree.ts";
 

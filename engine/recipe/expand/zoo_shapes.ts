@@ -2,7 +2,7 @@
 import { given } from "../../given.ts";
 import type { Facts, Task } from "../../facts.ts";
 import type { AnyOp } from "../../op.ts";
-import { formOf } from "../check/form.ts";
+import { formOf } from "../words/form.ts";
 import { HEAD, MODEL } from "../words/language.ts";
 import type { StepParams } from "../recipe.ts";
 

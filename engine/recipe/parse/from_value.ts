@@ -1,6 +1,6 @@
 /** A value written in TypeScript, or a default, as a tree: paths serve as places. */
 import type { Diagnostic } from "../../error.ts";
-import { diagnosticAt } from "../check/problems.ts";
+import { diagnosticAt } from "./problems.ts";
 import { MAX_DEPTH, MAX_NODES } from "./limits.ts";
 import { type Document, type Entry, join, type Tree } from "./tree.ts";
 

@@ -10,7 +10,7 @@ import {
   type YamlNode,
 } from "../../deps/yaml.ts";
 import type { Diagnostic } from "../../error.ts";
-import { diagnosticAt } from "../check/problems.ts";
+import { diagnosticAt } from "./problems.ts";
 import { MAX_DEPTH, MAX_NODES, MAX_TEXT } from "./limits.ts";
 import { type Document, type Entry, join, placeAt, type Span, type Tree } from "./tree.ts";
 import { sentenceOfYaml } from "./yaml_sentences.ts";

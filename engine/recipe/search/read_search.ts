@@ -1,14 +1,14 @@
 /** `search`: the engine chooses the values of variables. Read here, with everything that is wrong. */
 import { given } from "../../given.ts";
-import type { ClaimTerm } from "../claims/claim.ts";
+import type { ClaimTerm, PlacedClaim } from "../claims/claim.ts";
 import type { Json } from "../../digest.ts";
 import { units } from "../claims/claim_units.ts";
 import { checkVaried, domainValues } from "../check/domain.ts";
 import { normalize } from "../check/normalize.ts";
-import { type At, entryAt, fieldAt, type Problems } from "../check/problems.ts";
+import { type At, entryAt, fieldAt, type Problems } from "../parse/problems.ts";
 import type { MetricSet } from "../../metrics.ts";
 import { type ClaimReading, readClaims, readMetrics } from "../claims/read_claims.ts";
-import type { PlacedClaim, SearchPlan } from "../recipe.ts";
+import type { SearchPlan } from "../recipe.ts";
 import {
   child,
   type Entry,

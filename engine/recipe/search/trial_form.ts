@@ -3,7 +3,8 @@
  * nothing, so none is read; and nothing is exported, unless a claim reads how large an export is.
  */
 import type { OpSet } from "../../op.ts";
-import type { ExpandedRecipe, PlacedClaim, Step } from "../recipe.ts";
+import type { ExpandedRecipe, Step } from "../recipe.ts";
+import type { PlacedClaim } from "../claims/claim.ts";
 import { EVALUATE } from "../words/language.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
 

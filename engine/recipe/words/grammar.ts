@@ -14,7 +14,7 @@ import {
 } from "../../field.ts";
 import { given } from "../../given.ts";
 import type { AnyOp, OpSet } from "../../op.ts";
-import { formOf } from "../check/form.ts";
+import { formOf } from "./form.ts";
 import { MAX_STEPS } from "../parse/limits.ts";
 import {
   CHOOSE,

@@ -1,7 +1,7 @@
 /** The parameters of an op, and the fields of any block, as help and the reference list them. */
 import { OneOf, type TSchema } from "../../field.ts";
-import { type Form, formOf, mustBeWritten } from "../check/form.ts";
-import { limitsInWords } from "../check/limits_in_words.ts";
+import { type Form, formOf, mustBeWritten } from "./form.ts";
+import { limitsInWords } from "./limits_in_words.ts";
 
 /** One field of a block, in one of its shapes. */
 export interface FieldShape {

@@ -6,7 +6,7 @@ import type { Json } from "../../digest.ts";
 import { type CurveLimits, LARGEST, type TSchema } from "../../field.ts";
 import { given } from "../../given.ts";
 import type { OpSet } from "../../op.ts";
-import { type ChoiceForm, type Form, formOf, mustBeWritten, neededFields } from "../check/form.ts";
+import { type ChoiceForm, type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
 import { grammarOf } from "./grammar.ts";
 import { pointFields } from "./points_schema.ts";
 import { fieldsOf } from "./schema_fields.ts";

@@ -1,7 +1,7 @@
 /** A value that a field takes: what its definition says by default, else the plainest one. Examples are made of them. */
 import type { Json } from "../../digest.ts";
 import type { CurveLimits, TSchema } from "../../field.ts";
-import { type Form, formOf, mustBeWritten, neededFields } from "../check/form.ts";
+import { type Form, formOf, mustBeWritten, neededFields } from "./form.ts";
 
 /** A value of a field, in the longer spelling. Throws a TypeError for a text that has a pattern it cannot meet. */
 export function sampleOf(schema: TSchema): Json {

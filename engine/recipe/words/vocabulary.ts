@@ -7,7 +7,7 @@ import type { TSchema } from "../../field.ts";
 import { given } from "../../given.ts";
 import { type Dimension, type Metric, metricsOf } from "../../metrics.ts";
 import type { OpSet } from "../../op.ts";
-import { formOf } from "../check/form.ts";
+import { formOf } from "./form.ts";
 import { writeYaml } from "../parse/write_yaml.ts";
 import { pointFields } from "./points_schema.ts";
 import { grammarOf } from "./grammar.ts";

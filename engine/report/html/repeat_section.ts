@@ -1,6 +1,6 @@
 /** Everything it takes to repeat the run: recipe, lock, environment, commands. */
 import { kernelsText } from "../../run/host.ts";
-import { expandedYaml } from "../../recipe/parse/expanded_yaml.ts";
+import { expandedYaml } from "../../recipe/expanded_yaml.ts";
 import { lockText } from "../../run/lock.ts";
 import { repetition } from "../commands.ts";
 import { type Content, html } from "./html.ts";

@@ -1,7 +1,7 @@
 /** The claims of a sweep: at every point, and for repeats of a point about their mean. */
 import type { Metrics } from "../../metrics.ts";
-import type { Claim, ClaimTerm, ClaimValue } from "../../recipe/claims/claim.ts";
-import type { ExpandedRecipe, PlacedClaim, Point } from "../../recipe/recipe.ts";
+import type { Claim, ClaimTerm, ClaimValue, PlacedClaim } from "../../recipe/claims/claim.ts";
+import type { ExpandedRecipe, Point } from "../../recipe/recipe.ts";
 import { meanOver, repeats } from "./points.ts";
 
 /** A claim, and where it finds what was measured. */

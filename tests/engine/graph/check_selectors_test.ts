@@ -5,7 +5,7 @@ import type { Facts } from "../../../engine/facts.ts";
 import type { Json } from "../../../engine/digest.ts";
 import { defineOp, input, Selectors, Type } from "../../../engine/op.ts";
 import { ops as shipped, recipe, RecipeError } from "../../../mod.ts";
-import { formOf } from "../../../engine/recipe/check/form.ts";
+import { formOf } from "../../../engine/recipe/words/form.ts";
 import type { TSchema } from "../../../engine/field.ts";
 import type { ExpandedRecipe } from "../../../engine/recipe/recipe.ts";
 import { numberKind } from "../run/support/fake.ts";

@@ -1,12 +1,13 @@
 /** Random values near what a schema of the language asks for. */
 import { fc } from "../../deps.ts";
 import type { Curve, TSchema } from "../../../engine/field.ts";
-import { formOf, mustBeWritten, neededFields } from "../../../engine/recipe/check/form.ts";
+import { offLimits, within } from "../../../engine/recipe/check/number_limits.ts";
 import {
+  formOf,
   type MovingLimits,
-  offLimits,
-  within,
-} from "../../../engine/recipe/check/limits_in_words.ts";
+  mustBeWritten,
+  neededFields,
+} from "../../../engine/recipe/words/form.ts";
 
 /** Values near what a schema asks for: mostly right, sometimes beside it. */
 export function near(schema: TSchema, depth: number): fc.Arbitrary<unknown> {

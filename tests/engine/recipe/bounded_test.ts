@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { TSchema } from "../../../engine/field.ts";
 import { compile } from "../../../engine/graph/compile.ts";
 import { opSet } from "../../../engine/op.ts";
-import { type Form, formOf } from "../../../engine/recipe/check/form.ts";
+import { type Form, formOf } from "../../../engine/recipe/words/form.ts";
 import { grammarOf } from "../../../engine/recipe/words/grammar.ts";
 import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
 import { ops } from "../../../ops/mod.ts";

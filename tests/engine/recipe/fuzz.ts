@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { fc } from "../../deps.ts";
 import { compile } from "../../../engine/graph/compile.ts";
 import { parse } from "../../../engine/deps/yaml.ts";
-import { expandedYaml } from "../../../engine/recipe/parse/expanded_yaml.ts";
+import { expandedYaml } from "../../../engine/recipe/expanded_yaml.ts";
 import { parseRecipe, recipeFromValue } from "../../../engine/recipe/parse_recipe.ts";
 import type { ExpandedRecipe } from "../../../engine/recipe/recipe.ts";
 import { renderDiagnostics } from "../../../engine/recipe/check/render_diagnostics.ts";

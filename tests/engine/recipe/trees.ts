@@ -1,7 +1,7 @@
 /** Trees of YAML, and what is told about them: what the tests of single steps of the reading begin with. */
 import assert from "node:assert/strict";
 import { given } from "../../../engine/given.ts";
-import { problemList, type Problems } from "../../../engine/recipe/check/problems.ts";
+import { problemList, type Problems } from "../../../engine/recipe/parse/problems.ts";
 import { loadWholeYaml, parseYaml } from "../../../engine/recipe/parse/parse_yaml.ts";
 import { child, type MapTree, type Tree } from "../../../engine/recipe/parse/tree.ts";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { type Curve, CurveField, type TSchema } from "../../../engine/field.ts";
-import { formOf } from "../../../engine/recipe/check/form.ts";
-import { limitsInWords, within } from "../../../engine/recipe/check/limits_in_words.ts";
+import { formOf } from "../../../engine/recipe/words/form.ts";
+import { within } from "../../../engine/recipe/check/number_limits.ts";
+import { limitsInWords } from "../../../engine/recipe/words/limits_in_words.ts";
 import { normalizeValue } from "../../../engine/recipe/check/normalize.ts";
 import { ops } from "../../../ops/mod.ts";
 import { fc } from "../../deps.ts";

@@ -1,7 +1,7 @@
 /** What concerns a recipe as a whole: its version, and blocks that exclude or need one another. */
 import assert from "node:assert/strict";
 import { checkForms, checkHead } from "../../../../engine/recipe/check/check_forms.ts";
-import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { problemList } from "../../../../engine/recipe/parse/problems.ts";
 import { mapOf, told, treeOf } from "../trees.ts";
 import { moreOps } from "../fake_peers.ts";
 

@@ -1,7 +1,7 @@
 /** Fields and tags that should be there: what is needed, and an example to write. */
 import assert from "node:assert/strict";
 import { Choice, OneOf, type TSchema, Type } from "../../../../engine/field.ts";
-import { formOf } from "../../../../engine/recipe/check/form.ts";
+import { formOf } from "../../../../engine/recipe/words/form.ts";
 import {
   missingField,
   missingParameter,

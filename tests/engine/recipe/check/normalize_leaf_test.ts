@@ -10,7 +10,7 @@ import {
   type TSchema,
   Type,
 } from "../../../../engine/field.ts";
-import { formOf } from "../../../../engine/recipe/check/form.ts";
+import { formOf } from "../../../../engine/recipe/words/form.ts";
 import {
   type NamedValues,
   normalizeLeaf,
@@ -19,10 +19,10 @@ import {
   wrongType,
 } from "../../../../engine/recipe/check/normalize_leaf.ts";
 import { normalize } from "../../../../engine/recipe/check/normalize.ts";
-import { problemList } from "../../../../engine/recipe/check/problems.ts";
-import { inherit } from "../../../../engine/recipe/parse/merge_trees.ts";
+import { problemList } from "../../../../engine/recipe/parse/problems.ts";
+import { inherit } from "../../../../engine/recipe/resolve/merge_trees.ts";
 import type { Tree } from "../../../../engine/recipe/parse/tree.ts";
-import { declaredVariables, substitute } from "../../../../engine/recipe/parse/variables.ts";
+import { declaredVariables, substitute } from "../../../../engine/recipe/resolve/variables.ts";
 import { child, params, parents, read } from "../classic.ts";
 import { mapOf, told, treeOf } from "../trees.ts";
 

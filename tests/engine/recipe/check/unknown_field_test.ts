@@ -2,8 +2,8 @@
 // deno-lint-ignore-file camelcase -- fields of recipes
 import assert from "node:assert/strict";
 import { Choice, ListOf, type TSchema, Type } from "../../../../engine/field.ts";
-import { formOf } from "../../../../engine/recipe/check/form.ts";
-import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { formOf } from "../../../../engine/recipe/words/form.ts";
+import { problemList } from "../../../../engine/recipe/parse/problems.ts";
 import { unknownField } from "../../../../engine/recipe/check/unknown_field.ts";
 import { told, treeOf } from "../trees.ts";
 

@@ -1,6 +1,6 @@
 /** Claims of a field, each at its line; what is none is marked there. */
 import assert from "node:assert/strict";
-import { fieldAt, problemList } from "../../../../engine/recipe/check/problems.ts";
+import { fieldAt, problemList } from "../../../../engine/recipe/parse/problems.ts";
 import { readClaims, readMetrics } from "../../../../engine/recipe/claims/read_claims.ts";
 import { valueOf } from "../../../../engine/recipe/parse/tree.ts";
 import { metrics } from "../../metrics.ts";

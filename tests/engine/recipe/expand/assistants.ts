@@ -1,7 +1,7 @@
 /** Recipes with assistants between teacher and student, and their steps. */
 import assert from "node:assert/strict";
 import { compile } from "../../../../engine/graph/compile.ts";
-import { expandedYaml } from "../../../../engine/recipe/parse/expanded_yaml.ts";
+import { expandedYaml } from "../../../../engine/recipe/expanded_yaml.ts";
 import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
 import type { ExpandedRecipe } from "../../../../engine/recipe/recipe.ts";
 import { fakeOps } from "../fake_ops.ts";

@@ -1,7 +1,7 @@
 /** Short form → steps, against the table of the design and the expanded example of the language. */
 import assert from "node:assert/strict";
 import { expand } from "../../../../engine/recipe/expand/expand.ts";
-import { expandedYaml } from "../../../../engine/recipe/parse/expanded_yaml.ts";
+import { expandedYaml } from "../../../../engine/recipe/expanded_yaml.ts";
 import { parseRecipe, recipeFromValue } from "../../../../engine/recipe/parse_recipe.ts";
 import type { ExpandedRecipe, Step } from "../../../../engine/recipe/recipe.ts";
 import { parse as parseYamlValue } from "../../../../engine/deps/yaml.ts";

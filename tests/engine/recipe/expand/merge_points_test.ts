@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Json } from "../../../../engine/digest.ts";
 import { metricsOf } from "../../../../engine/metrics.ts";
-import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { problemList } from "../../../../engine/recipe/parse/problems.ts";
 import { readClaims } from "../../../../engine/recipe/claims/read_claims.ts";
 import { mergePoints } from "../../../../engine/recipe/expand/merge_points.ts";
 import type { Step } from "../../../../engine/recipe/recipe.ts";

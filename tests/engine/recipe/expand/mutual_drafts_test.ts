@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { compile } from "../../../../engine/graph/compile.ts";
 import { mutualDrafts, settlePeers } from "../../../../engine/recipe/expand/mutual_drafts.ts";
-import { expandedYaml } from "../../../../engine/recipe/parse/expanded_yaml.ts";
+import { expandedYaml } from "../../../../engine/recipe/expanded_yaml.ts";
 import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
 import { fakeOps } from "../fake_ops.ts";
 import { moreOps } from "../fake_peers.ts";

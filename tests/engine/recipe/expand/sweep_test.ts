@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { compile } from "../../../../engine/graph/compile.ts";
 import { metricsOf } from "../../../../engine/metrics.ts";
-import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { problemList } from "../../../../engine/recipe/parse/problems.ts";
 import { readSweep } from "../../../../engine/recipe/expand/sweep.ts";
 import { parseYaml } from "../../../../engine/recipe/parse/parse_yaml.ts";
-import { expandedYaml } from "../../../../engine/recipe/parse/expanded_yaml.ts";
+import { expandedYaml } from "../../../../engine/recipe/expanded_yaml.ts";
 import { parseRecipe, recipeFromValue } from "../../../../engine/recipe/parse_recipe.ts";
 import type { ExpandedRecipe } from "../../../../engine/recipe/recipe.ts";
 import { fakeOps } from "../fake_ops.ts";

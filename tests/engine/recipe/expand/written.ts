@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { OpSet } from "../../../../engine/op.ts";
 import { normalize } from "../../../../engine/recipe/check/normalize.ts";
-import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { problemList } from "../../../../engine/recipe/parse/problems.ts";
 import type {
   Draft,
   Fields,
@@ -10,7 +10,7 @@ import type {
   SplitFields,
   WrittenBlock,
 } from "../../../../engine/recipe/expand/draft.ts";
-import { completeAssistants } from "../../../../engine/recipe/parse/merge_trees.ts";
+import { completeAssistants } from "../../../../engine/recipe/resolve/merge_trees.ts";
 import { parseYaml } from "../../../../engine/recipe/parse/parse_yaml.ts";
 import type { Step } from "../../../../engine/recipe/recipe.ts";
 import { grammarOf } from "../../../../engine/recipe/words/grammar.ts";

@@ -5,7 +5,7 @@ import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
 import type { Search } from "../../../../engine/recipe/recipe.ts";
 import { opSet } from "../../../../engine/op.ts";
 import { ops } from "../../../../ops/mod.ts";
-import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { problemList } from "../../../../engine/recipe/parse/problems.ts";
 import { readSearch } from "../../../../engine/recipe/search/read_search.ts";
 import { valueOf } from "../../../../engine/recipe/parse/tree.ts";
 import { metrics } from "../../metrics.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { opSet, Type } from "../../../../engine/op.ts";
 import { parseClaim } from "../../../../engine/recipe/claims/parse_claim.ts";
 import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
-import type { PlacedClaim } from "../../../../engine/recipe/recipe.ts";
+import type { PlacedClaim } from "../../../../engine/recipe/claims/claim.ts";
 import { trialForm } from "../../../../engine/recipe/search/trial_form.ts";
 import { ops as shipped } from "../../../../ops/mod.ts";
 import { metrics } from "../../metrics.ts";

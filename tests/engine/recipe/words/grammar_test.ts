@@ -1,7 +1,7 @@
 /** The grammar of a recipe follows from the ops: their fields, their order, and what is not there. */
 import assert from "node:assert/strict";
 import { type AnyOp, opSet } from "../../../../engine/op.ts";
-import { formOf } from "../../../../engine/recipe/check/form.ts";
+import { formOf } from "../../../../engine/recipe/words/form.ts";
 import { grammarOf } from "../../../../engine/recipe/words/grammar.ts";
 import { fieldsOf } from "../../../../engine/recipe/words/schema_fields.ts";
 import type { OpSet } from "../../../../engine/op.ts";

@@ -12,7 +12,7 @@ import {
   type TSchema,
 } from "../../../../engine/field.ts";
 import { Type } from "../../../../engine/deps/typebox_type.ts";
-import { formOf } from "../../../../engine/recipe/check/form.ts";
+import { formOf } from "../../../../engine/recipe/words/form.ts";
 import { parametersOf, valuesText } from "../../../../engine/recipe/words/parameters.ts";
 
 const d = { description: "A field" };

@@ -6,7 +6,7 @@ import { parse } from "../../../../engine/deps/yaml.ts";
 import { treeFromValue } from "../../../../engine/recipe/parse/from_value.ts";
 import { grammarOf } from "../../../../engine/recipe/words/grammar.ts";
 import { normalize } from "../../../../engine/recipe/check/normalize.ts";
-import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { problemList } from "../../../../engine/recipe/parse/problems.ts";
 import { recipeSchema } from "../../../../engine/recipe/words/recipe_schema.ts";
 import { validator } from "../ajv.ts";
 import { fields } from "../arbitrary_values.ts";

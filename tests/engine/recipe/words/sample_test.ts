@@ -13,7 +13,7 @@ import {
 import type { Json } from "../../../../engine/digest.ts";
 import { opSet } from "../../../../engine/op.ts";
 import { normalize } from "../../../../engine/recipe/check/normalize.ts";
-import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { problemList } from "../../../../engine/recipe/parse/problems.ts";
 import { treeFromValue } from "../../../../engine/recipe/parse/from_value.ts";
 import {
   alternativeSample,

@@ -5,7 +5,7 @@ import type { Graph } from "../../../../engine/graph/graph.ts";
 import type { RunDocument, StepDocument } from "../../../../engine/report/document.ts";
 import type { Metrics } from "../../../../engine/metrics.ts";
 import { parseClaim } from "../../../../engine/recipe/claims/parse_claim.ts";
-import type { PlacedClaim } from "../../../../engine/recipe/recipe.ts";
+import type { PlacedClaim } from "../../../../engine/recipe/claims/claim.ts";
 import type { StepState, StepStates } from "../../../../engine/run/step_state.ts";
 import { type Content, html, htmlText } from "../../../../engine/report/html/html.ts";
 import type { Section } from "../../../../engine/report/html/section.ts";

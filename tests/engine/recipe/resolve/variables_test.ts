@@ -1,16 +1,16 @@
 /** Variables: what they stand for, and what is wrong with one. */
 import assert from "node:assert/strict";
-import { expandedYaml } from "../../../../engine/recipe/parse/expanded_yaml.ts";
+import { expandedYaml } from "../../../../engine/recipe/expanded_yaml.ts";
 import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
 import { renderDiagnostics } from "../../../../engine/recipe/check/render_diagnostics.ts";
 import {
   declaredVariables,
   reportUnused,
   substitute,
-} from "../../../../engine/recipe/parse/variables.ts";
+} from "../../../../engine/recipe/resolve/variables.ts";
 import { classic, codes, params, read } from "../classic.ts";
 import { placeOf, valueOf } from "../../../../engine/recipe/parse/tree.ts";
-import { problemList } from "../../../../engine/recipe/check/problems.ts";
+import { problemList } from "../../../../engine/recipe/parse/problems.ts";
 import { mapOf, nodeAt, told } from "../trees.ts";
 import { fakeOps } from "../fake_ops.ts";
 

@@ -1,8 +1,8 @@
 /** An expanded recipe as YAML: steps with nothing implied, which read again give the same steps. */
-import { given } from "../../given.ts";
-import type { Json } from "../../digest.ts";
-import type { ExpandedRecipe, Step } from "../recipe.ts";
-import { writeYaml } from "./write_yaml.ts";
+import { given } from "../given.ts";
+import type { Json } from "../digest.ts";
+import type { ExpandedRecipe, Step } from "./recipe.ts";
+import { writeYaml } from "./parse/write_yaml.ts";
 
 /** The text of an expanded recipe: a `steps:` list and what stands beside it. */
 export function expandedYaml(recipe: ExpandedRecipe): string {

@@ -1,10 +1,10 @@
 /** The recipes that a recipe starts from, read one after another before it is parsed: parsing itself reads nothing. */
 import { RecipeError } from "../../error.ts";
-import { diagnosticAt } from "../check/problems.ts";
-import { MAX_PARENTS } from "./limits.ts";
-import { parseYaml } from "./parse_yaml.ts";
-import { baseOf, resolveSource } from "./sources.ts";
-import { child, placeOfPath } from "./tree.ts";
+import { diagnosticAt } from "../parse/problems.ts";
+import { MAX_PARENTS } from "../parse/limits.ts";
+import { parseYaml } from "../parse/parse_yaml.ts";
+import { baseOf, resolveSource } from "../parse/sources.ts";
+import { child, placeOfPath } from "../parse/tree.ts";
 
 /** A document that is extended. */
 export interface ParentDocument {

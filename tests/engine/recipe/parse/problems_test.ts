@@ -1,7 +1,7 @@
 /** What is wrong with a recipe: collected, cut to length, in order of place. */
 import assert from "node:assert/strict";
 import type { Diagnostic } from "../../../../engine/error.ts";
-import { byPlace, fieldAt, problemList } from "../../../../engine/recipe/check/problems.ts";
+import { byPlace, fieldAt, problemList } from "../../../../engine/recipe/parse/problems.ts";
 import { fc } from "../../../deps.ts";
 import { mapOf, nodeAt } from "../trees.ts";
 

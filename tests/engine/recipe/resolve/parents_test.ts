@@ -5,7 +5,7 @@ import {
   gatherParents,
   gatherParentsNow,
   parentOf,
-} from "../../../../engine/recipe/parse/parents.ts";
+} from "../../../../engine/recipe/resolve/parents.ts";
 import { loadWholeYaml } from "../../../../engine/recipe/parse/parse_yaml.ts";
 
 await loadWholeYaml();

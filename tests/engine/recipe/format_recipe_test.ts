@@ -1,17 +1,17 @@
 /** Formatting: the shorter spelling, comments kept, the same steps, and nothing more the second time. */
 import assert from "node:assert/strict";
-import { fc } from "../../../deps.ts";
-import { ByType, Choice, ListOf, OneOf, Type } from "../../../../engine/field.ts";
-import { parse } from "../../../../engine/deps/yaml.ts";
-import { stepFields } from "../../../../engine/recipe/parse/expanded_yaml.ts";
-import { formatRecipe } from "../../../../engine/recipe/parse/format_recipe.ts";
-import { grammarOf } from "../../../../engine/recipe/words/grammar.ts";
-import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
-import { writeYaml } from "../../../../engine/recipe/parse/write_yaml.ts";
-import { fields } from "../arbitrary_values.ts";
-import { documents } from "../documents.ts";
-import { fakeOps } from "../fake_ops.ts";
-import { loadWholeYaml } from "../../../../engine/recipe/parse/parse_yaml.ts";
+import { fc } from "../../deps.ts";
+import { ByType, Choice, ListOf, OneOf, Type } from "../../../engine/field.ts";
+import { parse } from "../../../engine/deps/yaml.ts";
+import { stepFields } from "../../../engine/recipe/expanded_yaml.ts";
+import { formatRecipe } from "../../../engine/recipe/format_recipe.ts";
+import { grammarOf } from "../../../engine/recipe/words/grammar.ts";
+import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
+import { writeYaml } from "../../../engine/recipe/parse/write_yaml.ts";
+import { fields } from "./arbitrary_values.ts";
+import { documents } from "./documents.ts";
+import { fakeOps } from "./fake_ops.ts";
+import { loadWholeYaml } from "../../../engine/recipe/parse/parse_yaml.ts";
 
 await loadWholeYaml();
 

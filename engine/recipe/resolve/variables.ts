@@ -4,9 +4,9 @@
  */
 import { given } from "../../given.ts";
 import { excerpt } from "../../quote.ts";
-import { slipOf } from "../check/nearest.ts";
-import { entryAt, type Problems } from "../check/problems.ts";
-import { type Entry, join, type MapTree, type Span, type Tree } from "./tree.ts";
+import { slipOf } from "../words/nearest.ts";
+import { entryAt, type Problems } from "../parse/problems.ts";
+import { type Entry, join, type MapTree, type Span, type Tree } from "../parse/tree.ts";
 
 const NAME = /^[a-z][a-z0-9_]*$/;
 /** Names that no variable may have are looked up too: their declaration is what is wrong. */

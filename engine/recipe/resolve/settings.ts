@@ -2,13 +2,13 @@
 import { given } from "../../given.ts";
 import type { TSchema } from "../../field.ts";
 import type { Code } from "../../error.ts";
-import { formOf } from "../check/form.ts";
-import { treeFromValue } from "./from_value.ts";
-import { slipOf } from "../check/nearest.ts";
-import { parseYaml } from "./parse_yaml.ts";
-import { diagnosticAt, type Problems } from "../check/problems.ts";
+import { formOf } from "../words/form.ts";
+import { treeFromValue } from "../parse/from_value.ts";
+import { slipOf } from "../words/nearest.ts";
+import { parseYaml } from "../parse/parse_yaml.ts";
+import { diagnosticAt, type Problems } from "../parse/problems.ts";
 import { fieldsOf } from "../words/schema_fields.ts";
-import { child, type Document, type Entry, type MapTree, type Tree } from "./tree.ts";
+import { child, type Document, type Entry, type MapTree, type Tree } from "../parse/tree.ts";
 
 /** Values by name of a variable or dotted path of a field. A text is read as YAML; anything else is taken as it is. */
 export type Settings = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /** Edit distances and guesses. */
 import assert from "node:assert/strict";
-import { editDistance, nearestNames, slipOf } from "../../../../engine/recipe/check/nearest.ts";
+import { editDistance, nearestNames, slipOf } from "../../../../engine/recipe/words/nearest.ts";
 
 Deno.test("a distance counts letters inserted, dropped, replaced, swapped", () => {
   // Textbook pairs: Levenshtein's kitten, and one transposition.

@@ -11,7 +11,12 @@ import {
   type TSchema,
   Type,
 } from "../../field.ts";
-import type { MovingLimits } from "./limits_in_words.ts";
+
+/** The limits of a curve: of a constant, and of a value that moves. */
+export interface MovingLimits {
+  readonly still: CurveLimits;
+  readonly moving: CurveLimits;
+}
 
 /** A closed set of shapes; a value is told apart by its JSON type or by one tag, so none is ever tried out. */
 export type Form =

@@ -1,6 +1,6 @@
 /** A recipe that starts from another: maps merge by key, `null` removes, everything else replaces. */
 import { TRAIN } from "../words/language.ts";
-import type { Entry, MapTree, Tree } from "./tree.ts";
+import type { Entry, MapTree, Tree } from "../parse/tree.ts";
 
 /** What is never inherited. */
 const own = new Set(["name", "description", "extends"]);

@@ -10,7 +10,7 @@ import {
   placeOfPath,
   type Span,
   type Tree,
-} from "../parse/tree.ts";
+} from "./tree.ts";
 
 /** A node of the document, its dotted path, and the key it stands under. */
 export interface At {

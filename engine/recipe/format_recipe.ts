@@ -2,7 +2,7 @@
  * A recipe in its shorter spelling: a bare name for a choice that says nothing else, `x` for `[x]`,
  * one hand for the rest. Comments, blank lines, quotes and the order of keys stay. Formatting twice changes nothing more.
  */
-import { given } from "../../given.ts";
+import { given } from "../given.ts";
 import {
   isMap,
   isScalar,
@@ -10,13 +10,13 @@ import {
   parseDocument,
   type YAMLMap,
   type YamlNode,
-} from "../../deps/yaml.ts";
-import type { TSchema } from "../../field.ts";
-import type { OpSet } from "../../op.ts";
-import { breakLongLines, padMaps } from "./flow_lines.ts";
-import { formOf, neededFields } from "../check/form.ts";
-import { grammarOf } from "../words/grammar.ts";
-import { taughtStage } from "../words/language.ts";
+} from "../deps/yaml.ts";
+import type { TSchema } from "../field.ts";
+import type { OpSet } from "../op.ts";
+import { breakLongLines, padMaps } from "./parse/flow_lines.ts";
+import { formOf, neededFields } from "./words/form.ts";
+import { grammarOf } from "./words/grammar.ts";
+import { taughtStage } from "./words/language.ts";
 
 type Replace = (node: YamlNode) => unknown;
 

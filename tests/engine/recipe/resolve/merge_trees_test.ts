@@ -1,6 +1,6 @@
 /** Recipes that extend others. */
 import assert from "node:assert/strict";
-import { completeAssistants, inherit } from "../../../../engine/recipe/parse/merge_trees.ts";
+import { completeAssistants, inherit } from "../../../../engine/recipe/resolve/merge_trees.ts";
 import { valueOf } from "../../../../engine/recipe/parse/tree.ts";
 import { mapOf } from "../trees.ts";
 import { parseRecipe, recipeFromValue } from "../../../../engine/recipe/parse_recipe.ts";

@@ -1,12 +1,12 @@
 /** What is written, what it extends and what is set become one tree; its points are substituted. */
 import assert from "node:assert/strict";
 import { Type } from "../../../../engine/field.ts";
-import { problemList, type Problems } from "../../../../engine/recipe/check/problems.ts";
+import { problemList, type Problems } from "../../../../engine/recipe/parse/problems.ts";
 import {
   resolveTree,
   treeAround,
   treeAtPoint,
-} from "../../../../engine/recipe/parse/resolve_tree.ts";
+} from "../../../../engine/recipe/resolve/resolve_tree.ts";
 import { treeFromValue } from "../../../../engine/recipe/parse/from_value.ts";
 import { type MapTree, type Tree, valueOf } from "../../../../engine/recipe/parse/tree.ts";
 import { mapOf, told, treeOf } from "../trees.ts";

@@ -1,9 +1,9 @@
 /** An expanded recipe as a text: everything that is said of it, and nothing that goes without saying. */
 import assert from "node:assert/strict";
-import { expandedYaml, stepFields } from "../../../../engine/recipe/parse/expanded_yaml.ts";
-import { parseRecipe } from "../../../../engine/recipe/parse_recipe.ts";
-import { classic } from "../classic.ts";
-import { fakeOps } from "../fake_ops.ts";
+import { expandedYaml, stepFields } from "../../../engine/recipe/expanded_yaml.ts";
+import { parseRecipe } from "../../../engine/recipe/parse_recipe.ts";
+import { classic } from "./classic.ts";
+import { fakeOps } from "./fake_ops.ts";
 
 const read = (text: string) => parseRecipe(text, "x.yaml", fakeOps);
 const small =

@@ -1,12 +1,12 @@
 /** A document as written → one tree: what it extends merged in, settings applied, variables substituted. */
 import type { TSchema } from "../../field.ts";
 import { inherit } from "./merge_trees.ts";
-import { entryAt, type Problems } from "../check/problems.ts";
+import { entryAt, type Problems } from "../parse/problems.ts";
 import { fieldsOf, withFields } from "../words/schema_fields.ts";
 import { pointFields } from "../words/points_schema.ts";
-import { MAX_PARENTS } from "./limits.ts";
+import { MAX_PARENTS } from "../parse/limits.ts";
 import { applySettings, type Settings } from "./settings.ts";
-import { child, type Entry, type MapTree, type Tree } from "./tree.ts";
+import { child, type Entry, type MapTree, type Tree } from "../parse/tree.ts";
 import { declaredVariables, reportUnused, substitute } from "./variables.ts";
 
 interface ResolveContext {

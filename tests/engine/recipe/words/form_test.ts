@@ -17,7 +17,7 @@ import {
   formOf,
   mustBeWritten,
   neededFields,
-} from "../../../../engine/recipe/check/form.ts";
+} from "../../../../engine/recipe/words/form.ts";
 
 const number = Type.Number({ description: "A number" });
 const described = { description: "x" };

@@ -1,23 +1,8 @@
-/** Limits of a number, and of one that moves: as people say them, and whether they are kept. */
+/** Limits of a number, and of one that moves: whether they are kept, and what is said where they are not. */
 import type { Curve, CurveLimits } from "../../field.ts";
-import { type At, fieldAt, type Problems } from "./problems.ts";
-
-/** `above 0 and below 1`, `at least 1`, `from 0 to 1`; empty where there are none. */
-export function limitsInWords(limits: CurveLimits): string {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = limits;
-  if (minimum !== undefined && maximum !== undefined) return `from ${minimum} to ${maximum}`;
-  const low = exclusiveMinimum !== undefined
-    ? `above ${exclusiveMinimum}`
-    : minimum !== undefined
-    ? `at least ${minimum}`
-    : "";
-  const high = exclusiveMaximum !== undefined
-    ? `below ${exclusiveMaximum}`
-    : maximum !== undefined
-    ? `at most ${maximum}`
-    : "";
-  return low !== "" && high !== "" ? `${low} and ${high}` : low + high;
-}
+import { type At, fieldAt, type Problems } from "../parse/problems.ts";
+import type { MovingLimits } from "../words/form.ts";
+import { limitsInWords } from "../words/limits_in_words.ts";
 
 /** Whether a number keeps its limits. Where 0 is out of them, so is what single precision cannot tell from it. */
 export function within(limits: CurveLimits, value: number): boolean {
@@ -55,12 +40,6 @@ export function limited(
   return description !== undefined && /^(the|a|an) /i.test(description)
     ? `\`${path}\` is ${lowerFirst(firstClause(description))}, ${words}`
     : `\`${path}\` must be ${words}`;
-}
-
-/** The limits of a curve: of a constant, and of a value that moves. */
-export interface MovingLimits {
-  readonly still: CurveLimits;
-  readonly moving: CurveLimits;
 }
 
 /** What is wrong with a curve. */

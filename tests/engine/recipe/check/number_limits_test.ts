@@ -1,17 +1,16 @@
-/** Limits of numbers and of curves: their words, and whether they are kept at every moment. */
+/** Limits of numbers and of curves: whether they are kept at every moment, and what is said where they are not. */
 import assert from "node:assert/strict";
 import type { Curve } from "../../../../engine/field.ts";
 import {
   isMovement,
   leavesLimits,
   limited,
-  limitsInWords,
-  type MovingLimits,
   offLimits,
   thisIs,
   within,
-} from "../../../../engine/recipe/check/limits_in_words.ts";
-import type { Problems } from "../../../../engine/recipe/check/problems.ts";
+} from "../../../../engine/recipe/check/number_limits.ts";
+import type { Problems } from "../../../../engine/recipe/parse/problems.ts";
+import type { MovingLimits } from "../../../../engine/recipe/words/form.ts";
 import { fc } from "../../../deps.ts";
 import { mapOf, told } from "../trees.ts";
 
@@ -20,15 +19,6 @@ type Moving = Exclude<Curve, number>;
 const positive = { exclusiveMinimum: 0 };
 const share = { exclusiveMinimum: 0, exclusiveMaximum: 1 };
 const limits: MovingLimits = { still: positive, moving: positive };
-
-Deno.test("limits are said as people say them", () => {
-  assert.equal(limitsInWords({ minimum: 0, maximum: 1 }), "from 0 to 1");
-  assert.equal(limitsInWords(share), "above 0 and below 1");
-  assert.equal(limitsInWords({ minimum: 1 }), "at least 1");
-  assert.equal(limitsInWords({ maximum: 9 }), "at most 9");
-  assert.equal(limitsInWords({ minimum: 1, exclusiveMaximum: 9 }), "at least 1 and below 9");
-  assert.equal(limitsInWords({}), "");
-});
 
 Deno.test("a bound is inside where it is not exclusive", () => {
   assert.ok(within({ minimum: 0, maximum: 1 }, 0) && within({ minimum: 0, maximum: 1 }, 1));
