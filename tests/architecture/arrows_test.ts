@@ -98,6 +98,21 @@ Deno.test("every import, of types and by need too, follows an arrow between room
   assert.deepEqual([...wrong].sort(), owed);
 });
 
+/** The folders of the language from the ground up. The files beside them stand above all; their types are for all. */
+const language = ["parse", "words", "resolve", "check", "claims", "expand", "search"];
+
+Deno.test("a folder of the language imports those before it, and types of the whole recipe", async () => {
+  const folderOf = (path: string) => /^engine\/recipe\/([^/]+)\//.exec(path)?.[1];
+  const folders = new Set((await sources()).flatMap((path) => folderOf(path) ?? []));
+  assert.deepEqual([...folders].sort(), [...language].sort());
+  const wrong = (await imports()).filter(({ from, to, typeOnly }) => {
+    const [folder, target] = [folderOf(from), folderOf(to)];
+    if (folder === undefined || !to.startsWith("engine/recipe/")) return false;
+    return target === undefined ? !typeOnly : language.indexOf(target) > language.indexOf(folder);
+  });
+  assert.deepEqual(wrong.map(({ from, to }) => `${from} → ${to}`), []);
+});
+
 Deno.test("a file that defines an op is imported by the list of ops alone", async () => {
   const ops = new Set<string>();
   for (const path of await sources()) {
