@@ -65,7 +65,9 @@ export const load = defineOp({
   source: ({ from }) => [from],
   beside: (source, bytes) => readable.flatMap(({ read }) => read.beside(bytes, source)),
   facts: (_inputs, { preserve }): ModelFacts => ({
-    ...{ kind: "model", learned: true, family: "loaded" },
+    kind: "model",
+    learned: true,
+    family: "loaded",
     established: preserve.includes("integers") ? ["format"] : [],
   }),
   async run(_inputs, { preserve, ...named }, context) {

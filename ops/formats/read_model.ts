@@ -119,7 +119,9 @@ async function readWith(
 /** A format of one's own as a reader of the file that a recipe names. */
 function ownReader({ name, definition: { read } }: OwnEntry<OwnFormat>): FormatReader {
   return {
-    ...{ field: `a file of ${name}`, what: name, beside: () => [] },
+    field: `a file of ${name}`,
+    what: name,
+    beside: () => [],
     async load(from, context, asked) {
       const bytes = await context.read(from);
       const model = await read(

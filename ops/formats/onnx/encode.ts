@@ -187,5 +187,5 @@ function productOf(
   const kernel = weights[weightName(layer, "kernel")];
   const dynamic = quantization?.dynamic;
   const integers = form === "qdq" && layer.kind === "dense" && kernel?.encoding.use === "affine";
-  return integers && dynamic !== undefined ? { integers: { kernel, dynamic } } : {};
+  return given({ integers: integers && dynamic !== undefined ? { kernel, dynamic } : undefined });
 }

@@ -3,6 +3,7 @@
  * biases. It hides no steps but the last ones: those that a mask shows are moved before the others, and back again.
  */
 import { DataType } from "../../../engine/deps/onnx_buf.ts";
+import { given } from "../../../engine/given.ts";
 import type { LayerOf, Weight } from "../../model/model.ts";
 import type { Attributes, OnnxGraph } from "./graph.ts";
 import type { Computed, OnnxSource } from "./values.ts";
@@ -43,7 +44,7 @@ export function rnnNodes(layer: LayerOf<"rnn">, source: OnnxSource): Computed {
     default: {
       const attributes: Attributes = {
         ...bendsOf([gates, nonlinearity]),
-        ...cell === "gru-after" && { ["linear_before_reset"]: { int: 1 } },
+        ...given({ ["linear_before_reset"]: cell === "gru-after" ? { int: 1 } : undefined }),
       };
       return stepped(layer, source, { op: "GRU", gates: [0, 1, 2], attributes });
     }
@@ -65,13 +66,11 @@ const bends: Readonly<
 function bendsOf(names: readonly LayerOf<"rnn">["gates"][]): Attributes {
   const order = names.map((name) => bends[name]);
   const numbers = order.flatMap(({ numbers }) => numbers === undefined ? [] : [numbers]);
-  return {
-    activations: { strings: order.map(({ op }) => op) },
-    ...numbers.length > 0 && {
-      ["activation_alpha"]: { floats: numbers.map(([alpha]) => alpha) },
-      ["activation_beta"]: { floats: numbers.map(([, beta]) => beta) },
-    },
+  const parameters = numbers.length === 0 ? undefined : {
+    ["activation_alpha"]: { floats: numbers.map(([alpha]) => alpha) },
+    ["activation_beta"]: { floats: numbers.map(([, beta]) => beta) },
   };
+  return { activations: { strings: order.map(({ op }) => op) }, ...parameters };
 }
 
 /** `Transpose`, the operator, and its states of all steps or the last one. */

@@ -5,6 +5,7 @@
  * between the two: what was computed with channels first is quantized there and transposed as integers, what has them
  * last (the image that enters) is transposed and then quantized.
  */
+import { given } from "../../../engine/given.ts";
 import type { Shape } from "../../model/layers.ts";
 import type { ActivationFormat, Quantization, Role, Weight } from "../../model/model.ts";
 import type { OnnxGraph } from "./graph.ts";
@@ -82,7 +83,7 @@ export function emptyValues(
         return;
       }
       const written = writtenFormat(graph, name, format);
-      const integer = layout === "first" ? { first: written.quantize(value) } : {};
+      const integer = given({ first: layout === "first" ? written.quantize(value) : undefined });
       held.set(name, { real: {}, integer, computed, format: written });
     },
     read(name, wish) {

@@ -21,7 +21,12 @@ export type Frame = Omit<Model, "weights">;
 export function headerOf(model: Model): Json {
   const { classes, family, head, outputs, preprocess, quantization } = model;
   const header = {
-    ...{ classes, family, head, outputs, preprocess, quantization },
+    classes,
+    family,
+    head,
+    outputs,
+    preprocess,
+    quantization,
     format: model.established.format ?? null,
     inputs: model.inputs.map(({ name, shape }) => [name, shape]),
     layers: model.layers.map(rowOf),
@@ -43,7 +48,12 @@ export function frameOf(header: unknown): Frame {
       readonly layers: readonly (readonly unknown[])[];
     };
   return {
-    ...{ classes, family, head, outputs, preprocess, quantization },
+    classes,
+    family,
+    head,
+    outputs,
+    preprocess,
+    quantization,
     inputs: rows.inputs.map(([name, shape]): ModelInput => ({ name, shape })),
     layers: rows.layers.map(layerOf),
     established: format === null ? {} : { format },

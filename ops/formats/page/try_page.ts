@@ -31,12 +31,17 @@ export async function tryPage(
   if (!canBeGiven(document, meta) || !runs(model)) return undefined;
   const { inputs, outputs, layers } = model;
   const about = {
-    ...{ name, inputs, outputs, layers },
+    name,
+    inputs,
+    outputs,
+    layers,
     preprocessing: document,
     ...given({ vocabulary: vocabularyOf(meta), dark: isDark(document, meta) }),
   };
   const packed = encodePacked(model, {
-    ...{ coding: "huffman", indices: "relative", indexBits: 5 },
+    coding: "huffman",
+    indices: "relative",
+    indexBits: 5,
     shapes: true,
   });
   if (packed.byteLength > LARGEST) return undefined;

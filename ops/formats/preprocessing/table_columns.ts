@@ -72,8 +72,12 @@ function toldColumn(column: CodedColumn, at: number, { missing }: CellWishes): T
   }
   const { code, categories, unknown, fill = MISSING } = column;
   return {
-    ...{ name, kind: "category", at, code, categories },
+    name,
+    kind: "category",
+    at,
+    code,
+    categories,
     unknown: code === "integer" ? "zero" : unknown ? "column" : "zeros",
-    ...missing && { missing: fill },
+    ...given({ missing: missing ? fill : undefined }),
   };
 }

@@ -95,7 +95,8 @@ function topologyOf(model: Model, storage: Storage) {
   }
   for (const layer of model.layers) {
     const nodes = kerasNodes(layer, {
-      ...{ storage, shape: shapes[layer.name]! },
+      storage,
+      shape: shapes[layer.name]!,
       weight: (role: Role) => model.weights[weightName(layer, role)]!,
       inputs: layer.inputs.map((name) => shapes[name]!),
     });
@@ -176,7 +177,9 @@ function write(
   inputs: readonly KerasUse[],
 ): KerasUse {
   layers.push({
-    ...{ "class_name": className, name, config: { name, ...config } },
+    "class_name": className,
+    name,
+    config: { name, ...config },
     "inbound_nodes": [inbound(inputs)],
   });
   for (const [role, stored] of Object.entries(own)) weights.push([`${name}/${role}`, stored]);

@@ -165,14 +165,14 @@ function weighted(
   }
   const keras = kerasActivations[activation];
   const named = typeof keras === "string";
-  const fused: KerasNode["config"] = named && activation !== "linear" ? { activation: keras } : {};
-  const weights = { [kernelName]: kernel };
+  const fused = given({ activation: named && activation !== "linear" ? keras : undefined });
+  const added = bias ? storedWeight(weight("bias"), storage) : undefined;
   return [
     {
       suffix: "",
       className,
       config: { ...config, "use_bias": bias, ...fused },
-      weights: bias ? { ...weights, bias: storedWeight(weight("bias"), storage) } : weights,
+      weights: { [kernelName]: kernel, ...given({ bias: added }) },
     },
     ...(named ? [] : activated(activation)),
   ];

@@ -69,7 +69,12 @@ function valueAt(text: string, from: number, depth = 0): ValueInText | undefined
 
 const WORD = /(?:![01]|void 0|true|false|null|[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(?![\w$.(])/iy;
 const WORDS: Readonly<Record<string, Literal>> = {
-  ...{ true: true, "!0": true, false: false, "!1": false, null: null, "void 0": undefined },
+  true: true,
+  "!0": true,
+  false: false,
+  "!1": false,
+  null: null,
+  "void 0": undefined,
 };
 const KEY = /[\w$]+/y;
 

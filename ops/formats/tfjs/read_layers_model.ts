@@ -19,7 +19,9 @@ export function readLayersModel(
   const metadata = isJsonObject(root.userDefinedMetadata) ? root.userDefinedMetadata : {};
   const { classes } = metadata;
   return kerasModel(readTopology(root), {
-    ...{ weights, keras: 2, asked },
+    weights,
+    keras: 2,
+    asked,
     classes: Array.isArray(classes) ? classes.map(classNamed) : [],
   });
 }

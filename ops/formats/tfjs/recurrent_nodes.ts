@@ -79,8 +79,11 @@ export function reverseNodes(
 ): readonly KerasNode[] {
   const units = shape[1]!;
   const config = {
-    ...{ units, activation: "linear", "use_bias": false },
-    ...{ "go_backwards": true, "return_sequences": true },
+    units,
+    activation: "linear",
+    "use_bias": false,
+    "go_backwards": true,
+    "return_sequences": true,
   };
   const square = [units, units];
   const same = new Float32Array(sizeOf(square));

@@ -67,7 +67,11 @@ export function arithmetic(of: OperatorReading, by: "sum" | "difference" | "prod
       values: Float32Array.from({ length: channels }, (_, i) => value(i)),
     });
     of.add({
-      ...{ name: of.name, kind: "batchnorm", inputs: [of.value(0)], epsilon: 0, momentum: 0.99 },
+      name: of.name,
+      kind: "batchnorm",
+      inputs: [of.value(0)],
+      epsilon: 0,
+      momentum: 0.99,
       activation: "linear",
     }, {
       gamma: vector((i) => by === "product" ? at(i) : 1),

@@ -1,4 +1,5 @@
 /** The part of a file's graph that a recipe asks for: one of several outputs, and inputs of the sizes that it says. */
+import { given } from "../../../engine/given.ts";
 import { listed, quoted } from "../../../engine/quote.ts";
 import { isExtent } from "../../model/kinds/check.ts";
 import type { Shape } from "../../model/layers.ts";
@@ -91,10 +92,10 @@ function filled(
 ): Shape {
   const shown = open.map((extent) => extent === OPEN ? "open" : extent).join("×");
   const wrong = (why: string, help?: string) =>
-    new UnreadableModelError(`Cannot read input ${quoted(name)}: ${why}`, {
-      ...help === undefined ? {} : { help },
-      ...asked === undefined ? {} : { field: "input" },
-    });
+    new UnreadableModelError(
+      `Cannot read input ${quoted(name)}: ${why}`,
+      given({ help, field: asked && "input" }),
+    );
   if (asked === undefined) {
     if (!open.includes(OPEN)) {
       if (open.length > 0 && open.every(isExtent)) return open;

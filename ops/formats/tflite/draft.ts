@@ -77,8 +77,13 @@ export class TfliteDraft {
     }
     const head: Architecture["head"] = heads[0] ?? "none";
     return {
-      ...{ family: "loaded", inputs, layers: [...layers.values()], outputs, head },
-      ...{ weights, preprocess },
+      family: "loaded",
+      inputs,
+      layers: [...layers.values()],
+      outputs,
+      head,
+      weights,
+      preprocess,
     };
   }
 

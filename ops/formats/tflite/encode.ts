@@ -1,4 +1,5 @@
 /** A model as a TensorFlow Lite file; the same bytes for the same model. */
+import { given } from "../../../engine/given.ts";
 import type { Files } from "../../../engine/kind.ts";
 import { hasKernel, kindOf } from "../../model/kinds/mod.ts";
 import { heldFormats, keepsFormat } from "../../model/integers/plan.ts";
@@ -34,13 +35,13 @@ interface TfliteGraphOf {
  * model's; gives the probabilities where the model has a head, else the logits, as float32. Throws a RangeError for a layer
  * or a number format that the format cannot express.
  */
-export function encodeTflite(given: Model, options: TfliteOptions): Files {
-  return { [TFLITE_FILE]: encodeFile(tfliteGraph(given, options).file) };
+export function encodeTflite(original: Model, options: TfliteOptions): Files {
+  return { [TFLITE_FILE]: encodeFile(tfliteGraph(original, options).file) };
 }
 
 /** The same as a tree. */
-export function tfliteGraph(given: Model, { form }: TfliteOptions): TfliteGraphOf {
-  const model = withoutNorms(inferenceModel(given));
+export function tfliteGraph(original: Model, { form }: TfliteOptions): TfliteGraphOf {
+  const model = withoutNorms(inferenceModel(original));
   const formats = form === "int8" ? writableFormats(model) : new Map<string, undefined>();
   const shapes = shapesOf(model);
   const layers = new Map(model.layers.map((layer) => [layer.name, layer]));
@@ -162,9 +163,8 @@ function emptyValues(
   ): TensorIndex => {
     const result = graph.tensor(wish, {
       shape: [1, ...shape],
-      ...(format === undefined
-        ? { type: "float32" }
-        : { type: "int8", quantization: quantizationOf(format) }),
+      type: format === undefined ? "float32" : "int8",
+      ...given({ quantization: format && quantizationOf(format) }),
     });
     graph.node(op, [from], [result]);
     return result;
@@ -261,6 +261,6 @@ function sourceOf(
       integral && hasKernel(layer)
         ? integerOperands(graph, model, { layer, input: inputs[0]! }, arrange)
         : realOperands(graph, model, { layer, form }, arrange),
-    ...(integral ? { integers: { inputs, output } } : {}),
+    ...given({ integers: integral ? { inputs, output } : undefined }),
   };
 }

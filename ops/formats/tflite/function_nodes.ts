@@ -1,4 +1,5 @@
 /** Functions of one value, composed of TensorFlow Lite's operators. */
+import { given } from "../../../engine/given.ts";
 import type { FunctionName } from "../../model/kinds/functions.ts";
 import type { LayerOf } from "../../model/model.ts";
 import type { TensorIndex } from "./graph.ts";
@@ -57,7 +58,7 @@ const composed: { readonly [F in FunctionName]?: Compose } = {
 
 const withFused: ReadonlySet<OperatorName> = new Set(["ADD", "SUB", "MUL", "DIV"]);
 const optionsOf = (op: OperatorName): { readonly options?: Options } =>
-  withFused.has(op) ? { options: { activation: FUSED.linear } } : {};
+  given({ options: withFused.has(op) ? { activation: FUSED.linear } : undefined });
 
 /** The operators of a function. Throws a RangeError for one that is not among those composed here. */
 export function functionNodes(

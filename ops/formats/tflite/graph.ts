@@ -1,4 +1,5 @@
 /** A graph of TensorFlow Lite's operators under construction: tensors, the numbers of those that are constant, operators. */
+import { given } from "../../../engine/given.ts";
 import type { ActivationFormat } from "../../model/model.ts";
 import { type OperatorName, operatorNamed } from "./operators.ts";
 import {
@@ -101,26 +102,23 @@ export function emptyGraph(): TfliteGraph {
   // Buffer 0 is that of tensors without one.
   const buffers: { data?: Uint8Array }[] = [{}];
   const taken = new Set<string>();
-  const given = new Map<string, ConstantTensor>();
+  const constants = new Map<string, ConstantTensor>();
 
   const add = (wish: string, { type, ...form }: TensorForm, buffer: number): TensorIndex => {
     const { quantization, shape } = form;
     const name = free(wish);
-    tensors.push({
-      ...{ name, shape, type: TYPES[type], buffer },
-      ...(quantization === undefined ? {} : { quantization }),
-    });
+    tensors.push({ name, shape, type: TYPES[type], buffer, ...given({ quantization }) });
     return tensors.length - 1;
   };
   const constant: TfliteGraph["constant"] = (wish, values, shape, quantization) => {
     const data = littleEndian(values);
     const form = { shape, type: typeOf(values), quantization };
-    const before = given.get(wish);
+    const before = constants.get(wish);
     // Layers that share a weight ask for it each.
     if (before !== undefined && alike(before, { data, form })) return before.index;
     buffers.push({ data });
     const index = add(wish, form, buffers.length - 1);
-    given.set(wish, { data, form, index });
+    constants.set(wish, { data, form, index });
     return index;
   };
   return {
@@ -130,10 +128,9 @@ export function emptyGraph(): TfliteGraph {
     node(name, inputs, outputs, options) {
       const { optionsType } = operatorNamed(name);
       const integers = [...inputs, ...outputs].some((each) => tensors[each]?.type === TYPES.int8);
-      operators.push({
-        ...{ code: codeOf(codes, name, integers), inputs, outputs, optionsType },
-        ...(optionsType === 0 ? {} : { options: options ?? {} }),
-      });
+      const code = codeOf(codes, name, integers);
+      const fields = optionsType === 0 ? undefined : options ?? {};
+      operators.push({ code, inputs, outputs, optionsType, ...given({ options: fields }) });
     },
     nameOf: (tensor) => tensors[tensor]!.name,
     file: ({ name, inputs, outputs, description }) => ({

@@ -22,9 +22,12 @@ export function storedIntegers(tensor: TensorTable, data: Uint8Array): Weight | 
   return {
     shape: tensor.shape,
     encoding: {
-      ...{ use: "affine", bits: 8, axis: scale.length > 1 ? axis : null },
+      use: "affine",
+      bits: 8,
+      axis: scale.length > 1 ? axis : null,
       symmetry: points.every((point) => point === 0) ? "symmetric" : "asymmetric",
-      ...{ scale: Float32Array.from(scale), zero: points },
+      scale: Float32Array.from(scale),
+      zero: points,
     },
     data: offset === 0 ? Int8Array.from(data) : Int8Array.from(data, (q) => q - offset),
   };

@@ -40,7 +40,8 @@ const nodes: LayerTable<TfliteSource, TensorIndex> = {
     const constant = (role: string, values: Float32Array) =>
       graph.constant(`${name}.${role}`, values, [values.length]);
     const scaled = operator(source, "MUL", [read(0), constant("factor", factor)], {
-      ...{ role: "scaled", options: { activation: FUSED.linear } },
+      role: "scaled",
+      options: { activation: FUSED.linear },
     });
     return withActivation(
       source,
@@ -109,7 +110,9 @@ const nodes: LayerTable<TfliteSource, TensorIndex> = {
         return read(index);
       }
       return operator(source, "QUANTIZE", [read(index)], {
-        ...{ shape, role: `part${index + 1}`, format: output },
+        shape,
+        role: `part${index + 1}`,
+        format: output,
       });
     });
     return operator(source, "CONCATENATION", values, {
@@ -226,7 +229,8 @@ function inTurn(
     const last = index === inputs.length - 1;
     shape = shape.map((extent, axis) => Math.max(extent, inputs[index]![axis]!));
     value = operator(source, op, [value, read(index)], {
-      ...{ shape, role: last ? role : `step${index}` },
+      shape,
+      role: last ? role : `step${index}`,
       options: extremes ? {} : last ? fused : { activation: FUSED.linear },
     });
   }

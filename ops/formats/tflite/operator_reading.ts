@@ -123,7 +123,10 @@ export class OperatorReading {
   /** Its value is what it reads, in integers of other steps. */
   rescale(): void {
     this.add({
-      ...{ name: this.name, kind: "activation", inputs: [this.value(0)], activation: "linear" },
+      name: this.name,
+      kind: "activation",
+      inputs: [this.value(0)],
+      activation: "linear",
     });
   }
 

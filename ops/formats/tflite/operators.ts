@@ -29,7 +29,9 @@ interface TfliteOperator {
 export const OPERATORS = {
   ADD: { code: 0, int8: 2, optionsType: 11, options: fused },
   AVERAGE_POOL_2D: {
-    ...{ code: 1, int8: 2, optionsType: 5 },
+    code: 1,
+    int8: 2,
+    optionsType: 5,
     options: {
       ...window,
       width: [3, "int32"],
@@ -38,11 +40,15 @@ export const OPERATORS = {
     },
   },
   CONCATENATION: {
-    ...{ code: 2, int8: 2, optionsType: 10 },
+    code: 2,
+    int8: 2,
+    optionsType: 10,
     options: { axis: [0, "int32"], activation: [1, "int8"] },
   },
   CONV_2D: {
-    ...{ code: 3, int8: 3, optionsType: 1 },
+    code: 3,
+    int8: 3,
+    optionsType: 1,
     options: {
       ...window,
       activation: [3, "int8"],
@@ -51,7 +57,10 @@ export const OPERATORS = {
     },
   },
   DEPTHWISE_CONV_2D: {
-    ...{ code: 4, version: 2, int8: 3, optionsType: 2 },
+    code: 4,
+    version: 2,
+    int8: 3,
+    optionsType: 2,
     options: {
       ...window,
       multiplier: [3, "int32"],
@@ -62,12 +71,16 @@ export const OPERATORS = {
   },
   DEQUANTIZE: { code: 6, int8: 2, optionsType: 38, options: none },
   FULLY_CONNECTED: {
-    ...{ code: 9, int8: 4, optionsType: 8 },
+    code: 9,
+    int8: 4,
+    optionsType: 8,
     options: { activation: [0, "int8"], weightsFormat: [1, "int8"], keepsAxes: [2, "bool"] },
   },
   LOGISTIC: { code: 14, int8: 2, optionsType: 0, options: none },
   MAX_POOL_2D: {
-    ...{ code: 17, int8: 2, optionsType: 5 },
+    code: 17,
+    int8: 2,
+    optionsType: 5,
     options: {
       ...window,
       width: [3, "int32"],
@@ -80,7 +93,10 @@ export const OPERATORS = {
   RELU6: { code: 21, int8: 2, optionsType: 0, options: none },
   RESHAPE: { code: 22, optionsType: 17, options: { shape: [0, { vector: "int32" }] } },
   RESIZE_BILINEAR: {
-    ...{ code: 23, version: 3, int8: 3, optionsType: 15 },
+    code: 23,
+    version: 3,
+    int8: 3,
+    optionsType: 15,
     options: { alignCorners: [2, "bool"], halfPixel: [3, "bool"] },
   },
   SOFTMAX: { code: 25, int8: 2, optionsType: 9, options: { beta: [0, "float32"] } },
@@ -107,7 +123,10 @@ export const OPERATORS = {
   RSQRT: { code: 76, optionsType: 0, options: none },
   REDUCE_MAX: { code: 82, int8: 2, optionsType: 27, options: { keepsAxes: [0, "bool"] } },
   RESIZE_NEAREST_NEIGHBOR: {
-    ...{ code: 97, version: 3, int8: 3, optionsType: 74 },
+    code: 97,
+    version: 3,
+    int8: 3,
+    optionsType: 74,
     options: { alignCorners: [0, "bool"], halfPixel: [1, "bool"] },
   },
   LEAKY_RELU: { code: 98, int8: 2, optionsType: 75, options: { slope: [0, "float32"] } },
@@ -118,7 +137,8 @@ export const OPERATORS = {
   QUANTIZE: { code: 114, int8: 2, optionsType: 89, options: none },
   HARD_SWISH: { code: 117, optionsType: 91, options: none },
   BATCH_MATMUL: {
-    ...{ code: 126, optionsType: 101 },
+    code: 126,
+    optionsType: 101,
     options: { turnsFirst: [0, "bool"], turnsSecond: [1, "bool"] },
   },
   GELU: { code: 150, optionsType: 116, options: { approximate: [0, "bool"] } },

@@ -36,7 +36,8 @@ function inARow({ shape, encoding, data }: Weight): Weight {
   return {
     ...of,
     encoding: {
-      ...{ ...encoding, axis: 3 },
+      ...encoding,
+      axis: 3,
       scale: Float32Array.from(from, (index) => scale[index]!),
       zero: from.map((index) => zero[index]!),
     },
@@ -97,9 +98,15 @@ export function denseNodes(layer: LayerOf<"dense">, source: TfliteSource): Tenso
     layer.activation,
     (fused) =>
       operator(source, "CONV_2D", [across, ...kernel], {
-        ...{ shape: [1, pixels, layer.units], role: "product", format: integers.output },
+        shape: [1, pixels, layer.units],
+        role: "product",
+        format: integers.output,
         options: {
-          ...{ padding: 1, strideX: 1, strideY: 1, dilationX: 1, dilationY: 1 },
+          padding: 1,
+          strideX: 1,
+          strideY: 1,
+          dilationX: 1,
+          dilationY: 1,
           ...fused,
         },
       }),
@@ -122,7 +129,8 @@ export function transposedConvolution(
   const [weights, bias] = source.operands((kernel) => permuted(kernel, [3, 0, 1, 2]));
   const extents = whole(source, [1, ...full, filters]);
   const spread = operator(source, "TRANSPOSE_CONV", [extents, weights, source.read(0)], {
-    ...{ shape: [...full, filters], role: "spread" },
+    shape: [...full, filters],
+    role: "spread",
     options: { padding: 1, strideX: strides[1], strideY: strides[0] },
   });
   const [outHeight, outWidth] = source.shape as [number, number, number];

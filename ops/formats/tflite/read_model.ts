@@ -1,4 +1,5 @@
 /** A model out of a TensorFlow Lite file: floats, dynamic range or int8. */
+import { given } from "../../../engine/given.ts";
 import { assertSumsFit } from "../../model/integers/accumulator.ts";
 import type { Model } from "../../model/model.ts";
 import type { AskedModel } from "../asked.ts";
@@ -63,7 +64,7 @@ export function readTflite(
 /** The model with the formats of its values. Throws an UnreadableModelError where its sums may not fit into 32 bits. */
 function inIntegers(model: Omit<Model, "quantization">, { formats }: TfliteDraft): Model {
   const stored = Object.values(model.weights).some(({ encoding }) => encoding.use === "affine");
-  const established = stored || formats.size > 0 ? { format: "int8" } : {};
+  const established = given({ format: stored || formats.size > 0 ? "int8" : undefined });
   if (formats.size === 0) return { ...model, established, quantization: null };
   const quantization = { rules: "tflite", activations: Object.fromEntries(formats) } as const;
   const whole = { ...model, established, quantization };

@@ -22,8 +22,13 @@ export const READERS: { readonly [O in OperatorName]?: OperatorReader } = {
   CONV_2D(of) {
     const { shape: [filters, height, width], roles } = kernelOf(of, [1, 2, 3, 0]);
     ended(of, {
-      ...{ name: of.name, kind: "conv", inputs: [of.value(0)], filters: filters! },
-      ...{ kernel: [height!, width!], ...windowOf(of), bias: "bias" in roles },
+      name: of.name,
+      kind: "conv",
+      inputs: [of.value(0)],
+      filters: filters!,
+      kernel: [height!, width!],
+      ...windowOf(of),
+      bias: "bias" in roles,
     }, roles);
   },
   DEPTHWISE_CONV_2D(of) {
@@ -38,8 +43,13 @@ export const READERS: { readonly [O in OperatorName]?: OperatorReader } = {
     const kernel = { shape: arranged, values, stored: depthwiseIntegers(stored, arranged) };
     const bias = biasOf(of);
     ended(of, {
-      ...{ name: of.name, kind: "depthwise", inputs: [of.value(0)], multiplier },
-      ...{ kernel: [height, width], ...windowOf(of), bias: bias !== undefined },
+      name: of.name,
+      kind: "depthwise",
+      inputs: [of.value(0)],
+      multiplier,
+      kernel: [height, width],
+      ...windowOf(of),
+      bias: bias !== undefined,
     }, bias === undefined ? { kernel } : { kernel, bias });
   },
   FULLY_CONNECTED(of) {
@@ -51,7 +61,10 @@ export const READERS: { readonly [O in OperatorName]?: OperatorReader } = {
       ? of.value(0)
       : of.add({ name: `${of.name}.flat`, kind: "flatten", inputs: [of.value(0)] });
     ended(of, {
-      ...{ name: of.name, kind: "dense", inputs: [input], units: units! },
+      name: of.name,
+      kind: "dense",
+      inputs: [input],
+      units: units!,
       bias: "bias" in roles,
     }, roles);
   },
@@ -60,9 +73,15 @@ export const READERS: { readonly [O in OperatorName]?: OperatorReader } = {
     const kernel = moved(of, of.constant(1), [1, 2, 3, 0]);
     const { padding, strides } = windowOf(of);
     of.add({
-      ...{ name: of.name, kind: "conv-transpose", inputs: [of.value(2)], filters: filters! },
-      ...{ kernel: [height!, width!], strides, padding: padding as "same" },
-      ...{ bias: of.count > 3, activation: "linear" },
+      name: of.name,
+      kind: "conv-transpose",
+      inputs: [of.value(2)],
+      filters: filters!,
+      kernel: [height!, width!],
+      strides,
+      padding: padding as "same",
+      bias: of.count > 3,
+      activation: "linear",
     }, of.count > 3 ? { kernel, bias: of.constant(3) } : { kernel });
   },
   MAX_POOL_2D: (of) => pooled(of, "max-pool"),
@@ -84,20 +103,15 @@ export const READERS: { readonly [O in OperatorName]?: OperatorReader } = {
   },
   PAD(of) {
     const amounts = of.whole(1);
-    const [, , top, bottom, left, right] = amounts as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [top, bottom, left, right] = amounts.slice(2, 6) as [number, number, number, number];
     const others = [amounts[0], amounts[1], amounts[6], amounts[7]];
     if (amounts.length !== 8 || others.some((each) => each !== 0)) {
       throw of.wrong("it adds borders to more than height and width");
     }
     of.add({
-      ...{ name: of.name, kind: "pad", inputs: [of.value(0)] },
+      name: of.name,
+      kind: "pad",
+      inputs: [of.value(0)],
       amounts: [[top, bottom], [left, right]],
     });
   },
@@ -119,10 +133,8 @@ export const READERS: { readonly [O in OperatorName]?: OperatorReader } = {
       of.add({ ...base, kind: "split", parts, part: from[2]! / leaving[2]! });
     } else if (parts === 1) {
       const [top, left] = from as [number, number];
-      const amounts = [[top, height - top - leaving[0]!], [
-        left,
-        width - left - leaving[1]!,
-      ]] as const;
+      const [bottom, right] = [height - top - leaving[0]!, width - left - leaving[1]!];
+      const amounts = [[top, bottom], [left, right]] as const;
       of.add({ ...base, kind: "crop", amounts });
     } else throw of.wrong("it cuts channels and borders at once");
   },
@@ -189,7 +201,8 @@ function moved(
   if (shape.length !== order.length) throw of.wrong(`its kernel is ${show(shape)}`);
   const weight = permuted(floatWeight(shape, values), order);
   return {
-    ...{ shape: weight.shape, values: weight.data as Float32Array },
+    shape: weight.shape,
+    values: weight.data as Float32Array,
     stored: stored && permuted(stored, order),
   };
 }
@@ -198,12 +211,8 @@ const biasOf = (of: OperatorReading): FileConstant | undefined =>
   of.count > 2 ? of.constant(2) : undefined;
 
 function windowOf(of: OperatorReading) {
-  const { options } = of;
-  const { padding = -1, strideX = 0, strideY = 0, dilationX = 1, dilationY = 1 } =
-    options as Record<
-      string,
-      number
-    >;
+  const options = of.options as Record<string, number>;
+  const { padding = -1, strideX = 0, strideY = 0, dilationX = 1, dilationY = 1 } = options;
   const named = PADDINGS[padding];
   if (named === undefined) throw of.wrong(`its padding ${padding} is unknown`);
   return {
@@ -233,7 +242,10 @@ function computed(
   parameters: readonly number[] = [],
 ): void {
   of.add({
-    ...{ name: of.name, kind: "function", inputs: [of.value(0)], function: name },
+    name: of.name,
+    kind: "function",
+    inputs: [of.value(0)],
+    function: name,
     parameters: [...parameters],
   });
 }

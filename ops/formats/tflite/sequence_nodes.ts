@@ -11,7 +11,9 @@ const linear = { options: { activation: FUSED.linear } };
 /** Rows of a table by token. */
 export function embeddingNodes(_layer: LayerOf<"embedding">, source: TfliteSource): TensorIndex {
   const tokens = operator(source, "CAST", [source.read(0)], {
-    ...{ shape: source.inputs[0]!, role: "tokens", type: "int32" },
+    shape: source.inputs[0]!,
+    role: "tokens",
+    type: "int32",
   });
   return operator(source, "GATHER", [source.weight("kernel"), tokens], { options: { axis: 0 } });
 }
@@ -37,7 +39,9 @@ export function normalized(
   const one = [...shape.slice(0, -1), 1];
   const mean = (x: TensorIndex, role: string) =>
     operator(source, "MEAN", [x, whole(source, [-1])], {
-      ...{ shape: one, role, options: { keepsAxes: true } },
+      shape: one,
+      role,
+      options: { keepsAxes: true },
     });
   const step = (
     op: "ADD" | "SUB" | "MUL",
@@ -74,25 +78,32 @@ export function attentionNodes({ heads }: LayerOf<"attention">, source: TfliteSo
   const [queries, keys] = [inputs[0]![0]!, inputs[1]![0]!];
   const scored = [heads, queries, keys];
   const products = operator(source, "BATCH_MATMUL", [byHead(0, "queries"), byHead(1, "keys")], {
-    ...{ shape: scored, role: "products", options: { turnsFirst: false, turnsSecond: true } },
+    shape: scored,
+    role: "products",
+    options: { turnsFirst: false, turnsSecond: true },
   });
   const scale = number(source, scoreScale(inputs[0]![1]!, heads));
   const scores = operator(source, "MUL", [products, scale], {
     ...linear,
-    ...{ shape: scored, role: "scores" },
+    shape: scored,
+    role: "scores",
   });
   const seen = inputs.length < 4
     ? scores
     : operator(source, "ADD", [scores, padding(source, keys)], {
       ...linear,
-      ...{ shape: scored, role: "seen" },
+      shape: scored,
+      role: "seen",
     });
   const weights = operator(source, "SOFTMAX", [seen], {
-    ...{ shape: scored, role: "weights", options: { beta: 1 } },
+    shape: scored,
+    role: "weights",
+    options: { beta: 1 },
   });
   const depth = shape[1]! / heads;
   const mixed = operator(source, "BATCH_MATMUL", [weights, byHead(2, "values")], {
-    ...{ shape: [heads, queries, depth], role: "mixed" },
+    shape: [heads, queries, depth],
+    role: "mixed",
     options: { turnsFirst: false, turnsSecond: false },
   });
   const back = transposed(source, mixed, {
@@ -107,11 +118,14 @@ export function attentionNodes({ heads }: LayerOf<"attention">, source: TfliteSo
 export function tokenMeanNodes(_layer: LayerOf<"token-mean">, source: TfliteSource): TensorIndex {
   const [length, size] = source.inputs[0] as [number, number];
   const shares = operator(source, "SOFTMAX", [lowered(source, 1, length)], {
-    ...{ shape: [length], role: "shares", options: { beta: 1 } },
+    shape: [length],
+    role: "shares",
+    options: { beta: 1 },
   });
   const row = reshaped(source, shares, [1, length], { role: "row" });
   const mean = operator(source, "BATCH_MATMUL", [row, source.read(0)], {
-    ...{ shape: [1, size], role: "mean" },
+    shape: [1, size],
+    role: "mean",
     options: { turnsFirst: false, turnsSecond: false },
   });
   return reshaped(source, mean, [size]);
@@ -120,12 +134,15 @@ export function tokenMeanNodes(_layer: LayerOf<"token-mean">, source: TfliteSour
 /** 0, or far below where the mask that it reads at this place is 0: [length]. */
 function lowered(source: TfliteSource, mask: number, length: number): TensorIndex {
   const found = operator(source, "EQUAL", [source.read(mask), number(source, 0)], {
-    ...{ shape: [length], role: "padding", type: "bool" },
+    shape: [length],
+    role: "padding",
+    type: "bool",
   });
   const ones = operator(source, "CAST", [found], { shape: [length], role: "ones" });
   return operator(source, "MUL", [ones, number(source, PADDING_SCORE)], {
     ...linear,
-    ...{ shape: [length], role: "low" },
+    shape: [length],
+    role: "low",
   });
 }
 

@@ -1,4 +1,5 @@
 /** Readers of the Keras layers that look at other places of a sequence. */
+import { given } from "../../../../engine/given.ts";
 import type { FileWeight, Reading } from "../assembly.ts";
 import { PADDING_SCORE } from "../../../model/kinds/attention.ts";
 import { type Chain, chainOf } from "./chain.ts";
@@ -93,9 +94,7 @@ function projected(
   const units = own.values.length / width;
   const weights = {
     kernel: { shape: [width, units], values: own.values },
-    ...shift === undefined
-      ? {}
-      : { bias: { shape: [units], values: widened(shift, times).values } },
+    ...given({ bias: shift && { shape: [units], values: widened(shift, times).values } }),
   };
   return chain.then(
     back ? "" : role,
@@ -160,8 +159,14 @@ function additive(reading: Reading, factors: Float32Array, scale: number): Chain
     : sums.then("scaled", { kind: "function", function: "scale", parameters: [scale, 0] });
   return scaled.then("bent", { kind: "activation", activation: "tanh" })
     .then("weighed", {
-      ...{ kind: "conv", filters: 1, kernel: [1, 1], strides: [1, 1], padding: "valid" },
-      ...{ dilations: [1, 1], bias: false, activation: "linear" },
+      kind: "conv",
+      filters: 1,
+      kernel: [1, 1],
+      strides: [1, 1],
+      padding: "valid",
+      dilations: [1, 1],
+      bias: false,
+      activation: "linear",
     }, { weights: { kernel: { shape: [1, 1, width, 1], values: factors } } })
     .as("scores", [queries.shape[0]!, keys.shape[0]!]);
 }

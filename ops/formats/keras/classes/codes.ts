@@ -9,8 +9,11 @@ import { channelsLast } from "./windows.ts";
 /** What becomes of the indices of a layer, by Keras's words and tfjs's. */
 const modes: Readonly<Record<string, LayerOf<"one-hot">["by"] | "int">> = {
   int: "int",
-  ...{ "one_hot": "each", oneHot: "each" },
-  ...{ "multi_hot": "any", multiHot: "any", binary: "any" },
+  "one_hot": "each",
+  oneHot: "each",
+  "multi_hot": "any",
+  multiHot: "any",
+  binary: "any",
   count: "count",
 };
 

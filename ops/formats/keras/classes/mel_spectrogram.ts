@@ -75,9 +75,14 @@ function powerOf(reading: Reading, samples: Chain, length: number): Chain {
       }
     }
     const part = image.then(name, {
-      ...{ kind: "conv", filters: frequencies, kernel: [length, 1], dilations: [1, 1] },
-      ...{ strides: [config.number("sequence_stride", 512), 1], padding: "valid" },
-      ...{ bias: false, activation: "linear" },
+      kind: "conv",
+      filters: frequencies,
+      kernel: [length, 1],
+      dilations: [1, 1],
+      strides: [config.number("sequence_stride", 512), 1],
+      padding: "valid",
+      bias: false,
+      activation: "linear",
     }, { weights: { kernel: { shape: [length, 1, 1, frequencies], values } } });
     return part.then(`${name}.square`, { kind: "combine", by: "product" }, { others: [part.last] });
   };
@@ -151,7 +156,8 @@ function decibels(config: Config, reading: Reading, chain: Chain, size: number):
   const floor = chainOf(reading, loud.last).as("pixels", [size, 1, 1])
     .then("loudest", { kind: "global-max-pool" })
     .then("floor", {
-      ...{ kind: "function", function: "scale" },
+      kind: "function",
+      function: "scale",
       parameters: [1, -config.number("top_db", 80)],
     })
     .as("floor.row", [1, 1]);

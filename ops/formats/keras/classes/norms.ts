@@ -1,4 +1,5 @@
 /** Readers of the Keras layers that scale and shift. */
+import { given } from "../../../../engine/given.ts";
 import type { Shape } from "../../../model/layers.ts";
 import type { FileWeight, Reading } from "../assembly.ts";
 import { PREPROCESS_LAYER } from "../words.ts";
@@ -38,8 +39,8 @@ export function batchNormalization(reading: Reading): string {
 export function layerNormalization(reading: Reading): string {
   const { config, shapes: [shape] } = reading;
   if (config.flag("rms_scaling", false)) throw config.wrong("`rms_scaling` cannot be read");
-  const given = config.numbers("axis");
-  const axes = (given.length > 0 ? given : [-1]).map((axis) => axisOf(reading, axis)).sort();
+  const listed = config.numbers("axis");
+  const axes = (listed.length > 0 ? listed : [-1]).map((axis) => axisOf(reading, axis)).sort();
   const from = shape!.length - axes.length;
   if (axes.some((axis, at) => axis !== from + at)) {
     throw config.wrong("only the last axes can be normalized");
@@ -98,8 +99,8 @@ export function rmsNormalization(reading: Reading): string {
 /** `UnitNormalization` along the last axes. */
 export function unitNormalization(reading: Reading): string {
   const { config, shapes: [shape] } = reading;
-  const given = config.numbers("axis");
-  const axes = (given.length > 0 ? given : [-1]).map((axis) => axisOf(reading, axis)).sort();
+  const listed = config.numbers("axis");
+  const axes = (listed.length > 0 ? listed : [-1]).map((axis) => axisOf(reading, axis)).sort();
   const from = shape!.length - axes.length;
   if (axes.some((axis, at) => axis !== from + at)) {
     throw config.wrong("only the last axes can be normalized");
@@ -114,8 +115,8 @@ export function normalization(reading: Reading): string {
   const { config, inputs, shapes: [shape], weight } = reading;
   const channels = shape!.at(-1)!;
   const read = (name: string) => {
-    const given = config.numbers(name);
-    return given.length > 0 ? Float32Array.from(given) : weight(name)?.values;
+    const listed = config.numbers(name);
+    return listed.length > 0 ? Float32Array.from(listed) : weight(name)?.values;
   };
   const [mean, variance] = [read("mean"), read("variance")];
   if (mean === undefined || variance === undefined) {
@@ -140,10 +141,10 @@ export function normalization(reading: Reading): string {
 /** `Rescaling`: preprocessing behind the input, else a scale and a shift. */
 export function rescaling(reading: Reading): string {
   const { config, inputs, first, shapes: [shape] } = reading;
-  const given = [config.numbers("scale"), config.numbers("offset")] as const;
+  const listed = [config.numbers("scale"), config.numbers("offset")] as const;
   const [scale, offset] = [
-    given[0].length > 0 ? given[0] : [1],
-    given[1].length > 0 ? given[1] : [0],
+    listed[0].length > 0 ? listed[0] : [1],
+    listed[1].length > 0 ? listed[1] : [0],
   ];
   if (first) {
     reading.preprocess({ scale, offset });
@@ -173,12 +174,18 @@ function scaled(
   const values = gamma ?? new Float32Array(channels).fill(1);
   const image = shape.length === 3 ? shape : [pixels, 1, channels];
   return chain.as("flat", image).then("", {
-    ...{ kind: "depthwise", multiplier: 1, kernel: [1, 1], strides: [1, 1], dilations: [1, 1] },
-    ...{ padding: "valid", bias: beta !== undefined, activation: "linear" },
+    kind: "depthwise",
+    multiplier: 1,
+    kernel: [1, 1],
+    strides: [1, 1],
+    dilations: [1, 1],
+    padding: "valid",
+    bias: beta !== undefined,
+    activation: "linear",
   }, {
     weights: {
       kernel: { shape: [1, 1, channels, 1], values },
-      ...beta === undefined ? {} : { bias: { shape: [channels], values: beta } },
+      ...given({ bias: beta && { shape: [channels], values: beta } }),
     },
   }).as("shaped", shape);
 }

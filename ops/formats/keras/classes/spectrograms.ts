@@ -24,12 +24,14 @@ export function stftSpectrogram(reading: Reading): string {
     const { shape, values } = needed(reading, `${name}_kernel`);
     const frequencies = shape.at(-1)!;
     return image.then(name, {
-      ...{ kind: "conv", filters: frequencies, kernel: [frame, 1], dilations: [1, 1] },
-      ...{
-        strides: [config.number("frame_step", Math.floor(frame / 2)), 1],
-        padding: config.text("padding", "valid") as "valid",
-      },
-      ...{ bias: false, activation: "linear" },
+      kind: "conv",
+      filters: frequencies,
+      kernel: [frame, 1],
+      dilations: [1, 1],
+      strides: [config.number("frame_step", Math.floor(frame / 2)), 1],
+      padding: config.text("padding", "valid") as "valid",
+      bias: false,
+      activation: "linear",
     }, { weights: { kernel: { shape: [frame, 1, 1, frequencies], values } } });
   };
   return arranged(reading, valueOf(part, mode)).last;

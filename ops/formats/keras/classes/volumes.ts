@@ -1,4 +1,5 @@
 /** Readers of the Keras layers that convolve volumes, and of those that step through images by convolutions. */
+import { given } from "../../../../engine/given.ts";
 import { excerpt } from "../../../../engine/quote.ts";
 import { floatWeight, permuted } from "../../../model/weights.ts";
 import type { FileWeight, Reading } from "../assembly.ts";
@@ -17,8 +18,7 @@ function windowOf(reading: Reading, axes: 1 | 2 | 3) {
   channelsLast(config);
   // Rows lie along the height; an image has no depth.
   const three = (field: string, preset: number): VolumeExtents => {
-    const given = extents(config, field, axes, preset);
-    const [a, b, c] = given as VolumeExtents;
+    const [a, b, c] = extents(config, field, axes, preset) as VolumeExtents;
     return axes === 3 ? [a, b, c] : axes === 2 ? [1, a, b] : [1, a, 1];
   };
   const padding = config.text("padding", "valid");
@@ -42,13 +42,14 @@ export function conv3d(reading: Reading): string {
   const [filters, groups] = [config.number("filters"), config.number("groups", 1)];
   const bias = config.flag("use_bias", true);
   const kernel = needed(reading, "kernel");
-  const given = bias ? { bias: needed(reading, "bias") } : {};
+  const shift = bias ? needed(reading, "bias") : undefined;
   const ending = endingBehind(reading);
   const attributes = { kind: "conv3d", ...window, bias, activation: ending.fused } as const;
   const chain = chainOf(reading);
   if (groups === 1) {
     return ending.add(
-      chain.then("", { ...attributes, filters }, { weights: { kernel, ...given } }).last,
+      chain.then("", { ...attributes, filters }, { weights: { kernel, ...given({ bias: shift }) } })
+        .last,
     );
   }
   const [depth, height, width, channels] = shape as readonly [number, number, number, number];
@@ -65,7 +66,7 @@ export function conv3d(reading: Reading): string {
         .then(`group${part + 1}`, { ...attributes, filters: each }, {
           weights: {
             kernel: columns(kernel, part * each, each),
-            ...given.bias === undefined ? {} : { bias: columns(given.bias, part * each, each) },
+            ...given({ bias: shift && columns(shift, part * each, each) }),
           },
         }).last,
   );
@@ -98,7 +99,7 @@ export function conv3dTranspose(reading: Reading): string {
   const bias = config.flag("use_bias", true);
   const weights = {
     kernel: { shape: turned.shape, values: turned.data as Float32Array },
-    ...bias ? { bias: needed(reading, "bias") } : {},
+    ...given({ bias: bias ? needed(reading, "bias") : undefined }),
   };
   const ending = endingBehind(reading);
   const attributes = { kind: "conv3d-transpose", filters, ...window, bias } as const;

@@ -1,4 +1,5 @@
 /** Readers of the Keras layers that multiply: dense and convolutions. */
+import { given } from "../../../../engine/given.ts";
 import { quotedJson } from "../../../../engine/quote.ts";
 import { floatWeight, permuted } from "../../../model/weights.ts";
 import type { FileWeight, Reading } from "../assembly.ts";
@@ -78,7 +79,7 @@ export function convolution(axes: 1 | 2, reading: Reading): string {
   const filters = config.number("filters");
   const { kernel, window, weight } = slider(axes, reading, "kernel");
   const bias = config.flag("use_bias", true);
-  const given = biasOf(reading, bias);
+  const biasWeight = biasOf(reading, bias);
   const ending = endingBehind(reading);
   return rowwise(axes, reading, ending, (chain, suffix) => {
     const activation = ending.fused;
@@ -86,7 +87,7 @@ export function convolution(axes: 1 | 2, reading: Reading): string {
       return chain.then(
         suffix,
         { kind: "conv", filters, kernel, ...window, bias, activation },
-        { weights: { kernel: weight, ...given } },
+        { weights: { kernel: weight, ...biasWeight } },
       );
     }
     const each = filters / groups;
@@ -100,7 +101,7 @@ export function convolution(axes: 1 | 2, reading: Reading): string {
       return chain.then(
         suffix,
         { kind: "depthwise", multiplier: each, kernel, ...window, bias, activation },
-        { weights: { kernel: reshaped(weight, shape), ...given } },
+        { weights: { kernel: reshaped(weight, shape), ...biasWeight } },
       );
     }
     const parts = Array.from(
@@ -109,7 +110,7 @@ export function convolution(axes: 1 | 2, reading: Reading): string {
         chain.then(`part${part + 1}`, { kind: "split", parts: groups, part }).then(
           `group${part + 1}`,
           { kind: "conv", filters: each, kernel, ...window, bias, activation },
-          { weights: partOf({ kernel: weight, ...given }, groups, part) },
+          { weights: partOf({ kernel: weight, ...biasWeight }, groups, part) },
         ).last,
     );
     return chainOf(reading, parts[0]).then(suffix, { kind: "concat" }, { others: parts.slice(1) });
@@ -151,13 +152,13 @@ export function transposed(axes: 1 | 2, reading: Reading): string {
   );
   const weight = { shape: kernelOfOurs.shape, values: kernelOfOurs.data as Float32Array };
   const bias = config.flag("use_bias", true);
-  const given = biasOf(reading, bias);
+  const biasWeight = biasOf(reading, bias);
   const ending = endingBehind(reading);
   return rowwise(axes, reading, ending, (chain, suffix) =>
     chain.then(
       suffix,
       { kind: "conv-transpose", filters, kernel, strides, padding, bias, activation: ending.fused },
-      { weights: { kernel: weight, ...given } },
+      { weights: { kernel: weight, ...biasWeight } },
     ));
 }
 
@@ -168,14 +169,14 @@ export function depthwise(axes: 1 | 2, reading: Reading): string {
   const name = find("kernel") === undefined ? "depthwise_kernel" : "kernel";
   const { kernel, window, weight } = slider(axes, reading, name);
   const bias = config.flag("use_bias", true);
-  const given = biasOf(reading, bias);
+  const biasWeight = biasOf(reading, bias);
   const ending = endingBehind(reading);
   const multiplier = multiplierOf(weight);
   return rowwise(axes, reading, ending, (chain, suffix) =>
     chain.then(
       suffix,
       { kind: "depthwise", kernel, multiplier, ...window, bias, activation: ending.fused },
-      { weights: { kernel: weight, ...given } },
+      { weights: { kernel: weight, ...biasWeight } },
     ));
 }
 
@@ -185,18 +186,27 @@ export function separable(axes: 1 | 2, reading: Reading): string {
   const { kernel, window, weight } = slider(axes, reading, "depthwise_kernel");
   const pointwise = needed(reading, "pointwise_kernel");
   const bias = config.flag("use_bias", true);
-  const given = biasOf(reading, bias);
+  const biasWeight = biasOf(reading, bias);
   const ending = endingBehind(reading);
   return rowwise(axes, reading, ending, (chain) =>
     chain.then("depthwise", {
-      ...{ kind: "depthwise", kernel, multiplier: multiplierOf(weight), ...window },
-      ...{ bias: false, activation: "linear" },
+      kind: "depthwise",
+      kernel,
+      multiplier: multiplierOf(weight),
+      ...window,
+      bias: false,
+      activation: "linear",
     }, { weights: { kernel: weight } }).then("pointwise", {
-      ...{ kind: "conv", filters: config.number("filters"), kernel: [1, 1] },
-      ...{ strides: [1, 1], padding: "valid", dilations: [1, 1] },
-      ...{ bias, activation: ending.fused },
+      kind: "conv",
+      filters: config.number("filters"),
+      kernel: [1, 1],
+      strides: [1, 1],
+      padding: "valid",
+      dilations: [1, 1],
+      bias,
+      activation: ending.fused,
     }, {
-      weights: { kernel: reshaped(pointwise, [1, 1, ...pointwise.shape.slice(-2)]), ...given },
+      weights: { kernel: reshaped(pointwise, [1, 1, ...pointwise.shape.slice(-2)]), ...biasWeight },
     }));
 }
 
@@ -237,5 +247,5 @@ function multiplierOf({ shape }: FileWeight): number {
 }
 
 function biasOf(reading: Reading, bias: boolean): { bias?: FileWeight } {
-  return bias ? { bias: needed(reading, "bias") } : {};
+  return given({ bias: bias ? needed(reading, "bias") : undefined });
 }

@@ -1,5 +1,6 @@
 /** Tensors of an ONNX file whose numbers are known: initializers, constants, and what is computed of those alone. */
 import { DataType, type TensorProto } from "../../../../engine/deps/onnx_buf.ts";
+import { given } from "../../../../engine/given.ts";
 import { quoted } from "../../../../engine/quote.ts";
 import { sizeOf } from "../../../../engine/shape.ts";
 import { UnreadableModelError } from "../../format.ts";
@@ -81,7 +82,7 @@ export function constantOf(
   beside: FilesBeside = new Map(),
 ): Known {
   const wrong = (what: string, help?: string) =>
-    new UnreadableModelError(`Cannot read tensor ${quoted(name)}: ${what}`, help ? { help } : {});
+    new UnreadableModelError(`Cannot read tensor ${quoted(name)}: ${what}`, given({ help }));
   const shape = tensor.dims.map(Number);
   if (shape.length > MOST_AXES) throw wrong(`it has ${shape.length} axes, more than ${MOST_AXES}`);
   const type = tensor.dataType as DataType;

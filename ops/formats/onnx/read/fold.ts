@@ -263,7 +263,11 @@ const folds: Readonly<Record<string, Fold>> = {
 
 /** How many inputs an operator cannot do without, where that is neither one nor told by what it computes. */
 const READS: Readonly<Record<string, number>> = {
-  ...{ Where: 3, Reshape: 2, Gather: 2, Expand: 2, DequantizeLinear: 2 },
+  Where: 3,
+  Reshape: 2,
+  Gather: 2,
+  Expand: 2,
+  DequantizeLinear: 2,
 };
 
 /** What a node computes of known numbers; undefined where it reads others, or is no operator that is computed. */

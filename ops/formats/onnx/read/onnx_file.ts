@@ -63,8 +63,11 @@ function saidIn(model: ModelProto, metadata: ReadonlyMap<string, string>): Said 
   return said([
     ...[...metadata].filter(([key]) => key !== CLASSES),
     ...Object.entries({
-      ...{ "producer_name": producerName, "producer_version": producerVersion },
-      ...{ domain, "model_version": version, "doc_string": docString },
+      "producer_name": producerName,
+      "producer_version": producerVersion,
+      domain,
+      "model_version": version,
+      "doc_string": docString,
     }),
   ]);
 }

@@ -11,7 +11,11 @@ export function onnxNode(node: NodeProto): GraphNode {
   const passing = op === "Identity" || op === "Cast" || op === "QuantizeLinear" ||
     op === "DequantizeLinear";
   return {
-    ...{ name, op, inputs, outputs, passes: passing },
+    name,
+    op,
+    inputs,
+    outputs,
+    passes: passing,
     operators() {
       const own = { ...attributesOf(node), op, inputs, outputs, layer: layerName(node) };
       return lowered(own) ?? { operators: [own] };

@@ -29,15 +29,24 @@ const geluTanh: ScalarFunction = (x) =>
   0.5 * x * (1 + tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
 
 const activations: Readonly<Record<LayerOf<"activation">["activation"], ScalarFunction>> = {
-  ...{ linear: (x) => x, relu: (x) => Math.max(0, x), relu6: (x) => clip(x, 0, 6), sigmoid, tanh },
-  ...{ gelu, elu: (x) => elu(x, 1), "leaky-relu": (x) => x > 0 ? x : LEAKY_SLOPE * x },
+  linear: (x) => x,
+  relu: (x) => Math.max(0, x),
+  relu6: (x) => clip(x, 0, 6),
+  sigmoid,
+  tanh,
+  gelu,
+  elu: (x) => elu(x, 1),
+  "leaky-relu": (x) => x > 0 ? x : LEAKY_SLOPE * x,
 };
 
 /** Those that exporters write as one operator among others. */
 const functions: {
   readonly [N in FunctionName]?: (x: number, parameters: readonly number[]) => number;
 } = {
-  ...{ swish: (x) => x * sigmoid(x), softplus, exponential: exp, "gelu-tanh": geluTanh },
+  swish: (x) => x * sigmoid(x),
+  softplus,
+  exponential: exp,
+  "gelu-tanh": geluTanh,
   mish: (x) => x * tanh(softplus(x)),
   softsign: (x) => x / (1 + Math.abs(x)),
   "hard-swish": (x) => x * clip(x / 6 + 0.5, 0, 1),

@@ -1,4 +1,5 @@
 /** Models out of graphs of ONNX's operators: node by node, in the order in which they run. */
+import { given } from "../../../../engine/given.ts";
 import { listed, quoted } from "../../../../engine/quote.ts";
 import { weightSlots } from "../../../model/layers.ts";
 import type { Model } from "../../../model/model.ts";
@@ -97,7 +98,7 @@ function inputOf(
 ): LayerView {
   const { name, channelsFirst } = input;
   const wrong = (what: string, help?: string) =>
-    new UnreadableModelError(`Cannot read input ${quoted(name)}: ${what}`, help ? { help } : {});
+    new UnreadableModelError(`Cannot read input ${quoted(name)}: ${what}`, given({ help }));
   const dims = [...input.extents];
   if (dims.length === 0) throw wrong("its shape is not said");
   const open = dims.flatMap((extent, axis) => extent === 0 ? [axis] : []);

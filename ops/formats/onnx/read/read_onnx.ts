@@ -85,7 +85,7 @@ function answersOf({ graph }: OnnxFile): readonly OnnxAnswer[] {
     }
     const { value } = type ?? { value: undefined };
     const floating = value?.case !== "tensorType" || FLOATING.includes(value.value.elemType);
-    return floating ? [{ name, ...node && { node: onnxNode(node) } }] : [];
+    return floating ? [{ name, ...given({ node: node && onnxNode(node) }) }] : [];
   });
   if (found.length > 0) return found;
   throw new UnreadableModelError("Cannot read the model: none of its outputs is of real numbers");

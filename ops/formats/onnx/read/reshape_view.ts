@@ -1,4 +1,5 @@
 /** Another shape of a value: axes split and joined where they are, so that as little as possible is moved. */
+import { given } from "../../../../engine/given.ts";
 import { sizeOf } from "../../../../engine/shape.ts";
 import type { OnnxDraft } from "./draft.ts";
 import { type LayerView, ownOrder, reshaped, transposedTo, unrolled } from "./layer_view.ts";
@@ -15,27 +16,27 @@ interface ReshapedAxes {
  */
 export function reshapeView(
   draft: OnnxDraft,
-  given: LayerView,
+  original: LayerView,
   target: readonly number[],
 ): LayerView | undefined {
-  const at = given.axes.indexOf(0);
-  const batch = given.dims[at]!;
-  const before = sizeOf(given.dims.slice(0, at));
+  const at = original.axes.indexOf(0);
+  const batch = original.dims[at]!;
+  const before = sizeOf(original.dims.slice(0, at));
   const place = target.findIndex((extent, axis) =>
     extent === batch && sizeOf(target.slice(0, axis)) === before
   );
-  if (place < 0 || sizeOf(target) !== sizeOf(given.dims)) return undefined;
+  if (place < 0 || sizeOf(target) !== sizeOf(original.dims)) return undefined;
   const groups = [
-    ...grouped(given.dims, target, [0, at], [0, place]),
-    ...grouped(given.dims, target, [at + 1, given.dims.length], [place + 1, target.length]),
+    ...grouped(original.dims, target, [0, at], [0, place]),
+    ...grouped(original.dims, target, [at + 1, original.dims.length], [place + 1, target.length]),
   ];
   const same = groups.every(({ from, to }) => from.length === 1 && to.length === 1);
   if (same) {
     const axes: (number | null)[] = target.map((_, axis) => axis === place ? 0 : null);
-    for (const { from: [from], to: [to] } of groups) axes[to!] = given.axes[from!]!;
-    return { ...given, dims: target, axes };
+    for (const { from: [from], to: [to] } of groups) axes[to!] = original.axes[from!]!;
+    return { ...original, dims: target, axes };
   }
-  const view = unrolled(draft, given);
+  const view = unrolled(draft, original);
   const row = rowOf(draft, view, groups, { target, place });
   if (row !== undefined) return row;
   return split(draft, joinable(draft, view, groups), groups, { target, place });
@@ -93,13 +94,11 @@ function rowOf(
   const axes = target.map((extent, axis) => axis === place ? 0 : extent === 1 ? null : 1);
   const flat = moved
     ? {
-      flat: {
-        shape: wide.map((axis) => shape[axis]!),
-        order: order.map((axis) => wide.indexOf(axis)),
-      },
+      shape: wide.map((axis) => shape[axis]!),
+      order: order.map((axis) => wide.indexOf(axis)),
     }
-    : {};
-  return { use: "view", layer, dims: target, axes, sole: view.sole, ...flat };
+    : undefined;
+  return { use: "view", layer, dims: target, axes, sole: view.sole, ...given({ flat }) };
 }
 
 /** The value with the axes of each group beside one another, in the graph's order. */

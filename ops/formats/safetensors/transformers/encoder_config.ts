@@ -1,5 +1,6 @@
 /** What `config.json` says of an encoder that transformers has saved: BERT, RoBERTa and DistilBERT. */
 import { LARGEST } from "../../../../engine/field.ts";
+import { given } from "../../../../engine/given.ts";
 import { excerpt, quoted, quotedJson, type Said, said } from "../../../../engine/quote.ts";
 import { isJsonObject, type JsonObject } from "../../json_object.ts";
 import { rowsAside } from "./roberta.ts";
@@ -140,7 +141,7 @@ function assertPlain(config: JsonObject): void {
 
 function classOf({ architectures }: JsonObject): { readonly class?: string } {
   const [saved] = Array.isArray(architectures) ? architectures : [];
-  return typeof saved === "string" ? { class: saved } : {};
+  return given({ class: typeof saved === "string" ? saved : undefined });
 }
 
 function classesOf(config: JsonObject): readonly string[] {

@@ -52,7 +52,13 @@ export function encoderNetwork(
   const { type, depth, hidden, heads, feedforward, vocabulary, padding, dropout } = config;
   const classified = type === "distilbert" ? "relu" : "tanh";
   const network = bert.build([length], classes ?? 1, {
-    ...{ depth, hidden, heads, feedforward, vocabulary, padding, dropout },
+    depth,
+    hidden,
+    heads,
+    feedforward,
+    vocabulary,
+    padding,
+    dropout,
     pooling: output === "sentence_embedding" ? "mean" : "first",
     pooler: classes !== undefined || output === "pooler_output" ? classified : "none",
   });

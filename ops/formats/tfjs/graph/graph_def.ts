@@ -125,8 +125,16 @@ function attributesOf(node: string, attr: JsonObject): DefAttributes {
 
 /** Types of numbers that files write as TensorFlow's numbers of them. */
 const TYPES: Readonly<Record<number, string>> = {
-  ...{ 1: "DT_FLOAT", 2: "DT_DOUBLE", 3: "DT_INT32", 4: "DT_UINT8", 6: "DT_INT8" },
-  ...{ 7: "DT_STRING", 9: "DT_INT64", 10: "DT_BOOL", 14: "DT_BFLOAT16", 19: "DT_HALF" },
+  1: "DT_FLOAT",
+  2: "DT_DOUBLE",
+  3: "DT_INT32",
+  4: "DT_UINT8",
+  6: "DT_INT8",
+  7: "DT_STRING",
+  9: "DT_INT64",
+  10: "DT_BOOL",
+  14: "DT_BFLOAT16",
+  19: "DT_HALF",
 };
 
 /** The name of a type, as a name or a number is written. */

@@ -73,7 +73,6 @@ interface LoweringContext {
 
 /** A node as its lowering sees it, and what it has become so far. */
 function loweringIn(node: DefNode, { told, layer, value }: LoweringContext) {
-  const { inputs } = node;
   const operators: Operator[] = [];
   const constants = new Map<string, Known>();
   const wrong = (what: string, help?: string) => nodeError(told, what, help);
@@ -91,10 +90,10 @@ function loweringIn(node: DefNode, { told, layer, value }: LoweringContext) {
     return there?.use === "constant" ? there : undefined;
   };
   const needed = (at: number, what: string): Known => {
-    const there = known(inputs[at] ?? "");
+    const there = known(node.inputs[at] ?? "");
     if (there !== undefined) return there;
     throw wrong(
-      inputs[at] === undefined ? `it has no ${what}` : `its ${what} depends on the sample`,
+      node.inputs[at] === undefined ? `it has no ${what}` : `its ${what} depends on the sample`,
     );
   };
   const numbers = (known: Known) => {
@@ -103,12 +102,16 @@ function loweringIn(node: DefNode, { told, layer, value }: LoweringContext) {
     return name;
   };
   const lowering: Lowering = {
-    ...{ node, inputs, outputs: told.outputs, known, needed, numbers, wrong },
+    node,
+    inputs: node.inputs,
+    outputs: told.outputs,
+    known,
+    needed,
+    numbers,
+    wrong,
     shape(input) {
-      const there = found(input);
-      if (there?.use === "constant") return there.shape;
-      if (there?.use === "view") return there.dims;
-      if (there !== undefined && "x" in there) return there.x.dims;
+      const shape = shapeIn(found(input));
+      if (shape !== undefined) return shape;
       throw wrong("it reads a value inside an attention, which is read as a whole alone");
     },
     list: (at, what) => [...needed(at, what).values],
@@ -130,6 +133,13 @@ function loweringIn(node: DefNode, { told, layer, value }: LoweringContext) {
   return { lowering, operators, constants };
 }
 
+/** The shape of a value; undefined of a part of a pattern that is read as a whole. */
+function shapeIn(value: GraphValue | undefined): readonly number[] | undefined {
+  if (value?.use === "constant") return value.shape;
+  if (value?.use === "view") return value.dims;
+  return value !== undefined && "x" in value ? value.x.dims : undefined;
+}
+
 /** Attributes as the readers of operators ask for them. */
 function attributesOf(written: LoweredAttributes): OperatorAttributes {
   const number = (name: string, otherwise: number) => {
@@ -141,7 +151,10 @@ function attributesOf(written: LoweredAttributes): OperatorAttributes {
     return typeof found === "object" ? found : undefined;
   };
   return {
-    ...{ int: number, float: number, ints: list, floats: list },
+    int: number,
+    float: number,
+    ints: list,
+    floats: list,
     text(name, otherwise) {
       const found = written[name];
       return typeof found === "string" ? found : otherwise;

@@ -56,7 +56,10 @@ export function readGraphModel(
     ];
   }));
   return readGraph({
-    ...{ opset: OPSET, constants, size, nodes: [...graph.values()] },
+    opset: OPSET,
+    constants,
+    size,
+    nodes: [...graph.values()],
     inputs: sampleFirst(inputs, asked).map((node, at) =>
       inputOf(node, json, at === 0 ? asked.input : undefined)
     ),
@@ -122,7 +125,8 @@ function constantsOf(
       const { shape, values } = found;
       const whole = types.get(name) !== "float32";
       return [name, {
-        ...{ use: "constant", shape },
+        use: "constant",
+        shape,
         values: whole ? Float64Array.from(values) : values,
       }];
     }),

@@ -94,8 +94,11 @@ function attended(
   const width = values.dims[3]!;
   const parts = reshaped(draft, layer, [length, heads, width]);
   const whole: LayerView = {
-    ...{ use: "view", layer: parts, sole: true },
-    ...{ dims: [batch, heads, length, width], axes: [0, 2, 1, 3] },
+    use: "view",
+    layer: parts,
+    sole: true,
+    dims: [batch, heads, length, width],
+    axes: [0, 2, 1, 3],
   };
   return merged ? { use: "pattern", of: "merged", x: whole, groups: [[0, 1], [2], [3]] } : whole;
 }

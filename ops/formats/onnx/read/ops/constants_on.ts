@@ -1,4 +1,5 @@
 /** Values times or plus known numbers: preprocessing, a bias, a scale, or positions. */
+import { given } from "../../../../../engine/given.ts";
 import { sizeOf } from "../../../../../engine/shape.ts";
 import type { Layer } from "../../../../model/model.ts";
 import { floats, type Known } from "../constants.ts";
@@ -40,7 +41,7 @@ export function byConstant(reading: NodeReading, view: LayerView, known: Known, 
   const values = floats(known);
   const [axis] = along;
   if (axis === undefined) return alike(reading, view, values[0] ?? 0, by);
-  if (along.length === 1) return alongAxis(reading, view, { axis, given: values }, by);
+  if (along.length === 1) return alongAxis(reading, view, { axis, constant: values }, by);
   const { draft } = reading;
   const order = sampleAxes(view);
   const whole = order.every((each) => padded[each] === dims[each]);
@@ -78,7 +79,7 @@ function eachNumber(
     ? transposed.layer
     : draft.add(`${transposed.layer}.row`, { kind: "flatten" }, [transposed.layer]);
   const flat: LayerView = { ...plain(draft, row, batch), sole: transposed.sole };
-  const done = alongAxis(reading, flat, { axis: 1, given: wide }, by);
+  const done = alongAxis(reading, flat, { axis: 1, constant: wide }, by);
   // Behind the batch the axes stand as they did.
   const back = reshapeView(draft, done, [batch, ...extents])!;
   const places = view.dims.map((_, axis) => view.axes[axis] === 0 ? 0 : 1 + order.indexOf(axis));
@@ -118,16 +119,16 @@ function alike(reading: NodeReading, view: LayerView, value: number, by: By): La
 function alongAxis(
   reading: NodeReading,
   view: LayerView,
-  { axis, given }: { readonly axis: number; readonly given: Float32Array },
+  { axis, constant }: { readonly axis: number; readonly constant: Float32Array },
   by: By,
 ): LayerView {
   const { draft } = reading;
   const rank = draft.shape(view.layer).length;
   const last = view.axes[axis] === rank ? view : transposedTo(draft, view, withLast(view, axis));
-  let values = given;
+  let values = constant;
   if (last.flat !== undefined) {
-    values = new Float32Array(given.length);
-    rowOrder(last.flat).forEach((place, at) => values[place] = given[at]!);
+    values = new Float32Array(constant.length);
+    rowOrder(last.flat).forEach((place, at) => values[place] = constant[at]!);
   }
   if (prepares(reading, last)) return prepared(reading, last, [...values], by);
   if (last.sole && joins(reading, last.layer, values, by)) return last;
@@ -217,13 +218,19 @@ function perChannel(
   const scaled = reading.add(
     "",
     {
-      ...{ kind: "depthwise", multiplier: 1, kernel: [1, 1], strides: [1, 1], dilations: [1, 1] },
-      ...{ padding: "valid", bias: by === "offset", activation: "linear" },
+      kind: "depthwise",
+      multiplier: 1,
+      kernel: [1, 1],
+      strides: [1, 1],
+      dilations: [1, 1],
+      padding: "valid",
+      bias: by === "offset",
+      activation: "linear",
     },
     [input],
     {
       kernel: { shape: [1, 1, channels, 1], values: kernel },
-      ...by === "offset" ? { bias: { shape: [channels], values } } : {},
+      ...given({ bias: by === "offset" ? { shape: [channels], values } : undefined }),
     },
   );
   return over(view, reshaped(draft, scaled, shape));

@@ -31,8 +31,13 @@ const unary: Readonly<Record<string, ScalarFunction>> = {
 };
 
 const binary: Readonly<Record<string, (a: number, b: number) => number>> = {
-  ...{ Add: (a, b) => a + b, Sub: (a, b) => a - b, Mul: (a, b) => a * b, Div: (a, b) => a / b },
-  ...{ Max: Math.max, Min: Math.min, Pow: powerOf },
+  Add: (a, b) => a + b,
+  Sub: (a, b) => a - b,
+  Mul: (a, b) => a * b,
+  Div: (a, b) => a / b,
+  Max: Math.max,
+  Min: Math.min,
+  Pow: powerOf,
 };
 
 /** Operators that no layer does but as a step of a function. */

@@ -43,14 +43,20 @@ export function seenAs(reading: NodeReading, layer: string, { dims }: LayerView)
   const [batch] = dims as [number];
   if (dims.length === 4) {
     return {
-      ...{ use: "view", layer, sole: true },
-      ...{ dims: [batch, channels, height, width], axes: [0, 3, 1, 2] },
+      use: "view",
+      layer,
+      sole: true,
+      dims: [batch, channels, height, width],
+      axes: [0, 3, 1, 2],
     };
   }
   // As a view: the column goes where the next reader wants a sequence.
   return {
-    ...{ use: "view", layer, sole: true },
-    ...{ dims: [batch, channels, height], axes: [0, 3, 1] },
+    use: "view",
+    layer,
+    sole: true,
+    dims: [batch, channels, height],
+    axes: [0, 3, 1],
   };
 }
 

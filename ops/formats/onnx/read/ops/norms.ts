@@ -13,11 +13,16 @@ export function batchNormalization(reading: NodeReading): LayerView {
   const [gamma, beta, mean, variance] = ["scale", "shift", "mean", "variance"]
     .map((what, at) => numbers(reading.needed(at + 1, what)));
   const attributes = {
-    ...{ kind: "batchnorm" as const, epsilon: reading.float("epsilon", 1e-5) },
-    ...{ momentum: reading.float("momentum", 0.9), activation: "linear" as const },
+    kind: "batchnorm" as const,
+    epsilon: reading.float("epsilon", 1e-5),
+    momentum: reading.float("momentum", 0.9),
+    activation: "linear" as const,
   };
   const layer = reading.add("", attributes, [last.layer], {
-    ...{ gamma: gamma!, beta: beta!, mean: mean!, variance: variance! },
+    gamma: gamma!,
+    beta: beta!,
+    mean: mean!,
+    variance: variance!,
   });
   return over(last, layer);
 }
@@ -65,7 +70,9 @@ export function instanceNormalization(reading: NodeReading): LayerView {
     ? rows.layer
     : draft.add(`${rows.layer}.row`, { kind: "reshape", shape: flat }, [rows.layer]);
   const standard = reading.add("standard", {
-    ...{ kind: "standardize", by: "deviation", epsilon: reading.float("epsilon", 1e-5) },
+    kind: "standardize",
+    by: "deviation",
+    epsilon: reading.float("epsilon", 1e-5),
   }, [row]);
   const back = shape.length === 2
     ? standard
@@ -84,8 +91,14 @@ export function instanceNormalization(reading: NodeReading): LayerView {
   const scaled = reading.add(
     "",
     {
-      ...{ kind: "depthwise", multiplier: 1, kernel: [1, 1], strides: [1, 1], dilations: [1, 1] },
-      ...{ padding: "valid", bias: true, activation: "linear" },
+      kind: "depthwise",
+      multiplier: 1,
+      kernel: [1, 1],
+      strides: [1, 1],
+      dilations: [1, 1],
+      padding: "valid",
+      bias: true,
+      activation: "linear",
     },
     [wide],
     {

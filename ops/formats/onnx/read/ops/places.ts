@@ -178,7 +178,9 @@ function repeated(reading: NodeReading, view: LayerView, axis: number, times: nu
   const extent = shape[at]! * times;
   const whole = reshaped(draft, wide, [...before, extent, ...after]);
   return {
-    ...{ use: "view", layer: whole, sole: true },
+    use: "view",
+    layer: whole,
+    sole: true,
     dims: view.dims.map((each, own) => own === axis ? extent : each),
     axes: view.axes.map((own, each) => own === 0 ? 0 : order.indexOf(each) + 1),
   };
@@ -243,7 +245,10 @@ function rowsOf(reading: NodeReading, table: Known): LayerView {
   const rows = reading.add("", { kind: "embedding", vocabulary, size }, [layer], { kernel });
   const batch = tokens.axes.indexOf(0);
   return {
-    ...{ use: "view", layer: rows, sole: true, dims: [...tokens.dims, size] },
+    use: "view",
+    layer: rows,
+    sole: true,
+    dims: [...tokens.dims, size],
     axes: batch === 0 ? [0, 1, 2] : [1, 0, 2],
   };
 }

@@ -64,7 +64,9 @@ export function gemm(reading: NodeReading): LayerView {
     ? permuted(floatWeight(matrix.shape, values), [1, 0])
     : { shape: matrix.shape, data: values };
   const product = dense(reading, reading.view(0), {
-    ...{ use: "constant", shape, values: data as Float32Array },
+    use: "constant",
+    shape,
+    values: data as Float32Array,
   });
   const shift = reading.constant(2);
   if (shift === undefined) return product;

@@ -162,7 +162,9 @@ function bordered(
     ? reading.add("", { kind: "crop", amounts: less }, [padded])
     : padded;
   return {
-    ...{ use: "view", layer: reshaped(draft, cut, [...outer, extent, ...inner]), sole: true },
+    use: "view",
+    layer: reshaped(draft, cut, [...outer, extent, ...inner]),
+    sole: true,
     dims: view.dims.map((each, own) => own === axis ? extent : each),
     axes: view.axes.map((own, each) => own === 0 ? 0 : order.indexOf(each) + 1),
   };

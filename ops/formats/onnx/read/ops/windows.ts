@@ -1,4 +1,5 @@
 /** Readers of convolutions. */
+import { given } from "../../../../../engine/given.ts";
 import { sizeOf } from "../../../../../engine/shape.ts";
 import type { Layer } from "../../../../model/model.ts";
 import { floatWeight, permuted } from "../../../../model/weights.ts";
@@ -90,12 +91,17 @@ export function transposedConvolution(reading: NodeReading): LayerView {
   });
   const filters = kernel.shape[1]!;
   const attributes = {
-    ...{ kind: "conv-transpose" as const, filters, kernel: size, strides },
-    ...{ padding: "valid" as const, bias: bias !== undefined, activation: "linear" as const },
+    kind: "conv-transpose" as const,
+    filters,
+    kernel: size,
+    strides,
+    padding: "valid" as const,
+    bias: bias !== undefined,
+    activation: "linear" as const,
   };
   const weights = {
     kernel: transposed([kernel.shape[0]!, filters, ...size], floats(kernel), [2, 3, 0, 1]),
-    ...bias === undefined ? {} : { bias: { shape: [filters], values: floats(bias) } },
+    ...given({ bias: bias && { shape: [filters], values: floats(bias) } }),
   };
   const full = margins.flat().every((cut) => cut === 0);
   const spare = [0, 1].map((axis) => size[axis]! - strides[axis]!);
@@ -226,7 +232,9 @@ export function pooledOver(
   const shape = rest.map((axis) => view.dims[axis]!);
   const shaped = shape.length < 2 ? pooled : reshaped(draft, pooled, shape);
   const whole: LayerView = {
-    ...{ use: "view", layer: shaped, sole: true },
+    use: "view",
+    layer: shaped,
+    sole: true,
     dims: view.dims.map((extent, axis) => axes.includes(axis) ? 1 : extent),
     axes: view.axes.map((own, axis) =>
       own === 0 ? 0 : rest.includes(axis) ? rest.indexOf(axis) + 1 : null

@@ -165,8 +165,13 @@ const concat: Lower = (lowering) => {
 
 /** Operators by name. */
 export const shapes: Readonly<Record<string, Lower>> = {
-  ...{ Identity: passed, StopGradient: passed, PreventGradient: passed, Snapshot: passed },
-  ...{ CheckNumerics: passed, EnsureShape: passed, PlaceholderWithDefault: passed },
+  Identity: passed,
+  StopGradient: passed,
+  PreventGradient: passed,
+  Snapshot: passed,
+  CheckNumerics: passed,
+  EnsureShape: passed,
+  PlaceholderWithDefault: passed,
   IdentityN: ({ inputs, give }) =>
     inputs.forEach((input, output) => give(output, "Identity", [input])),
   Shape: ({ end, inputs }) => end("Shape", inputs),
@@ -185,9 +190,16 @@ export const shapes: Readonly<Record<string, Lower>> = {
     const axes = node.ints("squeeze_dims") ?? node.ints("axis") ?? [];
     lowering.end("Squeeze", axes.length > 0 ? [input, lowering.whole(axes)] : [input]);
   },
-  ...{ Pad: pad("constant"), PadV2: pad("constant"), MirrorPad: pad("mirrored") },
-  ...{ Slice: slice, StridedSlice: stridedSlice, Split: equalParts, SplitV: listedParts },
-  ...{ Pack: pack, Unpack: unpack, ConcatV2: concat },
+  Pad: pad("constant"),
+  PadV2: pad("constant"),
+  MirrorPad: pad("mirrored"),
+  Slice: slice,
+  StridedSlice: stridedSlice,
+  Split: equalParts,
+  SplitV: listedParts,
+  Pack: pack,
+  Unpack: unpack,
+  ConcatV2: concat,
   Fill: ({ end, inputs: [dims = "", value = ""] }) => end("Expand", [value, dims]),
   Range: ({ end, inputs }) => end("Range", inputs),
   Tile: ({ end, inputs }) => end("Tile", inputs),

@@ -1,4 +1,5 @@
 /** Convolutions and poolings of TensorFlow, which have channels last and kernels with filters last. */
+import { given } from "../../../../../engine/given.ts";
 import { floatWeight, permuted } from "../../../../model/weights.ts";
 import { constant, floats, type Known } from "../../../onnx/read/constants.ts";
 import type { Lower, LoweredAttributes, Lowering } from "../lowering.ts";
@@ -77,8 +78,10 @@ export const convolution: Lower = (lowering) => {
     arranged(kernel, [3, 2, 0, 1], [filters, each, height, width]),
   );
   finished(lowering, "Conv", [image, weights, ...biasOf(lowering)], {
-    ...{ strides: ofSpace(lowering, "strides"), dilations: ofSpace(lowering, "dilations") },
-    ...{ group: channels / each, ...padding(lowering) },
+    strides: ofSpace(lowering, "strides"),
+    dilations: ofSpace(lowering, "dilations"),
+    group: channels / each,
+    ...padding(lowering),
   });
 };
 
@@ -90,8 +93,10 @@ export const depthwise: Lower = (lowering) => {
   const shape = [channels * multiplier, 1, height, width];
   const weights = lowering.numbers(arranged(kernel, [2, 3, 0, 1], shape));
   finished(lowering, "Conv", [image, weights, ...biasOf(lowering)], {
-    ...{ strides: ofSpace(lowering, "strides"), dilations: ofSpace(lowering, "dilations") },
-    ...{ group: channels, ...padding(lowering) },
+    strides: ofSpace(lowering, "strides"),
+    dilations: ofSpace(lowering, "dilations"),
+    group: channels,
+    ...padding(lowering),
   });
 };
 
@@ -125,7 +130,7 @@ export const transposedConvolution: Lower = (lowering) => {
       ...margins.map(({ before }) => before),
       ...margins.map(({ after }) => Math.max(0, after)),
     ],
-    ...more.some((each) => each > 0) ? { output_padding: more } : {},
+    ...given({ output_padding: more.some((each) => each > 0) ? more : undefined }),
   });
 };
 
@@ -133,7 +138,8 @@ export const transposedConvolution: Lower = (lowering) => {
 export const pooling = (op: "MaxPool" | "AveragePool"): Lower => (lowering) => {
   const image = channelsFirst(lowering, lowering.inputs[0] ?? "");
   finished(lowering, op, [image], {
-    ...{ kernel_shape: ofSpace(lowering, "ksize"), strides: ofSpace(lowering, "strides") },
+    kernel_shape: ofSpace(lowering, "ksize"),
+    strides: ofSpace(lowering, "strides"),
     ...padding(lowering),
   });
 };
@@ -160,7 +166,8 @@ export const resize = (mode: "linear" | "nearest"): Lower => (lowering) => {
     ? "align_corners"
     : "asymmetric";
   const resized = lowering.put("Resize", [image, "", "", sizes], {
-    ...{ mode, coordinate_transformation_mode: centres },
+    mode,
+    coordinate_transformation_mode: centres,
     // TensorFlow rounds to the pixel that a middle lies in.
     nearest_mode: "floor",
   });
