@@ -1,7 +1,6 @@
 /** Files of models and what is taken for them, told apart by their first bytes, whatever they are called. */
-import { begins, type FormatRefusal, type ModelFormat } from "./format.ts";
+import { begins, type FormatRefusal, FROM_KERAS, type ModelFormat } from "./format.ts";
 import { formats, readable } from "./formats.ts";
-import { FROM_KERAS } from "./keras/words.ts";
 
 /** What `load` reads. */
 export const READABLE: string = `what can be read is ${

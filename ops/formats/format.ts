@@ -81,6 +81,10 @@ export class UnreadableModelError extends Error {
   }
 }
 
+/** How a model of Keras becomes one that can be read, in the help of errors about files that hold none. */
+export const FROM_KERAS =
+  'save the Keras model whole: model.save("net.keras"), then from: ./net.keras';
+
 type FieldSchemas = TObject["properties"];
 
 /** A format that models are written in. */

@@ -4,14 +4,13 @@ import { noteSaid, said } from "../../../engine/quote.ts";
 import type { Model } from "../../model/model.ts";
 import type { AskedModel } from "../asked.ts";
 import type { JsonObject } from "../json_object.ts";
-import { UnreadableModelError } from "../format.ts";
+import { FROM_KERAS, UnreadableModelError } from "../format.ts";
 import { archiveWeights } from "./archive_weights.ts";
 import type { KerasVersion } from "./assembly.ts";
 import { readHdf5 } from "./hdf5/hdf5_file.ts";
 import { kerasModel } from "./keras_model.ts";
 import { savedConfig } from "./saved_config.ts";
 import { readTopology } from "./topology.ts";
-import { FROM_KERAS } from "./words.ts";
 
 const CONFIG = "config.json";
 const WEIGHTS = "model.weights.h5";

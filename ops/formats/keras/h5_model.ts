@@ -2,13 +2,12 @@
 import { noteSaid, quoted, type Said, said } from "../../../engine/quote.ts";
 import type { Model } from "../../model/model.ts";
 import type { AskedModel } from "../asked.ts";
-import { UnreadableModelError } from "../format.ts";
+import { FROM_KERAS, UnreadableModelError } from "../format.ts";
 import type { FileWeight } from "./assembly.ts";
 import { type Group, readHdf5 } from "./hdf5/hdf5_file.ts";
 import { kerasModel } from "./keras_model.ts";
 import { savedConfig } from "./saved_config.ts";
 import { readTopology } from "./topology.ts";
-import { FROM_KERAS } from "./words.ts";
 
 /** The model in a file's bytes. Throws an UnreadableModelError or a RangeError that says what is wrong with it. */
 export function readH5Model(bytes: Uint8Array, name: string, asked: AskedModel = {}): Model {

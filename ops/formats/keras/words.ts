@@ -35,7 +35,3 @@ export const KERAS_TRANSPOSED_3D: readonly number[] = [0, 1, 2, 4, 3];
 
 /** The name under which per-channel preprocessing is written as a BatchNormalization, and known again. */
 export const PREPROCESS_LAYER = "preprocess";
-
-/** How a model of Keras becomes one that can be read. */
-export const FROM_KERAS =
-  'save the Keras model whole: model.save("net.keras"), then from: ./net.keras';

@@ -1,5 +1,6 @@
 /** Weights as ONNX holds them. */
 import { DataType } from "../../../engine/deps/onnx_buf.ts";
+import { given } from "../../../engine/given.ts";
 import type { Encoding, Weight } from "../../model/model.ts";
 import { decodeWeight, permuted } from "../../model/weights.ts";
 import type { OnnxGraph } from "./graph.ts";
@@ -67,7 +68,12 @@ export function dequantized(
         : graph.constant(`${name}.zero`, zero, shape),
     );
   }
-  return graph.node(name, "DequantizeLinear", inputs, axis === null ? {} : { axis: { int: axis } });
+  return graph.node(
+    name,
+    "DequantizeLinear",
+    inputs,
+    given({ axis: axis === null ? undefined : { int: axis } }),
+  );
 }
 
 const TO_GROUPS = [2, 3, 0, 1];

@@ -7,7 +7,7 @@
  *     byte  4     1, the version of the format
  *     bytes 5–8   size of the header, 32 bits, little-endian
  *     bytes 9–12  size of the header as stored, likewise
- *     header      everything but the weights as canonical JSON (RFC 8785; `header.ts`), compressed (DEFLATE, RFC 1951);
+ *     header      everything but the weights as canonical JSON (RFC 8785; `model_header.ts`), compressed (DEFLATE, RFC 1951);
  *                 for pages with their list: `weights`, rows of name, kind of the layer and shape (`unpack.js`)
  *     weights     array after array (`weight_bits.ts`), layer by layer in the header's order, the roles of each as
  *                 kernel, bias or gamma, beta, mean, variance; zeros fill the last byte
@@ -19,8 +19,8 @@ import { sentenceOf } from "../../../engine/quote.ts";
 import { HIGHEST_RATIO } from "../../../engine/unpack.ts";
 import { sizeOf, type WeightSlot, weightSlots } from "../../model/layers.ts";
 import type { Model, Weight } from "../../model/model.ts";
+import { type Frame, frameOf, headerOf } from "../model_header.ts";
 import { bitReader, bitWriter } from "./bits.ts";
-import { type Frame, frameOf, headerOf } from "./header.ts";
 import { type NumberOptions, readWeight, writeWeight } from "./weight_bits.ts";
 
 const MAGIC = [0x44, 0x43, 0x50, 0x4b, 1] as const;

@@ -6,7 +6,7 @@
 import { quoted, type Said, said } from "../../../engine/quote.ts";
 import type { NamedArray } from "../../../engine/pack.ts";
 import type { Json } from "../../../engine/digest.ts";
-import { frameOf, headerOf } from "../packed/header.ts";
+import { frameOf, headerOf } from "../model_header.ts";
 import type { Encoding, Model, Weight } from "../../model/model.ts";
 import { misstored, unsoundness } from "../../model/sound.ts";
 import { storedWeights, type WeightRows, weightsStored } from "../../model/stored_weights.ts";

@@ -2,8 +2,7 @@
 import type { RunContext } from "../../../engine/op.ts";
 import { excerpt, listed } from "../../../engine/quote.ts";
 import type { AskedModel } from "../asked.ts";
-import { type ReadModel, UnreadableModelError } from "../format.ts";
-import { FROM_KERAS } from "../keras/words.ts";
+import { FROM_KERAS, type ReadModel, UnreadableModelError } from "../format.ts";
 import { fileName, modelText } from "./model_text.ts";
 import { readModelJson, shardPaths } from "./read_model_json.ts";
 

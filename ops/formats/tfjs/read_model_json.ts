@@ -4,7 +4,6 @@ import type { AskedModel } from "../asked.ts";
 import { UnreadableModelError } from "../format.ts";
 import type { Model } from "../../model/model.ts";
 import { isJsonObject, type JsonObject } from "../json_object.ts";
-import { isGraphModel } from "./graph_model.ts";
 import { weightGroups } from "./weights_manifest.ts";
 
 /** The shards that a `model.json` names, relative to it. Throws an UnreadableModelError where it is none. */
@@ -38,6 +37,12 @@ function saidIn({ generatedBy, convertedBy, userDefinedMetadata }: JsonObject): 
     ...Object.entries(fieldsOf(userDefinedMetadata)),
     ...made.filter(([, value]) => typeof value === "string"),
   ]);
+}
+
+/** Whether a `model.json` is of tfjs's other kind: a graph of TensorFlow operations, without layers. */
+function isGraphModel({ format, modelTopology }: JsonObject): boolean {
+  return format === "graph-model" ||
+    isJsonObject(modelTopology) && Array.isArray(modelTopology.node);
 }
 
 function rootOf(json: unknown): JsonObject {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FROM_KERAS } from "../../../ops/formats/keras/words.ts";
+import { FROM_KERAS } from "../../../ops/formats/format.ts";
 import { fileFormat, READABLE } from "../../../ops/formats/file_format.ts";
 import { formats } from "../../../ops/formats/formats.ts";
 import { writeSafetensors } from "../../../ops/formats/safetensors/safetensors_file.ts";

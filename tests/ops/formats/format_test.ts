@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { denseModel } from "../prune/dense_model.ts";
 import { withTensors } from "../../../engine/tensor/mod.ts";
-import { begins, decodedAgain, UnreadableModelError } from "../../../ops/formats/format.ts";
+import {
+  begins,
+  decodedAgain,
+  FROM_KERAS,
+  UnreadableModelError,
+} from "../../../ops/formats/format.ts";
 
 Deno.test("a signature is looked for where it stands", () => {
   assert.ok(begins("AB")(Uint8Array.of(65, 66, 0)));
@@ -36,4 +41,11 @@ Deno.test("files that are decoded again answer as the model that is in them", as
     })
   );
   assert.deepEqual([...logits], [2, -1, 2, 2]);
+});
+
+Deno.test("the way from Keras is a line to copy", () => {
+  assert.equal(
+    FROM_KERAS,
+    'save the Keras model whole: model.save("net.keras"), then from: ./net.keras',
+  );
 });

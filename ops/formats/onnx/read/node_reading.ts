@@ -1,4 +1,5 @@
 /** One operator of a graph as its reader sees it. */
+import { given } from "../../../../engine/given.ts";
 import { quoted } from "../../../../engine/quote.ts";
 import { UnreadableModelError } from "../../format.ts";
 import type { Known } from "./constants.ts";
@@ -59,7 +60,7 @@ export function nodeError(
   const called = quoted(name || outputs[0] || "");
   return new UnreadableModelError(
     `Cannot read node ${called} (${quoted(op).slice(1, -1)}): ${what}`,
-    help === undefined ? {} : { help },
+    given({ help }),
   );
 }
 

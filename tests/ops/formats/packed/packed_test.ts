@@ -6,7 +6,7 @@ import { clustered } from "../../../../ops/cluster/clustering.ts";
 import { exportFiles } from "../../../../ops/formats/export.ts";
 import { encodedBytes } from "../../../../ops/formats/encode_files.ts";
 import type { FormatParams } from "../../../../ops/formats/formats.ts";
-import { headerOf } from "../../../../ops/formats/packed/header.ts";
+import { headerOf } from "../../../../ops/formats/model_header.ts";
 import { decodePacked, encodePacked } from "../../../../ops/formats/packed/packed.ts";
 import type { NumberOptions } from "../../../../ops/formats/packed/weight_bits.ts";
 import { type Model, structureOf } from "../../../../ops/model/model.ts";

@@ -12,6 +12,15 @@ Deno.test("layers and graphs are told by what a model.json has", async () => {
     const read = await readModelJson({ ...graph, ...more }, () => shard);
     assert.deepEqual(read.layers.map(({ kind }) => kind), ["activation"]);
   }
+  // A file that calls itself a graph is one without nodes too, and a list of nodes is one under any name.
+  for (const none of [{ format: "graph-model" }, { modelTopology: { node: [] } }]) {
+    await assert.rejects(readModelJson(none, () => shard), /its graph has no nodes/);
+  }
+  const neither = { format: "layers-model", modelTopology: { node: 1 } };
+  await assert.rejects(readModelJson(neither, () => shard), (error: Error) => {
+    assert.doesNotMatch(error.message, /its graph/);
+    return true;
+  });
 });
 
 Deno.test("what a file says of what made it is noted, and nothing where it says nothing", async () => {

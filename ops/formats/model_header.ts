@@ -1,15 +1,15 @@
 /**
  * Everything of a model but its weights as JSON: `{ classes, family, format, head, inputs, layers, outputs, preprocess,
  * quantization }`. A layer is a row `[kind, name, [input …], attribute …]`, attributes in the order of its kind's schema;
- * the name of a tied layer `[name, owner]`, an input `[name, [extent …]]`; `format` is the established number format or null. What else had been established is
- * left to whoever loads the file.
+ * the name of a tied layer `[name, owner]`, an input `[name, [extent …]]`. `format` is the established number format or
+ * null. What else had been established is left to whoever loads the file.
  */
-import { given } from "../../../engine/given.ts";
-import { quoted } from "../../../engine/quote.ts";
-import type { Json } from "../../../engine/digest.ts";
-import { isExtent, unsoundAttribute } from "../../model/kinds/check.ts";
-import { kindNamed, kindOf } from "../../model/kinds/mod.ts";
-import type { Layer, Model, ModelInput } from "../../model/model.ts";
+import { given } from "../../engine/given.ts";
+import { quoted } from "../../engine/quote.ts";
+import type { Json } from "../../engine/digest.ts";
+import { isExtent, unsoundAttribute } from "../model/kinds/check.ts";
+import { kindNamed, kindOf } from "../model/kinds/mod.ts";
+import type { Layer, Model, ModelInput } from "../model/model.ts";
 
 /** Whether a value of JSON can be what it stands for. */
 type Test = (value: unknown) => boolean;
@@ -56,7 +56,7 @@ export function frameOf(header: unknown): Frame {
     quantization,
     inputs: rows.inputs.map(([name, shape]): ModelInput => ({ name, shape })),
     layers: rows.layers.map(layerOf),
-    established: format === null ? {} : { format },
+    established: given({ format: format ?? undefined }),
     learned: true,
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { frameOf, headerOf } from "../../../../ops/formats/packed/header.ts";
-import { initialModel } from "../../../../ops/model/initialize.ts";
-import { mlp } from "../../../../ops/model/zoo/mlp.ts";
+import { frameOf, headerOf } from "../../../ops/formats/model_header.ts";
+import { initialModel } from "../../../ops/model/initialize.ts";
+import { mlp } from "../../../ops/model/zoo/mlp.ts";
 
 const model = initialModel(mlp.build([4], 2, { hidden: [3], dropout: 0 }), 0);
 const header = headerOf(model) as Record<string, unknown>;
