@@ -15,6 +15,7 @@ export const flatten = defineLayer({
   channels: { pass: ({ inputs: [channels], shapes: [shape] }) => flatChannels(channels!, shape!) },
   integers: { values: "keeps" },
   homogeneous: true,
+  nonNegative: true,
   expected: (_layer, { inputs: [input], shape }) =>
     input && {
       mean: Float64Array.from(
@@ -45,6 +46,7 @@ export const reshape = defineLayer({
     },
   },
   integers: { values: "keeps" },
+  nonNegative: true,
   run: ({ shape }, { room, inputs: [x] }) => room.tf.reshape(x!, [x!.shape[0]!, ...shape]),
 });
 
@@ -70,6 +72,7 @@ export const permute = defineLayer({
     },
   },
   integers: { values: "keeps" },
+  nonNegative: true,
   run: ({ order }, { room, inputs: [x] }) =>
     room.tf.transpose(x!, [0, ...order.map((axis) => axis + 1)]),
 });

@@ -123,6 +123,11 @@ interface KindAnswers<L extends AnyLayer> {
    * `activation` is not meant, for that is asked apart: an activation layer says true. Default: false.
    */
   readonly homogeneous: boolean;
+  /**
+   * It gives nothing below 0 where it reads nothing below 0: sums, means, zeros at a border, values in other places. Its
+   * attribute `activation` is not meant, for that is asked apart. Default: false, which is that nothing is known.
+   */
+  readonly nonNegative: boolean;
   /** Its arithmetic can do the batch normalisation behind it (`LayerRun.norm`). Default: false. */
   readonly fusesNorm: boolean;
   /** Draws a value around what it reads first, with the log-variance that it reads second. Default: false. */
@@ -182,6 +187,7 @@ export function defineLayer<
     fanIn: (_layer, kernel) => sizeOf(kernel.slice(0, -1)),
     expected: () => undefined,
     homogeneous: false,
+    nonNegative: false,
     fusesNorm: false,
     samples: false,
     vocabulary: () => undefined,

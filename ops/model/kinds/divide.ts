@@ -22,6 +22,7 @@ export const split = defineLayer({
     },
   },
   integers: { values: "keeps" },
+  nonNegative: true,
   expected({ parts, part }, { inputs: [input] }) {
     if (input === undefined) return undefined;
     const each = input.mean.length / parts;
@@ -49,6 +50,7 @@ export const shuffle = defineLayer({
     },
   },
   integers: { values: "keeps" },
+  nonNegative: true,
   expected({ groups }, { inputs: [input] }) {
     const each = (input?.mean.length ?? 0) / groups;
     const from = (channel: number) => (channel % groups) * each + Math.floor(channel / groups);

@@ -16,6 +16,7 @@ export const upsample = defineLayer({
   },
   integers: { values: "keeps" },
   homogeneous: true,
+  nonNegative: true,
   expected: (_layer, { inputs: [input] }) => input,
   run({ size: [rows, columns] }, { room: { tf }, inputs: [x] }) {
     const [, height, width] = x!.shape as [number, number, number];
@@ -35,6 +36,7 @@ export const pad = defineLayer({
   },
   integers: { values: "keeps" },
   homogeneous: true,
+  nonNegative: true,
   // Zeros at the border move the mean a little; the paper leaves them out of account as well.
   expected: (_layer, { inputs: [input] }) => averagedExpected(input),
   run: ({ amounts: [rows, columns] }, { room, inputs }) =>
@@ -54,6 +56,7 @@ export const crop = defineLayer({
   },
   integers: { values: "keeps" },
   homogeneous: true,
+  nonNegative: true,
   expected: (_layer, { inputs: [input] }) => averagedExpected(input),
   run({ amounts: [[top, bottom], [left, right]] }, { room, inputs: [x] }) {
     const [batch, height, width, channels] = x!.shape as [number, number, number, number];
@@ -72,6 +75,7 @@ export const resize = defineLayer({
   selects: () => "upsample",
   shape: (layer, inputs) => [...layer.size, image(layer, inputs)[2]],
   integers: { values: "makes" },
+  nonNegative: true,
   expected: (_layer, { inputs: [input] }) => averagedExpected(input),
   run: ({ size, by }, { room: { tf }, inputs: [x] }) =>
     size.reduce((value, extent, axis) => stretched(tf, value, axis + 1, { extent, by }), x!),

@@ -25,6 +25,7 @@ export const add = defineLayer({
     rounded: ({ activation }, { room, inputs: [a, b, ...others], to }) =>
       others.length === 0 ? room.nn.addShort(a!, b!, activation, to) : undefined,
   },
+  nonNegative: true,
   expected: ({ activation }, { inputs }) =>
     inputs.every((each) => each !== undefined)
       ? activatedExpected({ mean: sums(inputs) }, activation)
@@ -127,6 +128,7 @@ export const concat = defineLayer({
     pass: ({ inputs }) => Int32Array.from(inputs.flatMap((channels) => [...channels])),
   },
   integers: { values: "makes" },
+  nonNegative: true,
   expected: (_layer, { inputs }) =>
     inputs.every((each) => each !== undefined)
       ? { mean: Float64Array.from(inputs.flatMap(({ mean }) => [...mean])) }

@@ -17,6 +17,7 @@ export const maxPool = defineLayer({
   shape: (layer, inputs) => windowShape(layer, inputs, layer.size, same),
   integers: { values: "keeps" },
   homogeneous: true,
+  nonNegative: true,
   run: ({ size, ...window }, { room, inputs }) => room.nn.maxPool(inputs[0]!, size, window),
 });
 
@@ -28,6 +29,7 @@ export const averagePool = defineLayer({
   shape: (layer, inputs) => windowShape(layer, inputs, layer.size, same),
   integers: { values: "makes" },
   homogeneous: true,
+  nonNegative: true,
   expected: (_layer, { inputs: [input] }) => averagedExpected(input),
   run: ({ size, ...window }, { room, inputs }) => room.nn.averagePool(inputs[0]!, size, window),
 });
@@ -43,6 +45,7 @@ export const globalAveragePool = defineLayer({
     rounded: (_layer, { room, inputs: [x], to }) => room.nn.globalAverageShort(x!, to),
   },
   homogeneous: true,
+  nonNegative: true,
   expected: (_layer, { inputs: [input] }) => averagedExpected(input),
   run: (_layer, { room, inputs }) => room.nn.globalAveragePool(inputs[0]!),
 });
@@ -55,6 +58,7 @@ export const globalMaxPool = defineLayer({
   shape: (layer, inputs) => [image(layer, inputs)[2]],
   integers: { values: "keeps" },
   homogeneous: true,
+  nonNegative: true,
   run(_layer, { room: { nn, tf }, inputs: [x] }) {
     const [batch, height, width, channels] = x!.shape as [number, number, number, number];
     const window = { strides: [1, 1], padding: "valid" } as const;

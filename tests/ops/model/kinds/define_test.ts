@@ -23,6 +23,7 @@ Deno.test("what a literal leaves out: no weights, no products, floats, channels 
   const of = { inputs: [{ mean: Float64Array.of(1) }], shape: [1], weight: () => assert.fail() };
   assert.equal(least.expected(layer, of), undefined);
   assert.deepEqual([least.homogeneous, least.fusesNorm, least.samples], [false, false, false]);
+  assert.equal(least.nonNegative, false);
   assert.equal(least.vocabulary(layer), undefined);
   assert.deepEqual([least.channels.writes, least.channels.weights], [undefined, {}]);
 });

@@ -4,9 +4,12 @@ import {
   kindNamed,
   kindOf,
   kinds,
+  type Layer,
   storesKernel,
 } from "../../../../ops/model/kinds/mod.ts";
+import { sizeOf } from "../../../../ops/model/layers.ts";
 import { references } from "../../plain_forward.ts";
+import { layerOf, valuesOf } from "../support/one_layer.ts";
 
 /** The kinds that are classified by hand below; a kind that is added need not be. */
 const classified =
@@ -48,4 +51,36 @@ Deno.test("convolutions, dense layers and embeddings make channels of their own;
   const own = named((kind) => kindOf(kind).channels.writes !== undefined);
   assert.deepEqual(own, ["conv", "conv-transpose", "dense", "embedding"]);
   assert.deepEqual(named((kind) => kindOf(kind).channels.carries), ["depthwise"]);
+});
+
+Deno.test("a kind that says so gives nothing below 0 where it reads nothing below 0", async () => {
+  const image = [4, 4, 2];
+  const amounts = [[1, 0], [0, 1]] as const;
+  const window = { size: [3, 3], strides: [1, 1], padding: "same", dilations: [1, 1] } as const;
+  const cases: readonly (readonly [Layer, ...(readonly number[])[]])[] = [
+    [layerOf("add", { activation: "linear" }, 2), image, image],
+    [layerOf("average-pool", window), image],
+    [layerOf("concat", {}, 2), image, image],
+    [layerOf("crop", { amounts }), image],
+    [layerOf("flatten", {}), image],
+    [layerOf("global-average-pool", {}), image],
+    [layerOf("global-max-pool", {}), image],
+    [layerOf("max-pool", window), image],
+    [layerOf("pad", { amounts }), image],
+    [layerOf("permute", { order: [2, 0, 1] }), image],
+    [layerOf("reshape", { shape: [8, 4] }), image],
+    [layerOf("resize", { size: [7, 3], by: "bilinear" }), image],
+    [layerOf("shuffle", { groups: 2 }), image],
+    [layerOf("split", { parts: 2, part: 1 }), image],
+    [layerOf("upsample", { size: [2, 3] }), image],
+  ];
+  for (const [layer, ...shapes] of cases) {
+    const inputs = shapes.map((shape) => ({
+      shape,
+      data: Array.from({ length: sizeOf(shape) }, (_, at) => at % 5 === 0 ? 0 : at % 7),
+    }));
+    assert.ok(Math.min(...await valuesOf(layer, inputs)) >= 0, layer.kind);
+  }
+  const saying = kinds.filter(({ kind }) => kindOf({ kind }).nonNegative).map(({ kind }) => kind);
+  assert.deepEqual([...saying].sort(), cases.map(([{ kind }]) => kind));
 });

@@ -1,4 +1,5 @@
 /** What becomes integers in a quantized graph: it is read as it was before, but for what the least integer cuts off. */
+import { kindOf } from "../../../../model/kinds/mod.ts";
 import { soleNumber } from "../constants.ts";
 import type { OnnxDraft } from "../draft.ts";
 import type { LayerView } from "../layer_view.ts";
@@ -17,12 +18,6 @@ export function quantized(reading: NodeReading): LayerView {
 /** So many layers are looked through at most. */
 const DEEPEST = 8;
 
-/** Layers that give nothing below 0 where they read nothing below it. */
-const KEEPING: ReadonlySet<string> = new Set([
-  ...["add", "concat", "pad", "crop", "split", "shuffle", "upsample", "resize", "max-pool"],
-  ...["average-pool", "global-average-pool", "global-max-pool", "reshape", "flatten", "permute"],
-]);
-
 /** Whether a layer gives nothing below 0; the model's input is taken to be as it was when the graph was quantized. */
 function isPositive(draft: OnnxDraft, name: string, depth = 0): boolean {
   const layer = draft.layer(name);
@@ -30,6 +25,6 @@ function isPositive(draft: OnnxDraft, name: string, depth = 0): boolean {
   const activation = "activation" in layer ? layer.activation : "linear";
   if (activation === "relu" || activation === "relu6" || activation === "sigmoid") return true;
   if (layer.kind === "softmax") return !layer.log;
-  return depth < DEEPEST && activation === "linear" && KEEPING.has(layer.kind) &&
+  return depth < DEEPEST && activation === "linear" && kindOf(layer).nonNegative &&
     layer.inputs.every((input) => isPositive(draft, input, depth + 1));
 }
