@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { type Content, html, htmlText } from "../../../../engine/report/html/html.ts";
 
-const folder = new URL("html/__snapshots__/", import.meta.url);
+const folder = new URL("../html/__snapshots__/", import.meta.url);
 
 /**
  * Throws where a piece, or a whole page, is not the one that is kept under this name. `holds` names kept pieces that are
