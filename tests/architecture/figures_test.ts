@@ -83,6 +83,33 @@ Deno.test("no function outside kernels has more than four positional parameters"
   assert.deepEqual({ beyond, outdated }, { beyond: [], outdated: [] });
 });
 
+Deno.test("optional members are left out by `given`, not by spreads of a condition", async () => {
+  const ts = await loadTypeScript();
+  const plain = (node: TypeScript.Expression): TypeScript.Expression =>
+    ts.isParenthesizedExpression(node) ? plain(node.expression) : node;
+  const isLiteral = (node: TypeScript.Expression) => ts.isObjectLiteralExpression(plain(node));
+  const found: string[] = [];
+  for (const file of await parsed) {
+    const visit = (node: TypeScript.Node): void => {
+      if (ts.isSpreadAssignment(node)) {
+        const spread = plain(node.expression);
+        const chosen = ts.isConditionalExpression(spread)
+          ? [spread.whenTrue, spread.whenFalse]
+          : ts.isBinaryExpression(spread)
+          ? [spread.right]
+          : [];
+        if (chosen.some(isLiteral)) {
+          const { line } = file.getLineAndCharacterOfPosition(node.getStart());
+          found.push(`${file.fileName}:${line + 1}: ${node.getText().slice(0, 80)}`);
+        }
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(file);
+  }
+  assert.deepEqual(found, []);
+});
+
 /** Groups of files that reach one another through imports, those of types and those by need included. */
 async function cycles(): Promise<readonly (readonly string[])[]> {
   const edges = Map.groupBy(
