@@ -113,6 +113,25 @@ Deno.test("a folder of the language imports those before it, and types of the wh
   assert.deepEqual(wrong.map(({ from, to }) => `${from} → ${to}`), []);
 });
 
+/** Formats that others are made of: tfjs reads layers as Keras does and graphs as ONNX does, a page holds a packed model. */
+const madeOf: readonly string[] = [
+  "page → packed",
+  "page → preprocessing",
+  "tfjs → keras",
+  "tfjs → onnx",
+];
+
+Deno.test("a format imports no other's folder but those it is made of", async () => {
+  const folderOf = (path: string) => /^ops\/formats\/([^/]+)\//.exec(path)?.[1];
+  const found = (await imports()).flatMap(({ from, to }) => {
+    const [folder, target] = [folderOf(from), folderOf(to)];
+    return folder === undefined || target === undefined || folder === target
+      ? []
+      : [`${folder} → ${target}`];
+  });
+  assert.deepEqual([...new Set(found)].sort(), madeOf);
+});
+
 Deno.test("a file that defines an op is imported by the list of ops alone", async () => {
   const ops = new Set<string>();
   for (const path of await sources()) {
