@@ -19,7 +19,7 @@ type Document = (typeof documents)[number];
 /** A document with its derived parts written anew. */
 export async function fresh(document: Document): Promise<string> {
   let text = await Deno.readTextFile(new URL(document, root));
-  for (const [name, part] of Object.entries(await partsOf(document))) {
+  for (const [name, part] of Object.entries(await partsOf(document, text))) {
     const pattern = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
     if (!pattern.test(text)) throw new Error(`${document} has no part "${name}"`);
     text = text.replace(pattern, (_all, open, close) => `${open}\n${part.trimEnd()}\n\n${close}`);
@@ -27,10 +27,13 @@ export async function fresh(document: Document): Promise<string> {
   return text;
 }
 
-async function partsOf(document: Document): Promise<Readonly<Record<string, string>>> {
+async function partsOf(
+  document: Document,
+  text: string,
+): Promise<Readonly<Record<string, string>>> {
   if (document === "recipes/README.md") {
     return {
-      ...referenceParts(opSet(ops)),
+      ...referenceParts(opSet(ops), (name) => text.includes(`<!-- ${name} -->`)),
       recipes: table(["recipe", "what it does"], await recipeRows()),
     };
   }

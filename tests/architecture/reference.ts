@@ -10,14 +10,18 @@ import { families } from "../../ops/model/zoo/families.ts";
 import { searchSchema, sweepSchema } from "../../engine/recipe/words/points_schema.ts";
 
 /** All parts by name. */
-export function referenceParts(ops: OpSet): Readonly<Record<string, string>> {
+export function referenceParts(
+  ops: OpSet,
+  hasSection: (name: string) => boolean,
+): Readonly<Record<string, string>> {
   const training = parametersOf(trainingOf(ops));
   const shared = new Set(training.map(({ name }) => name));
   const own = (name: string) =>
     listOf(parametersOf(ops.get(name)!.params).filter((each) => !shared.has(each.name)));
   const all = (name: string) => listOf(parametersOf(ops.get(name)!.params));
-  const stages = [...ops.values()].filter(({ stage, learns }) => stage !== undefined && !learns)
-    .map(({ name }) => name);
+  const stages = [...ops.values()].filter(({ name, stage, learns }) =>
+    stage !== undefined && !learns && hasSection(name)
+  ).map(({ name }) => name);
   const sections = ["data", "model", "load", "head", "train", "evaluate", "export"];
   const toldApart = new Set([...sections, ...["distill", "mutual"], ...stages]);
   const top = parametersOf(grammarOf(ops));

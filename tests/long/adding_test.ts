@@ -1,4 +1,4 @@
-/** Each patch of `tests/architecture/adding` in a copy of the tree: the type check passes, and so does its own test. */
+/** Each patch of `tests/architecture/adding` in a copy of the tree: the type check passes, its own test, and that of names. */
 import assert from "node:assert/strict";
 import { applied, copyTree, output, patches } from "../architecture/adding/patch.ts";
 
@@ -10,9 +10,13 @@ for (const patch of await patches()) {
       assert.equal(await applied(patch, copy, false), undefined);
       const checked = await output("deno", ["check", "-q"], copy);
       assert.ok(checked.success, checked.stderr);
-      const ran = await output("deno", ["test", "-A", "-q", "--no-check", patch.test], copy);
+      const test = ["test", "-A", "-q", "--no-check"];
+      const ran = await output("deno", [...test, patch.test], copy);
       assert.ok(ran.success, ran.stdout + ran.stderr);
       assert.match(ran.stdout, /ok \| [1-9]\d* passed/, "its test has a test in it");
+      // Names that the engine or another file has already are found, as for anybody who adds one.
+      const named = await output("deno", [...test, "tests/architecture/names_test.ts"], copy);
+      assert.ok(named.success, named.stdout + named.stderr);
     } finally {
       await Deno.remove(copy, { recursive: true });
     }

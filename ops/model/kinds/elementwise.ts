@@ -19,7 +19,7 @@ export const activation = defineLayer({
   run: ({ activation }, { room, inputs }) => room.nn.activate(inputs[0]!, activation),
 });
 
-/** A function of each value that no other layer ends in: its name and its parameters (`functions.ts`). */
+/** A function of each value that is computed by itself: its name and its parameters, as many as it takes (`functions.ts`). */
 export const valueFunction = defineLayer({
   kind: "function",
   attributes: Type.Object({ function: FunctionField, parameters: Type.Array(Type.Number()) }),

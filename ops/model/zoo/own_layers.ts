@@ -1,4 +1,5 @@
 /** Layers that a family of one's own lists, held against the definitions of their kinds. */
+import { given } from "../../../engine/given.ts";
 import { listed, quoted, quotedJson } from "../../../engine/quote.ts";
 import { kindNamed, kinds, type Layer } from "../kinds/mod.ts";
 import type { Architecture } from "../model.ts";
@@ -13,6 +14,8 @@ const COMMON: ReadonlySet<string> = new Set(["name", "kind", "inputs", "tied"]);
 export function assertLayersOfKinds({ layers }: Pick<Architecture, "layers">): void {
   for (const layer of layers) {
     const { name, kind } = layer;
+    // A member that is undefined is left out, as everywhere.
+    const members = given(layer);
     const definition = kindNamed(kind);
     if (definition === undefined) {
       const all = listed(kinds.map((each) => each.kind), kinds.length);
@@ -21,7 +24,7 @@ export function assertLayersOfKinds({ layers }: Pick<Architecture, "layers">): v
       );
     }
     const attributes = Object.keys(definition.attributes.properties);
-    const unknown = Object.keys(layer).find((each) =>
+    const unknown = Object.keys(members).find((each) =>
       !COMMON.has(each) && !attributes.includes(each)
     );
     if (unknown !== undefined) {
@@ -30,7 +33,7 @@ export function assertLayersOfKinds({ layers }: Pick<Architecture, "layers">): v
       );
     }
     const needed: readonly string[] = definition.attributes.required ?? [];
-    const missing = needed.find((each) => !Object.hasOwn(layer, each));
+    const missing = needed.find((each) => !Object.hasOwn(members, each));
     if (missing !== undefined) {
       throw new RangeError(
         `layer ${quoted(name)} lacks ${missing}; ${attributesOf(kind, attributes)}`,

@@ -36,6 +36,11 @@ Deno.test("an attribute too many or too few is told with those of the kind", () 
     name: "RangeError",
     message: `layer "last" lacks activation; ${attributes}`,
   });
+  assertLayersOfKinds(layersOf({ ...whole, rate: undefined }));
+  assert.throws(
+    () => assertLayersOfKinds(layersOf({ ...whole, activation: undefined })),
+    /^RangeError: layer "last" lacks activation; /,
+  );
   const flat = { name: "flat", kind: "flatten", inputs: ["input"], axis: 1 };
   assert.throws(
     () => assertLayersOfKinds(layersOf(flat)),
