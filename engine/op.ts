@@ -91,10 +91,6 @@ export interface Op<
   readonly numerics: "decant" | "none";
   /** The input whose successor the output is: a `prune` changes its `model`; absent: the op defines or measures. */
   readonly changes?: keyof I & string;
-  /** Names of what earlier steps established and this op keeps. */
-  readonly keeps: readonly string[];
-  /** Names of what later steps must keep. */
-  readonly establishes: readonly string[];
   /** What it can measure, where it measures; claims and reports know a metric by its row. */
   readonly metrics?: readonly Metric[];
   /** Reads a clock: the host is in the key; never an input, in no lock, never compared. */
@@ -205,8 +201,7 @@ export type OpDefinition<
   };
 
 /**
- * Defines an op. Defaults: `random` false, `numerics` decant, `keeps` and `establishes` none, `volatile` false,
- * no sources; `facts` those of the input it `changes`, else open until it has run. It is no stage, does not learn,
+ * Defines an op. Defaults: `random` false, `numerics` decant, `volatile` false, no sources; `facts` those of the input it `changes`, else open until it has run. It is no stage, does not learn,
  * forgets nothing, has no rules of order and no other names; a step is called by the op's name (`makes`), a `finetune` is a step of its own,
  * and its summary is the alternative that its parameters choose. Throws where an input is no `input`.
  */
@@ -234,8 +229,6 @@ export function defineOp<
   const { "x-choice": { tag } = {} }: TSchema = definition.params;
   return {
     numerics: "decant",
-    keeps: [],
-    establishes: [],
     volatile: false,
     makes: definition.name,
     learns: false,

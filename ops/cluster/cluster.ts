@@ -24,8 +24,6 @@ export const cluster = defineOp({
   example: { clusters: 16 },
   random: (params: ClusterParams) => params.init === "k-means++",
   changes: "model",
-  keeps: ["zeros", "channels", "replaced"],
-  establishes: ["clusters"],
   facts: (inputs, params) => {
     const before = inputs["model"] as ModelFacts;
     if (before.established.includes("format")) {

@@ -55,7 +55,6 @@ export const distill = defineOp({
   refusedAfter: [undoesQuantization],
   summaryOf: epochsText,
   changes: "model",
-  keeps: ["zeros", "clusters", "channels", "replaced"],
   random: true,
   params: Type.Object(trainingProperties([
     { ...ofLabels, smoothing: 0 },

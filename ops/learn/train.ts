@@ -30,7 +30,6 @@ export const train = defineOp({
   refusedAfter: [undoesQuantization],
   summaryOf: epochsText,
   changes: "model",
-  keeps: ["zeros", "clusters", "channels", "replaced"],
   random: true,
   params: Type.Object(
     trainingProperties([{ use: "labels", weight: 1, smoothing: 0 }]),

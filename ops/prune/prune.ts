@@ -73,8 +73,6 @@ export const prune = defineOp({
   random: ({ criterion, finetune }: PruneParams) =>
     criterion === "random" || finetune !== undefined,
   changes: "model",
-  keeps: ["zeros", "clusters", "channels", "format"],
-  establishes: ["channels", "zeros"],
   facts: (inputs, params) => {
     const before = inputs["model"] as ModelFacts;
     const { labels } = (inputs["data"] ?? {}) as Partial<DatasetFacts>;

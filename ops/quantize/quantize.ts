@@ -51,8 +51,6 @@ export const quantize = defineOp({
   example: { scheme: "int8" },
   random: (params: QuantizeParams) => finetuneOf(params) !== undefined,
   changes: "model",
-  keeps: ["zeros", "channels"],
-  establishes: ["format"],
   facts: (inputs, params) => {
     const before = inputs["model"] as ModelFacts;
     if (before.established.includes("format")) {

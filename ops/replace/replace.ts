@@ -41,8 +41,6 @@ export const replace = defineOp({
   random: (params: ReplaceParams) =>
     params.init === "random" || !isFitted(params.with) || params.finetune !== undefined,
   changes: "model",
-  keeps: ["zeros", "clusters", "channels", "replaced"],
-  establishes: ["replaced"],
   facts: (inputs, params) => {
     const before = inputs["model"] as ModelFacts;
     assertPossible(before, params);

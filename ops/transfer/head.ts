@@ -21,7 +21,6 @@ export const head = defineOp({
   forgets: true,
   makes: "headed",
   alsoCalled: ["transfer"],
-  keeps: ["zeros", "clusters", "channels", "replaced"],
   refusedAfter: [{
     after: "quantize",
     because: "a new classifier would have no number format",

@@ -123,7 +123,7 @@ Deno.test("a changed function of an op of one's own is another step, as another 
 });
 
 Deno.test("what came with Decant has no code in its keys; an op of one's own, and a changed copy, has", async () => {
-  const copied = ops.map((op): AnyOp => op.name === "train" ? { ...op, keeps: [] } : op);
+  const copied = ops.map((op): AnyOp => op.name === "train" ? { ...op, alsoCalled: [] } : op);
   const { recipe } = withOps([...copied, halved()]);
   const { nodes } = await recipe({ name: "own", steps } as never).compile();
   const coded = nodes.filter(({ op }) => op.code !== undefined).map(({ step }) => step.name);

@@ -203,12 +203,10 @@ Deno.test("what was chosen and is not treated is noted", async () => {
   assert.deepEqual(other.notes, { skipped: { "stem.norm": "a batchnorm has no kernel" } });
 });
 
-Deno.test("what it reads, keeps and is called, and the limits of its fields", () => {
+Deno.test("what it reads and is called, and the limits of its fields", () => {
   assert.deepEqual(declared(cluster), {
     ...{ name: "cluster", version: 1, output: "model", stage: { after: "prune" } },
     ...{ makes: "clustered", alsoCalled: ["clustering", "weight_sharing"], changes: "model" },
-    keeps: ["zeros", "channels", "replaced"],
-    establishes: ["clusters"],
     inputs: {
       model: "model: The model whose weights share values",
       data: "dataset: The training samples on which BatchNorm is estimated again",

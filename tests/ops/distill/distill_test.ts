@@ -259,12 +259,11 @@ Deno.test("teachers, outputs and losses that do not fit the model are refused be
   }
 });
 
-Deno.test("what it reads, keeps and is called, and what it compares where a recipe does not say", () => {
+Deno.test("what it reads and is called, and what it compares where a recipe does not say", () => {
   assert.deepEqual(declared(distill), {
     ...{ name: "distill", version: 2, output: "model", stage: { after: "replace" } },
     ...{ makes: "distilled", learns: true, alsoCalled: ["kd", "distillation"] },
     changes: "model",
-    keeps: ["zeros", "clusters", "channels", "replaced"],
     inputs: {
       model: "model: The model that learns",
       data: "dataset: The samples to learn from, and to choose epochs by",

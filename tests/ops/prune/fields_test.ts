@@ -64,12 +64,10 @@ Deno.test("each granularity has its fields, with their limits and defaults", () 
   });
 });
 
-Deno.test("what the op reads, keeps and is called, and behind what it is unwise", () => {
+Deno.test("what the op reads and is called, and behind what it is unwise", () => {
   assert.deepEqual(declared(prune), {
     ...{ name: "prune", version: 2, output: "model", stage: { after: "mutual" } },
     ...{ makes: "pruned", alsoCalled: ["pruning"], changes: "model" },
-    keeps: ["zeros", "clusters", "channels", "format"],
-    establishes: ["channels", "zeros"],
     inputs: {
       model: "model: The model that loses channels or weights",
       data:

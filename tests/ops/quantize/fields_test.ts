@@ -104,13 +104,11 @@ Deno.test("the alternatives of a field say what they are", () => {
   }
 });
 
-Deno.test("what the op reads, keeps and is called", () => {
+Deno.test("what the op reads and is called", () => {
   assert.deepEqual(declared(quantize), {
     ...{ name: "quantize", version: 2, output: "model", stage: { after: "cluster" } },
     ...{ makes: "quantized", changes: "model" },
     alsoCalled: ["quantization", "quantise", "quantisation"],
-    keeps: ["zeros", "channels"],
-    establishes: ["format"],
     inputs: {
       model: "model: The model whose numbers get fewer bits",
       data:

@@ -422,12 +422,10 @@ Deno.test("chosen layers that stay are noted with the reason", async () => {
   assert.deepEqual(notes.skipped, { conv2: "excluded", dense1: reason, "head.dense": reason });
 });
 
-Deno.test("what it reads, keeps and is called; when it trains, draws and reads samples", () => {
+Deno.test("what it reads and is called; when it trains, draws and reads samples", () => {
   assert.deepEqual(declared(replace), {
     ...{ name: "replace", version: 2, output: "model", stage: {}, makes: "replaced" },
     changes: "model",
-    keeps: ["zeros", "clusters", "channels", "replaced"],
-    establishes: ["replaced"],
     inputs: {
       model: "model: The model whose layers are replaced",
       data:

@@ -36,7 +36,6 @@ Deno.test("head declares these inputs, invariants and refusals", () => {
     forgets: true,
     makes: "headed",
     alsoCalled: ["transfer"],
-    keeps: ["zeros", "clusters", "channels", "replaced"],
     refusedAfter: [{
       after: "quantize",
       because: "a new classifier would have no number format",
