@@ -76,9 +76,14 @@ function assertCutter(cutter: unknown, cannot: Refusal): void {
 
 /** What words are cut into. */
 function piecesOf(model: JsonFields, tokens: readonly string[], cannot: Refusal): Pieces {
-  const unknown = String(model.unk_token ?? "[UNK]");
+  const said = (field: string, usual: string): string => {
+    const value = model[field] ?? usual;
+    if (typeof value === "string") return value;
+    throw cannot(`its ${field} is ${quotedJson(value)}, which is no text`);
+  };
+  const unknown = said("unk_token", "[UNK]");
   if (!tokens.includes(unknown)) throw cannot(`its vocabulary has no ${quoted(unknown)}`);
-  const prefix = String(model.continuing_subword_prefix ?? "##");
+  const prefix = said("continuing_subword_prefix", "##");
   const longest = model.max_input_chars_per_word ?? 100;
   if (!isWithin(longest, 1, 1_000_000)) {
     throw cannot(`its max_input_chars_per_word is ${quotedJson(longest)}`);

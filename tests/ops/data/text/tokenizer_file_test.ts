@@ -134,6 +134,12 @@ Deno.test("what is not known of a tokenizer is refused in a sentence", () => {
     { added_tokens: null, model: { vocab: { a: 0 } } },
     /: its vocabulary has no "\[UNK\]"$/,
   );
+  for (const field of ["unk_token", "continuing_subword_prefix"]) {
+    refused(
+      { model: { ...tokenizer().model, [field]: { content: "[UNK]" } } },
+      new RegExp(`: its ${field} is {"content":"\\[UNK\\]"}, which is no text$`),
+    );
+  }
   const longest = (max_input_chars_per_word: unknown) => ({
     model: { ...tokenizer().model, max_input_chars_per_word },
   });
