@@ -201,9 +201,10 @@ export type OpDefinition<
   };
 
 /**
- * Defines an op. Defaults: `random` false, `numerics` decant, `volatile` false, no sources; `facts` those of the input it `changes`, else open until it has run. It is no stage, does not learn,
- * forgets nothing, has no rules of order and no other names; a step is called by the op's name (`makes`), a `finetune` is a step of its own,
- * and its summary is the alternative that its parameters choose. Throws where an input is no `input`.
+ * Defines an op. Defaults: `random` false, `numerics` decant, `volatile` false, no sources; `facts` those of the input
+ * it `changes`, else open until it has run. It is no stage, does not learn, forgets nothing, has no rules of order and no
+ * other names; a step is called by the op's name (`makes`), a `finetune` is a step of its own, and its summary is the
+ * alternative that its parameters choose. Throws where an input is no `input`.
  */
 export function defineOp<
   const N extends string,

@@ -1,6 +1,6 @@
 /**
  * A recipe in its shorter spelling: a bare name for a choice that says nothing else, `x` for `[x]`,
- * one hand for the rest. Comments, blank lines, quotes and the order of keys stay. Formatting twice changes nothing more.
+ * one style for the rest. Comments, blank lines, quotes and the order of keys stay. Formatting twice changes nothing more.
  */
 import { given } from "../given.ts";
 import {

@@ -21,7 +21,7 @@ export function breakLongLines(node: YamlNode | null, indent = 0, column = 0): v
   }
 }
 
-/** The length of a node on one line, in the one hand. */
+/** The length of a node on one line, in that style. */
 function lengthOf(node: YamlNode | null): number {
   if (isScalar(node)) {
     const { source, value, type } = node;

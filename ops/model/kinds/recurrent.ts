@@ -13,8 +13,9 @@ const attributes = Type.Object({
 });
 
 /**
- * Long short-term memory over a sequence [length, size]. Its kernel [inputs + units, 4 · units] stands over its own state's; four gates side by side in Keras's order:
- * input, forget, cell, output. `sequence`: the states of all steps, else the last.
+ * Long short-term memory over a sequence [length, size]. Its kernel [inputs + units, 4 · units] stands over its own
+ * state's; four gates side by side in Keras's order: input, forget, cell, output. `sequence`: the states of all steps,
+ * else the last.
  */
 export const recurrent = defineLayer({
   kind: "recurrent",

@@ -1,4 +1,5 @@
 /** Readers of the Keras layers that scale and shift. */
+import { channelScale } from "../../channel_scale.ts";
 import { given } from "../../../../engine/given.ts";
 import type { Shape } from "../../../model/layers.ts";
 import type { FileWeight, Reading } from "../assembly.ts";
@@ -173,16 +174,7 @@ function scaled(
   const pixels = shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
   const values = gamma ?? new Float32Array(channels).fill(1);
   const image = shape.length === 3 ? shape : [pixels, 1, channels];
-  return chain.as("flat", image).then("", {
-    kind: "depthwise",
-    multiplier: 1,
-    kernel: [1, 1],
-    strides: [1, 1],
-    dilations: [1, 1],
-    padding: "valid",
-    bias: beta !== undefined,
-    activation: "linear",
-  }, {
+  return chain.as("flat", image).then("", channelScale(beta !== undefined), {
     weights: {
       kernel: { shape: [1, 1, channels, 1], values },
       ...given({ bias: beta && { shape: [channels], values: beta } }),

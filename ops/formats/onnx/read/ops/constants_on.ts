@@ -1,4 +1,5 @@
 /** Values times or plus known numbers: preprocessing, a bias, a scale, or positions. */
+import { channelScale } from "../../../channel_scale.ts";
 import { given } from "../../../../../engine/given.ts";
 import { sizeOf } from "../../../../../engine/shape.ts";
 import type { Layer } from "../../../../model/model.ts";
@@ -217,16 +218,7 @@ function perChannel(
   const kernel = by === "factor" ? values : new Float32Array(channels).fill(1);
   const scaled = reading.add(
     "",
-    {
-      kind: "depthwise",
-      multiplier: 1,
-      kernel: [1, 1],
-      strides: [1, 1],
-      dilations: [1, 1],
-      padding: "valid",
-      bias: by === "offset",
-      activation: "linear",
-    },
+    channelScale(by === "offset"),
     [input],
     {
       kernel: { shape: [1, 1, channels, 1], values: kernel },

@@ -1,4 +1,5 @@
 /** Readers of normalisations, as operators and as the operators that they are made of. */
+import { channelScale } from "../../../channel_scale.ts";
 import { sizeOf } from "../../../../../engine/shape.ts";
 import { floats, type Known } from "../constants.ts";
 import { type LayerView, over, sampleAxes, transposedTo, withLast } from "../layer_view.ts";
@@ -90,16 +91,7 @@ export function instanceNormalization(reading: NodeReading): LayerView {
   );
   const scaled = reading.add(
     "",
-    {
-      kind: "depthwise",
-      multiplier: 1,
-      kernel: [1, 1],
-      strides: [1, 1],
-      dilations: [1, 1],
-      padding: "valid",
-      bias: true,
-      activation: "linear",
-    },
+    channelScale(true),
     [wide],
     {
       kernel: { shape: [1, 1, channels, 1], values: floats(scale) },
